@@ -1,0 +1,5 @@
+export * from "./catalog.ts";
+export * from "./ids.ts";
+export * from "./outcome.ts";
+export * from "./vault-rpc.ts";
+export * from "./vendor-rpc.ts";

@@ -1,0 +1,117 @@
+/** The two faces of the vault. Every field is a string in the clear only inside the vault and the one vendor's Worker. */
+import type { CredentialType } from "./catalog.ts";
+
+export interface CredentialRef {
+  readonly contractor: string;
+  readonly connection: string;
+}
+
+/** What may be known of a credential without opening it. */
+export interface CredentialDescription extends CredentialRef {
+  readonly vendor: string;
+  readonly type: CredentialType;
+  readonly generation: number;
+  /** Keyed hash of the secret fields, 12 hexadecimal characters: equal secrets of one contractor show as equal. */
+  readonly fingerprint: string;
+  /** Field → its value where it is not secret, `••••` and the last four where it is and is long enough. */
+  readonly shown: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly expiresAt?: number;
+}
+
+export interface StoreAsk extends CredentialRef {
+  readonly vendor: string;
+  readonly type: CredentialType;
+  readonly fields: Readonly<Record<string, string>>;
+  /** Names of the fields that are secret: masked in `shown`. */
+  readonly secrets: readonly string[];
+  /** Epoch milliseconds at which the credential stops working by itself. */
+  readonly expiresAt?: number;
+}
+
+export interface OpenRecord {
+  readonly at: number;
+  readonly contractor: string;
+  readonly connection: string;
+  readonly vendor: string;
+  readonly purpose: string;
+  readonly call: string;
+}
+
+/** Bound by the gateway alone. Nothing here gives back a secret. */
+export interface VaultAdminRpc {
+  /** Seals a new generation and makes it the current one. */
+  store(ask: StoreAsk): Promise<CredentialDescription>;
+  describe(ref: CredentialRef): Promise<CredentialDescription | null>;
+  /** Destroys the credential: no generation of it opens again. Repeating it is harmless. */
+  revoke(ref: CredentialRef): Promise<void>;
+  /** Destroys the contractor's own key, so nothing of theirs opens again, in backups too. */
+  shred(ask: { readonly contractor: string }): Promise<{ readonly credentials: number }>;
+  /** The opens of a contractor's credentials, newest first. */
+  opens(ask: { readonly contractor: string; readonly limit: number }): Promise<readonly OpenRecord[]>;
+  /** Our own app at a vendor (OAuth client id and secret), shared by all contractors. */
+  storePlatform(ask: { readonly vendor: string; readonly fields: Readonly<Record<string, string>> }): Promise<void>;
+  /** The public part of our app at a vendor, or null where none is set. */
+  describePlatform(ask: { readonly vendor: string }): Promise<{ readonly clientId: string } | null>;
+  /** Which keys of the keyring wrap how many contractor keys. */
+  keyring(): Promise<{ readonly current: string; readonly keys: readonly { readonly id: string; readonly wraps: number }[] }>;
+  /** Re-wraps up to `limit` contractor keys under the current key-encryption key; says how many are left. */
+  rewrap(ask: { readonly limit: number }): Promise<{ readonly left: number }>;
+}
+
+export interface OpenAsk extends CredentialRef {
+  /** The vault serves this generation or a newer one, never an older. */
+  readonly generation: number;
+  readonly purpose: "call" | "probe" | "test" | "revoke" | "refresh";
+  readonly call: string;
+}
+export type Opened =
+  | {
+      readonly ok: true;
+      readonly type: CredentialType;
+      readonly fields: Readonly<Record<string, string>>;
+      readonly generation: number;
+      readonly expiresAt?: number;
+    }
+  /** `absent`: never stored, revoked, another contractor's, another vendor's or shredded: a caller cannot tell which. */
+  | { readonly ok: false; readonly reason: "absent" };
+
+export type Lease =
+  /** Refresh now: the fields to refresh with, and the id to hand in with the result. No one else holds one until `until` (epoch ms). */
+  | {
+      readonly state: "granted";
+      readonly lease: string;
+      readonly until: number;
+      readonly fields: Readonly<Record<string, string>>;
+      readonly generation: number;
+    }
+  /** Someone else refreshed already: use this. */
+  | { readonly state: "newer"; readonly opened: Opened & { readonly ok: true } }
+  /** Someone else holds the lease; ask again after `waitMs`. */
+  | { readonly state: "held"; readonly waitMs: number }
+  /** The vendor rejected the grant, or nothing is stored: a person must reconnect. */
+  | { readonly state: "rejected" };
+
+/** Bound by each vendor Worker, with `props` `{ vendor }` fixed in that Worker's configuration. */
+export interface VendorVaultRpc {
+  open(ask: OpenAsk): Promise<Opened>;
+  /** Asks to refresh a credential of `generation`; granted to one caller at a time, before the token endpoint is dialled. */
+  lease(ask: CredentialRef & { readonly generation: number; readonly call: string }): Promise<Lease>;
+  /** Hands in the refreshed fields: a compare-and-swap on the lease's generation. */
+  renew(
+    ask: CredentialRef & { readonly lease: string; readonly fields: Readonly<Record<string, string>>; readonly expiresAt?: number },
+  ): Promise<Opened>;
+  /** Gives the lease back unspent. `rejected`: the token endpoint said `invalid_grant`, believed if no newer generation exists. */
+  release(ask: CredentialRef & { readonly lease: string; readonly rejected: boolean }): Promise<void>;
+  /** Stores what an authorization code was traded for, as this vendor's credential. */
+  store(
+    ask: CredentialRef & {
+      readonly fields: Readonly<Record<string, string>>;
+      readonly secrets: readonly string[];
+      readonly expiresAt?: number;
+    },
+  ): Promise<{ readonly generation: number }>;
+  /** Our own app at this vendor. */
+  platform(): Promise<Readonly<Record<string, string>> | null>;
+}

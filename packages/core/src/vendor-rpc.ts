@@ -1,0 +1,66 @@
+/** The RPC surface of a vendor Worker, as the gateway's dispatch sees it. */
+import type { Outcome } from "./outcome.ts";
+
+/** Which credential an attempt uses: one in the vault, at least as new as `generation`. */
+export interface Held {
+  readonly contractor: string;
+  readonly connection: string;
+  readonly generation: number;
+  /** Recorded with every open of the credential. */
+  readonly call: string;
+}
+
+/** The vendor's account behind a credential, as its test call found it. */
+export interface Identity {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface CallAsk extends Held {
+  readonly tool: string;
+  readonly input: unknown;
+  /** Lower-case hexadecimal, 64 characters: fits every vendor's idempotency key, and Google's event ids. */
+  readonly idempotencyKey: string;
+  /** Epoch milliseconds after which nothing may be sent. */
+  readonly deadline: number;
+}
+export interface ProbeAsk extends Held {
+  readonly tool: string;
+  readonly input: unknown;
+  readonly idempotencyKey: string;
+  /** Epoch milliseconds at which the attempt in question was granted. */
+  readonly sentAt: number;
+}
+
+/**
+ * A vendor Worker opens its own credential from the vault, through a binding whose `props` name this vendor, so none crosses
+ * this line; the one exception is `check`, which is handed a candidate the settings form has just posted and nothing has stored.
+ */
+export interface VendorRpc {
+  /** One attempt at the tool's effect. The value fits the tool's output schema. */
+  call(ask: CallAsk): Promise<Outcome<unknown>>;
+  /** Did the effect happen? Its result if so, `null` if the vendor knows of none. */
+  probe(ask: ProbeAsk): Promise<Outcome<unknown>>;
+  /** The manifest's test call with the stored credential. */
+  test(ask: Held): Promise<Outcome<Identity>>;
+  /** The manifest's test call with fields that are not stored. */
+  check(ask: { readonly fields: Readonly<Record<string, string>> }): Promise<Outcome<Identity>>;
+  /** Trades an authorization code for tokens, tests them and stores them under `connection`. */
+  exchange(ask: ExchangeAsk): Promise<Outcome<Exchanged>>;
+  /** Withdraws the grant at the vendor, where the vendor has a way. */
+  revoke(ask: Held): Promise<Outcome<null>>;
+}
+
+export interface ExchangeAsk {
+  readonly contractor: string;
+  readonly connection: string;
+  readonly code: string;
+  readonly codeVerifier: string;
+  readonly redirectUri: string;
+}
+export interface Exchanged {
+  readonly identity: Identity;
+  readonly generation: number;
+  /** Scopes the person granted, which may be fewer than were asked for. */
+  readonly scopes: readonly string[];
+}
