@@ -1,0 +1,5 @@
+export * from "./calendar.ts";
+export * from "./mapping.ts";
+export * from "./messaging.ts";
+export * from "./payments.ts";
+export { type Tool, tool } from "./tool.ts";
