@@ -34,7 +34,7 @@ export interface ProbeAsk extends Held {
 
 /**
  * A vendor Worker opens its own credential from the vault, through a binding whose `props` name this vendor, so none crosses
- * this line; the one exception is `check`, which is handed a candidate the settings form has just posted and nothing has stored.
+ * this line; the one exception is `checkFields`, which is handed a candidate the settings form has just posted and nothing has stored.
  */
 export interface VendorRpc {
   /** One attempt at the tool's effect. The value fits the tool's output schema. */
@@ -42,9 +42,9 @@ export interface VendorRpc {
   /** Did the effect happen? Its result if so, `null` if the vendor knows of none. */
   probe(ask: ProbeAsk): Promise<Outcome<unknown>>;
   /** The manifest's test call with the stored credential. */
-  test(ask: Held): Promise<Outcome<Identity>>;
+  check(ask: Held): Promise<Outcome<Identity>>;
   /** The manifest's test call with fields that are not stored. */
-  check(ask: { readonly fields: Readonly<Record<string, string>> }): Promise<Outcome<Identity>>;
+  checkFields(ask: { readonly fields: Readonly<Record<string, string>> }): Promise<Outcome<Identity>>;
   /** Trades an authorization code for tokens, tests them and stores them under `connection`. */
   exchange(ask: ExchangeAsk): Promise<Outcome<Exchanged>>;
   /** Withdraws the grant at the vendor, where the vendor has a way. */

@@ -1,0 +1,118 @@
+/** What a vendor author writes with: the manifest, then actions bound to it, in two steps so that an action's input is inferred. */
+import type { CATEGORIES, Identity } from "@junction/core";
+import type { Tool } from "@junction/tools";
+import type * as z from "zod";
+import type { Auth, Fields } from "./auth.ts";
+import type { Account, CredentialShape } from "./fields.ts";
+import type { Http } from "./http.ts";
+import type { ErrorRules } from "./status.ts";
+
+/** What the test call and every action are handed. Note what is absent: no secret, no `env`, no `fetch`. */
+export interface Call<C extends CredentialShape, Host extends string = string> {
+  readonly http: Http<Host>;
+  readonly account: Account<C>;
+}
+
+export interface Manifest<
+  Id extends string = string,
+  C extends CredentialShape = CredentialShape,
+  Scope extends string = string,
+  Host extends string = string,
+> {
+  /** Kebab-case: also the folder, the Worker and the route. */
+  readonly id: Id;
+  readonly name: string;
+  readonly category: (typeof CATEGORIES)[number];
+  /** One sentence for the catalog: what it powers. */
+  readonly powers: string;
+  readonly docs: string;
+  readonly credentials: C;
+  readonly auth: Auth<keyof C & string, Scope>;
+  /** Egress is refused to any other; the first is the default. */
+  readonly hosts: readonly [Host, ...Host[]];
+  /** The vendor's published limit for one account. */
+  readonly limit?: { readonly requests: number; readonly perSeconds: number };
+  readonly errors?: ErrorRules;
+  /** The test call of *Save & Test*: proves that the key is valid and has the permissions, and changes nothing. */
+  test(call: Call<C, Host>): Promise<Identity>;
+}
+
+export interface Implementation<
+  C extends CredentialShape,
+  Scope extends string,
+  Host extends string,
+  I extends z.ZodObject,
+  O extends z.ZodType,
+> {
+  readonly scopes?: readonly Scope[];
+  /** A repeat with the same key has one effect at the vendor. A read is always so. */
+  readonly idempotent?: boolean;
+  /** `idempotencyKey`: 64 hexadecimal characters, the same for every attempt at one effect. */
+  run(call: Call<C, Host> & { readonly input: z.output<I>; readonly idempotencyKey: string }): Promise<z.input<O>>;
+  /** Read-back for vendors without idempotency: the result if the effect happened, null if the vendor knows of none. */
+  probe?(
+    call: Call<C, Host> & { readonly input: z.output<I>; readonly idempotencyKey: string; readonly sentAt: Date },
+  ): Promise<z.input<O> | null>;
+}
+
+/** An attempt as the serving side prepares it, before the types of one vendor are known. */
+export interface Attempt {
+  readonly http: Http;
+  readonly fields: Fields;
+  readonly input: unknown;
+  readonly idempotencyKey: string;
+}
+export interface Action {
+  readonly tool: Tool;
+  readonly scopes: readonly string[];
+  readonly idempotent: boolean;
+  readonly run: (attempt: Attempt) => Promise<unknown>;
+  readonly probe?: (attempt: Attempt & { readonly sentAt: Date }) => Promise<unknown>;
+}
+export interface Vendor {
+  readonly manifest: Omit<Manifest, "test">;
+  readonly test: (attempt: Pick<Attempt, "http" | "fields">) => Promise<Identity>;
+  readonly actions: ReadonlyMap<string, Action>;
+}
+
+export interface VendorKit<C extends CredentialShape, Scope extends string, Host extends string> {
+  implement<Id extends string, I extends z.ZodObject, O extends z.ZodType>(
+    tool: Tool<Id, I, O>,
+    how: Implementation<C, Scope, Host, I, O>,
+  ): Action;
+  provides(what: { readonly actions: readonly Action[] }): Vendor;
+}
+
+export function defineVendor<const Id extends string, C extends CredentialShape, Scope extends string, const Host extends string>(
+  manifest: Manifest<Id, C, Scope, Host>,
+): VendorKit<C, Scope, Host> {
+  const names = Object.keys(manifest.credentials);
+  // The fields come from the vault, where the form's schema was checked; this keeps the secrets among them from the action.
+  const call = ({ http, fields }: Pick<Attempt, "http" | "fields">): Call<C, Host> => ({
+    http,
+    account: Object.fromEntries(names.map((name) => [name, fields[name]])) as unknown as Account<C>,
+  });
+  return {
+    implement: (tool, how) => ({
+      tool,
+      scopes: how.scopes ?? [],
+      idempotent: how.idempotent ?? tool.effect === "read",
+      run: async (attempt) =>
+        tool.output.parse(
+          await how.run({ ...call(attempt), input: tool.input.parse(attempt.input), idempotencyKey: attempt.idempotencyKey }),
+        ),
+      ...(how.probe && {
+        probe: async (attempt) => {
+          const { idempotencyKey, sentAt } = attempt;
+          const found = await how.probe?.({ ...call(attempt), input: tool.input.parse(attempt.input), idempotencyKey, sentAt });
+          return found == null ? null : tool.output.parse(found);
+        },
+      }),
+    }),
+    provides: ({ actions }) => ({
+      manifest: manifest as unknown as Omit<Manifest, "test">, // one vendor's own types end here
+      test: (attempt) => manifest.test(call(attempt)),
+      actions: new Map(actions.map((action) => [action.tool.id, action])),
+    }),
+  };
+}

@@ -1,0 +1,53 @@
+/** Credential fields: what the connect form asks for, and which of it an action may ever read. */
+import type { CredentialField } from "@junction/core";
+import * as z from "zod";
+
+export interface FieldText {
+  readonly label: string;
+  /** Where the value is found, in the vendor's own words; it is also what a wrong value gets to read. */
+  readonly help: string;
+  readonly placeholder?: string;
+  /** The whole value must match. Only where the vendor documents the format: a wrong pattern locks people out. */
+  readonly pattern?: RegExp;
+}
+
+type SecretField = z.core.$ZodBranded<z.ZodString, "Secret">;
+export type CredentialShape = Readonly<Record<string, z.ZodType>>;
+
+/** The credential fields an action may read: those that are not secret. */
+export type Account<C extends CredentialShape> = {
+  readonly [K in keyof C as C[K] extends SecretField | z.ZodOptional<SecretField> ? never : K]: z.output<C[K]>;
+};
+
+const texts = new WeakMap<z.ZodType, FieldText & { readonly secret: boolean }>();
+
+function make(text: FieldText, secret: boolean): z.ZodString {
+  const schema = z.string().min(1).max(8192);
+  const field = text.pattern ? schema.regex(text.pattern, text.help) : schema;
+  texts.set(field, { ...text, secret });
+  return field;
+}
+
+/** A credential field that may be shown: it labels the connection and can stand in a URL. */
+export const field = (text: FieldText): z.ZodString => make(text, false);
+
+/** A credential field that may not: masked everywhere, and an action cannot name it. */
+export const secret = (text: FieldText): SecretField => make(text, true) as unknown as SecretField; // the brand exists for the type alone
+
+export function describeFields(shape: CredentialShape): CredentialField[] {
+  return Object.entries(shape).map(([name, schema]) => {
+    const optional = schema instanceof z.ZodOptional;
+    const text = texts.get(optional ? (schema.unwrap() as z.ZodType) : schema);
+    if (!text) throw new Error(`credential field ${name} is made by neither field() nor secret()`);
+    const { label, help, placeholder, pattern } = text;
+    return {
+      name,
+      label,
+      help,
+      ...(placeholder !== undefined && { placeholder }),
+      ...(pattern && { pattern: pattern.source }),
+      secret: text.secret,
+      optional,
+    };
+  });
+}

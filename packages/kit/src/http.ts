@@ -1,0 +1,195 @@
+/** One authenticated attempt at a vendor's API. It raises the closed errors and never retries: dispatch does. */
+import type { Budget } from "@junction/core";
+import type * as z from "zod";
+import { type Auth, authenticate, type Fields } from "./auth.ts";
+import { VendorFailure } from "./failure.ts";
+import type { Path } from "./path.ts";
+import { budget, type ErrorRules, judge, parseJson } from "./status.ts";
+
+type Scalar = string | number | boolean | undefined;
+export type Params = Readonly<Record<string, Scalar | readonly string[]>>;
+export interface RequestOptions<Host extends string = string> {
+  /** One of the manifest's hosts; left out, the first. */
+  readonly host?: Host;
+  readonly query?: Params;
+  readonly json?: unknown;
+  /** Sent as application/x-www-form-urlencoded; a list repeats the name. */
+  readonly form?: Params;
+  readonly headers?: Readonly<Record<string, Scalar>>;
+  /** Statuses beyond 2xx that are an answer here, not an error. */
+  readonly accept?: readonly number[];
+}
+export interface Reply {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** The body through a schema. A body that does not fit is the vendor's fault: `VendorUnavailable`. */
+  json<S extends z.ZodType>(schema: S): z.output<S>;
+}
+export interface Http<Host extends string = string> {
+  get(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
+  post(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
+  put(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
+  patch(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
+  delete(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
+}
+
+/** Where vendor traffic leaves through instead of the internet: the sandbox, or a URL. */
+export type Egress = { fetch(request: Request): Promise<Response> } | string | undefined;
+
+export interface Wire {
+  readonly hosts: readonly string[];
+  readonly auth: Auth;
+  readonly fields: Fields;
+  readonly errors: ErrorRules | undefined;
+  readonly egress: Egress;
+  /** Epoch milliseconds after which nothing is sent and nothing is waited for. */
+  readonly deadline: number;
+  /** What the last answer's headers said is left. */
+  budget: Budget | undefined;
+}
+
+const ATTEMPT_MS = 15_000;
+const LARGEST_BODY_BYTES = 2 * 1024 * 1024;
+const MOST_REDIRECTS = 3;
+
+export function http<Host extends string>(wire: Wire): Http<Host> {
+  const attempt = (method: string) => (path: Path, options?: RequestOptions<Host>) => request(wire, method, path, options ?? {});
+  return { get: attempt("GET"), post: attempt("POST"), put: attempt("PUT"), patch: attempt("PATCH"), delete: attempt("DELETE") };
+}
+
+async function request(wire: Wire, method: string, path: Path, options: RequestOptions): Promise<Reply> {
+  const host = options.host ?? wire.hosts[0] ?? "";
+  const signed = authenticate(wire.auth, wire.fields, host);
+  if ("lacking" in signed) throw new VendorFailure({ kind: "InvalidRequest", issues: [`give ${signed.lacking}`] });
+  const url = new URL(`https://${host}${path}`);
+  append(url.searchParams, options.query ?? {});
+  for (const [name, value] of Object.entries(signed.query)) url.searchParams.set(name, value);
+  const headers = new Headers({ accept: "application/json", ...signed.headers });
+  for (const [name, value] of Object.entries(options.headers ?? {})) if (value !== undefined) headers.set(name, String(value));
+  const answer = await exchange(wire, { method, url, headers, ...body(options, headers) });
+  if (options.accept?.includes(answer.status)) return reply(answer);
+  const judged = judge(answer, wire.errors);
+  if (judged) throw new VendorFailure(judged.error, judged.said, wire.budget);
+  return reply(answer);
+}
+
+export interface Outgoing {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body?: string;
+}
+export interface Exchange {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly now: number;
+}
+
+/** Sends one request and reads its whole answer, inside the time limit, the size limit and the manifest's hosts. */
+export async function exchange(wire: Wire, outgoing: Outgoing): Promise<Exchange> {
+  const left = Math.min(ATTEMPT_MS, wire.deadline - Date.now());
+  if (left <= 0) throw new VendorFailure({ kind: "VendorUnavailable", sent: false });
+  const signal = AbortSignal.timeout(left);
+  try {
+    let url = outgoing.url;
+    for (let redirects = 0; ; redirects++) {
+      const response = await send(wire, url, outgoing, signal);
+      const next = redirect(response, url);
+      if (!next) {
+        const text = await readCapped(response, signal);
+        const now = Date.now();
+        wire.budget = budget(response.headers, now) ?? wire.budget;
+        return { status: response.status, headers: response.headers, text, now };
+      }
+      await response.body?.cancel();
+      // Credentials must not follow a vendor's redirect to a host that is not the vendor's; nor may a write be repeated elsewhere.
+      if (next.host !== url.host || next.protocol !== "https:" || outgoing.method !== "GET" || redirects >= MOST_REDIRECTS)
+        throw new VendorFailure(
+          { kind: "VendorUnavailable", sent: true },
+          { status: response.status, message: "answered with a redirect that is not followed" },
+        );
+      url = next;
+    }
+  } catch (error) {
+    if (error instanceof VendorFailure) throw error;
+    // A connection that broke or ran out of time may have carried the request: the vendor may have acted.
+    throw new VendorFailure(
+      { kind: "VendorUnavailable", sent: true },
+      { status: 0, message: signal.aborted ? "no answer in time" : "the connection broke" },
+    );
+  }
+}
+
+/** The one way out: every byte to a vendor passes here. */
+function send(wire: Wire, url: URL, { method, headers, body }: Outgoing, signal: AbortSignal): Promise<Response> {
+  if (!wire.hosts.includes(url.host)) throw new Error(`the manifest does not name the host ${url.host}`);
+  const init: RequestInit = { method, headers, redirect: "manual", signal, ...(body !== undefined && { body }) };
+  if (wire.egress === undefined) return fetch(url, init);
+  const base = typeof wire.egress === "string" ? wire.egress.replace(/\/$/, "") : "https://egress";
+  const through = new Request(`${base}/${url.host}${url.pathname}${url.search}`, init);
+  return typeof wire.egress === "string" ? fetch(through) : wire.egress.fetch(through);
+}
+
+function redirect(response: Response, from: URL): URL | null {
+  const location = response.headers.get("location");
+  return response.status >= 300 && response.status < 400 && location !== null ? new URL(location, from) : null;
+}
+
+/** The body as text. A body without end must not take the Worker down with it. */
+async function readCapped(response: Response, signal: AbortSignal): Promise<string> {
+  if (!response.body) return "";
+  const reader = response.body.getReader();
+  const stop = () => void reader.cancel(signal.reason).catch(() => undefined); // already broken: nothing left to stop
+  signal.addEventListener("abort", stop, { once: true });
+  const decoder = new TextDecoder();
+  let [text, size] = ["", 0];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > LARGEST_BODY_BYTES) {
+      stop();
+      throw new VendorFailure(
+        { kind: "VendorUnavailable", sent: true },
+        { status: response.status, message: "the answer is larger than 2 MiB" },
+      );
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+  signal.removeEventListener("abort", stop);
+  signal.throwIfAborted();
+  return text + decoder.decode();
+}
+
+function reply(answer: Exchange): Reply {
+  return {
+    status: answer.status,
+    header: (name) => answer.headers.get(name) ?? undefined,
+    json(schema) {
+      const parsed = schema.safeParse(parseJson(answer.text));
+      if (parsed.success) return parsed.data;
+      throw new VendorFailure(
+        { kind: "VendorUnavailable", sent: true },
+        { status: answer.status, message: `an answer we cannot read: ${answer.text.slice(0, 300)}` },
+      );
+    },
+  };
+}
+
+function body(options: RequestOptions, headers: Headers): { readonly body?: string } {
+  if (options.form) {
+    headers.set("content-type", "application/x-www-form-urlencoded");
+    const form = new URLSearchParams();
+    append(form, options.form);
+    return { body: form.toString() };
+  }
+  if (options.json === undefined) return {};
+  headers.set("content-type", "application/json");
+  return { body: JSON.stringify(options.json) };
+}
+
+function append(to: URLSearchParams, params: Params): void {
+  for (const [name, value] of Object.entries(params))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) to.append(name, String(one));
+}
