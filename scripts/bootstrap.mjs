@@ -16,7 +16,9 @@ const fail = (message) => {
 const read = (path) => readFileSync(join(root, path), "utf8");
 
 if (Number(process.versions.node.split(".")[0]) < 20) {
-  fail(`Junction needs Node 20 or newer, and this is Node ${process.versions.node}. Install a newer one from https://nodejs.org, then try again.`);
+  fail(
+    `Junction needs Node 20 or newer, and this is Node ${process.versions.node}. Install a newer one from https://nodejs.org, then try again.`,
+  );
 }
 
 const manifest = JSON.parse(read("package.json"));

@@ -1,0 +1,28 @@
+/** `npm run generate`: writes everything that follows from the folders of workers/. */
+import { join } from "node:path";
+import { buildCatalog } from "./catalog.ts";
+import { projectRoot, writeIfChanged } from "./project.ts";
+import { toolsPage, vendorPage } from "./vendor-docs.ts";
+import { generateWorkers, removeOthers } from "./workers.ts";
+
+/** What is committed, besides what stands under .junction/: `npm run check` holds these to the code. */
+export const COMMITTED = ["packages/catalog/catalog.gen.json", "docs/vendors", "docs/tools.md"];
+
+/** Writes entries, configurations, the catalog and the vendors' pages; gives back the paths that changed. */
+export async function generate(root: string): Promise<string[]> {
+  generateWorkers(root);
+  const catalog = await buildCatalog(root);
+  const pages = new Map(catalog.vendors.map((vendor) => [`${vendor.id}.md`, vendorPage(vendor, catalog)]));
+  const files = new Map([
+    ["packages/catalog/catalog.gen.json", JSON.stringify(catalog, null, 2) + "\n"],
+    ["docs/tools.md", toolsPage(catalog)],
+    ...[...pages].map(([name, page]) => [`docs/vendors/${name}`, page] as const),
+  ]);
+  removeOthers(join(root, "docs/vendors"), [...pages.keys()]);
+  return [...files].filter(([path, content]) => writeIfChanged(join(root, path), content)).map(([path]) => path);
+}
+
+if (import.meta.main) {
+  const changed = await generate(projectRoot);
+  console.info(changed.length === 0 ? "Everything generated is up to date." : changed.map((path) => `wrote ${path}`).join("\n"));
+}

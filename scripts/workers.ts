@@ -1,0 +1,39 @@
+/** Writes what each Worker is started and deployed from: its entry and its configuration, under .junction/. */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { deployedWorkers, sandboxWorker, type WorkerConfig } from "./configs.ts";
+import { vendorIds, writeIfChanged } from "./project.ts";
+
+const vendorEntry = (id: string) => `import { serveVendor } from "@junction/kit/serve";
+import vendor from "../../../workers/${id}/${id}.ts";
+
+export default serveVendor(vendor);
+`;
+
+function sandboxEntry(ids: readonly string[]): string {
+  const names = ids.map((_, index) => `emulator${index}`);
+  const imports = ids.map((id, index) => `import ${names[index]} from "../../workers/${id}/${id}.emulator.ts";\n`);
+  return `import { createSandbox } from "@junction/sandbox/worker";
+${imports.join("")}
+export * from "@junction/sandbox/worker";
+export default createSandbox([${names.join(", ")}]);
+`;
+}
+
+/** Brings .junction/ to what the folders of workers/ say. Reads no vendor's code, so it costs nothing to repeat. */
+export function generateWorkers(root: string): WorkerConfig[] {
+  const workers = [...deployedWorkers(root), sandboxWorker(root)];
+  const ids = vendorIds(root);
+  for (const { folder, config } of workers) writeIfChanged(join(root, folder, "wrangler.json"), JSON.stringify(config, null, 2) + "\n");
+  for (const id of ids) writeIfChanged(join(root, ".junction/workers", id, "entry.ts"), vendorEntry(id));
+  const emulated = ids.filter((id) => existsSync(join(root, "workers", id, `${id}.emulator.ts`)));
+  writeIfChanged(join(root, ".junction/sandbox/entry.ts"), sandboxEntry(emulated));
+  removeOthers(join(root, ".junction/workers"), ids);
+  return workers;
+}
+
+/** Removes what stands in a generated folder for a vendor that is gone. */
+export function removeOthers(folder: string, kept: readonly string[]): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (!kept.includes(name)) rmSync(join(folder, name), { recursive: true });
+}
