@@ -1,0 +1,3 @@
+export * from "./fingerprint.ts";
+export * from "./keyring.ts";
+export * from "./seal.ts";
