@@ -1,0 +1,57 @@
+/** What the entrypoints let in: every ask is parsed here first. No message repeats a value, since it may be a secret. */
+import { ContractorId, CredentialType, VendorId } from "@junction/core";
+import * as z from "zod";
+
+/** Holds a character no `ContractorId` may, so no contractor can be named so. */
+export const PLATFORM = "~platform";
+
+const ConnectionId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "1 to 64 letters, digits, _ or -");
+const FieldName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, "a field name such as account_sid");
+const Fields = z
+  .record(FieldName, z.string().max(32_768, "at most 32768 characters"))
+  .refine((fields) => Object.keys(fields).length > 0 && Object.keys(fields).length <= 32, "1 to 32 fields");
+const Generation = z.number().int().positive();
+const CallId = z.string().min(1).max(128);
+const LeaseId = z.string().min(1).max(64);
+const ExpiresAt = z.number().int().positive().optional();
+const Limit = z.number().int().min(1).max(1000);
+
+export const Ref = z.object({ contractor: ContractorId, connection: ConnectionId });
+export const StoreAsk = Ref.extend({
+  vendor: VendorId,
+  type: CredentialType,
+  fields: Fields,
+  secrets: z.array(FieldName).max(32),
+  expiresAt: ExpiresAt,
+});
+export type StoreAsk = z.output<typeof StoreAsk>;
+export const VendorStoreAsk = StoreAsk.omit({ vendor: true, type: true });
+export const OpenAsk = Ref.extend({
+  generation: Generation,
+  purpose: z.enum(["call", "probe", "test", "revoke", "refresh"]),
+  call: CallId,
+});
+export const LeaseAsk = Ref.extend({ generation: Generation, call: CallId });
+export const RenewAsk = Ref.extend({ lease: LeaseId, fields: Fields, expiresAt: ExpiresAt });
+export const ReleaseAsk = Ref.extend({ lease: LeaseId, rejected: z.boolean() });
+export const ContractorAsk = z.object({ contractor: ContractorId });
+export const OpensAsk = z.object({ contractor: ContractorId, limit: Limit });
+export const PlatformAsk = z.object({ vendor: VendorId });
+export const StorePlatformAsk = PlatformAsk.extend({
+  fields: Fields.refine((fields) => Boolean(fields.client_id), { path: ["client_id"], error: "is required" }),
+});
+export const RewrapAsk = z.object({ limit: Limit });
+const Props = z.object({ vendor: VendorId });
+
+/** The ask as its schema has it, or a `TypeError` that names each bad field. */
+export function parsed<S extends z.ZodType>(schema: S, ask: unknown): z.output<S> {
+  const result = schema.safeParse(ask);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => `${issue.path.join(".") || "ask"}: ${issue.message}`);
+  throw new TypeError(`The vault was asked wrongly: ${issues.join("; ")}`);
+}
+
+/** The vendor a binding is fixed to by its `props`, which no caller can set. */
+export function vendorOf(ctx: { readonly props: unknown }): string {
+  return parsed(Props, ctx.props).vendor;
+}
