@@ -1,5 +1,5 @@
 /** The wrangler configuration of every Worker, as both the local stack and a deployment use it. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parse } from "smol-toml";
 import type { Unstable_RawConfig } from "wrangler";
@@ -22,26 +22,36 @@ export function deployedWorkers(root: string): WorkerConfig[] {
   return [
     // Only the gateway has an address: the vault and the vendors are reached through bindings, or not at all.
     { ...vault, config: { ...vault.config, workers_dev: false, preview_urls: false } },
-    ...ids.map((id) => vendorConfig(id, gateway.config.compatibility_date)),
+    ...ids.map((id) => vendorConfig(root, id)),
     { ...gateway, config: { ...gateway.config, services: [...(gateway.config.services ?? []), ...services] } },
   ];
 }
 
 /** The emulated vendors: a Worker of the local stack alone. */
 export function sandboxWorker(root: string): WorkerConfig {
-  const folder = ".junction/sandbox";
-  const source = "packages/sandbox/wrangler.toml";
-  const { compatibility_date } = fromToml(root, "gateway", "gateway", "wrangler.toml").config;
-  const own = existsSync(join(root, source)) ? fromToml(root, "sandbox", "sandbox", source).config : {};
   return {
     id: "sandbox",
     kind: "sandbox",
-    folder,
-    config: { compatibility_date, ...own, name: workerName("sandbox"), main: "entry.ts" } as WorkerConfig["config"],
+    folder: ".junction/sandbox",
+    config: {
+      name: workerName("sandbox"),
+      main: "entry.ts",
+      ...compatibility(root),
+      durable_objects: { bindings: [{ name: "VENDOR_STATE", class_name: "VendorState" }] },
+      migrations: [{ tag: "v1", new_sqlite_classes: ["VendorState"] }],
+    },
   };
 }
 
-function vendorConfig(id: string, compatibility_date: string | undefined): WorkerConfig {
+/** The date stands once, in the gateway's configuration. */
+function compatibility(root: string): Pick<Unstable_RawConfig, "compatibility_date"> {
+  const { compatibility_date } = readToml(join(root, "wrangler.toml"));
+  return compatibility_date === undefined ? {} : { compatibility_date };
+}
+
+const readToml = (path: string) => parse(readFileSync(path, "utf8")) as Unstable_RawConfig;
+
+function vendorConfig(root: string, id: string): WorkerConfig {
   return {
     id,
     kind: "vendor",
@@ -49,7 +59,7 @@ function vendorConfig(id: string, compatibility_date: string | undefined): Worke
     config: {
       name: workerName(id),
       main: "entry.ts",
-      ...(compatibility_date !== undefined && { compatibility_date }),
+      ...compatibility(root),
       workers_dev: false,
       preview_urls: false,
       observability: { enabled: true },
@@ -69,7 +79,7 @@ export const vaultCapability = (id: string) => ({
 /** A hand-written configuration, its paths made to hold from the folder of the generated one. */
 function fromToml(root: string, id: string, kind: WorkerConfig["kind"], path: string): WorkerConfig {
   const folder = `.junction/${id}`;
-  const config = parse(readFileSync(join(root, path), "utf8")) as Unstable_RawConfig;
+  const config = readToml(join(root, path));
   const { name, main } = config;
   if (name !== workerName(id) || main === undefined) throw new Error(`${path} must say name = "${workerName(id)}" and a main`);
   const moved = (target: string) => relative(join(root, folder), resolve(root, path, "..", target));

@@ -15,8 +15,9 @@ function sandboxEntry(ids: readonly string[]): string {
   const imports = ids.map((id, index) => `import ${names[index]} from "../../workers/${id}/${id}.emulator.ts";\n`);
   return `import { createSandbox } from "@junction/sandbox/worker";
 ${imports.join("")}
-export * from "@junction/sandbox/worker";
-export default createSandbox([${names.join(", ")}]);
+const sandbox = createSandbox([${names.join(", ")}]);
+export const VendorState = sandbox.VendorState;
+export default sandbox.handler;
 `;
 }
 

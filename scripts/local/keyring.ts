@@ -1,0 +1,21 @@
+/** The local vault's keyring: made at the first start, kept in the state folder (which git ignores), readable by its owner alone. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Keyring, newKeyring, parseKeyring } from "@junction/vault";
+
+export const keyringPath = (stateDir: string): string => join(stateDir, "keyring.json");
+
+/** The keyring as the secret's text. A damaged file is an error: a fresh keyring in its place would lose every credential. */
+export function localKeyring(stateDir: string): string {
+  const path = keyringPath(stateDir);
+  if (!existsSync(path)) saveKeyring(stateDir, newKeyring());
+  const text = readFileSync(path, "utf8");
+  parseKeyring(text);
+  return text;
+}
+
+export function saveKeyring(stateDir: string, keyring: Keyring): void {
+  const path = keyringPath(stateDir);
+  writeFileSync(`${path}.new`, JSON.stringify(keyring), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
