@@ -1,0 +1,64 @@
+/** Makes a `Call` of what arrived. */
+import type { Call, Operation, Settings } from "./emulator.ts";
+import type { State } from "./state.ts";
+
+/** A request as it crosses from the sandbox's Worker to the vendor's Durable Object; `url` is the vendor's own. */
+export interface Arrival {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly bytes: Uint8Array;
+}
+
+const isForm = (headers: Headers): boolean => /^application\/x-www-form-urlencoded\b/i.test(headers.get("content-type") ?? "");
+
+function parseJson(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Random characters of an alphabet of at most 256. */
+export function random(length: number, alphabet = "0123456789abcdef"): string {
+  let made = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(length))) made += alphabet[byte % alphabet.length];
+  return made;
+}
+
+/** Reads the arrival as the vendor would; `found` is null where no operation matches. */
+export function readCall(
+  arrival: Arrival,
+  found: { readonly operation: Operation; readonly params: Readonly<Record<string, string>> } | null,
+  state: State,
+  settings: Settings,
+): Call {
+  const url = new URL(arrival.url);
+  const headers = new Headers();
+  for (const [name, value] of arrival.headers) headers.append(name, value);
+  const text = new TextDecoder().decode(arrival.bytes);
+  const form = isForm(headers);
+  return {
+    operation: found?.operation.name ?? "",
+    method: arrival.method,
+    url,
+    query: url.searchParams,
+    headers,
+    bytes: arrival.bytes,
+    text,
+    form: new URLSearchParams(form ? text : ""),
+    json: form ? undefined : parseJson(text),
+    state,
+    settings,
+    param(name) {
+      const value = found?.params[name];
+      if (value === undefined) throw new Error(`the path of ${found?.operation.name ?? "no operation"} has no :${name}`);
+      return value;
+    },
+    now: () => Date.now() + settings.clockAheadSeconds * 1000,
+    random,
+  };
+}

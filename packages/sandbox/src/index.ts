@@ -1,0 +1,14 @@
+/** What an emulator file is written with. The Worker that runs emulators is `@junction/sandbox/worker`. */
+export {
+  type Call,
+  type CredentialSets,
+  defineEmulator,
+  type Emulator,
+  type InboxEntry,
+  type Operation,
+  type Settings,
+} from "./emulator.ts";
+export { type ErrorFault, FAULTS, type FaultKind } from "./faults.ts";
+export { type Html, html, page } from "./html.ts";
+export { empty, json, type Reply, text } from "./reply.ts";
+export type { Collection, State } from "./state.ts";

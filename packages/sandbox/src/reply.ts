@@ -1,0 +1,23 @@
+/** An answer as data: an emulator can store one and give it again, which a stream would not allow. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A JSON answer. */
+export function json(status: number, value: unknown, headers: Headers = {}): Reply {
+  return { status, headers: { "content-type": "application/json; charset=utf-8", ...headers }, body: JSON.stringify(value) };
+}
+
+/** An answer without a body: a 202, a 204, or a redirect with its `location`. */
+export function empty(status: number, headers: Headers = {}): Reply {
+  return { status, headers, body: "" };
+}
+
+/** A text answer of any media type. */
+export function text(status: number, body: string, headers: Headers = {}): Reply {
+  return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body };
+}

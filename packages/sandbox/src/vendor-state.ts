@@ -1,0 +1,209 @@
+/** One vendor's life in the sandbox: serving its requests, its switches, and what it saw. Runs inside the vendor's Durable Object. */
+import { type Arrival, readCall } from "./call.ts";
+import { type Call, type Emulator, findOperation, type InboxEntry, type Settings } from "./emulator.ts";
+import { errorOf, type FaultKind, type FaultSwitch } from "./faults.ts";
+import { declaredSecrets, type MaskedRequest, maskRequest, maskText } from "./mask.ts";
+import { empty, json, type Reply, text } from "./reply.ts";
+import { type State, sqlState } from "./state.ts";
+
+/** What the Worker does with the connection instead of answering plainly. */
+export type Wire = "answer" | "hang" | "drop" | "break" | "endless";
+export interface Served {
+  readonly reply: Reply;
+  readonly wire: Wire;
+}
+
+export interface SeenRequest extends MaskedRequest {
+  readonly at: number;
+  readonly operation: string;
+  /** The status that was answered; 0 where there was no answer. */
+  readonly status: number;
+  readonly fault: FaultKind | null;
+}
+
+/** All that `/sandbox` shows of a vendor. */
+export interface Overview {
+  readonly inbox: readonly InboxEntry[];
+  readonly requests: readonly SeenRequest[];
+  readonly faults: readonly FaultSwitch[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly settings: Settings;
+}
+
+const DEFAULTS: Settings = { tokenLifetimeSeconds: 3600, clockAheadSeconds: 0 };
+const KEPT_REQUESTS = 200;
+const DEFAULT_DELAY_MS = 2000;
+
+const TABLES = `
+CREATE TABLE IF NOT EXISTS requests (seq INTEGER PRIMARY KEY AUTOINCREMENT, value TEXT);
+CREATE TABLE IF NOT EXISTS counts (operation TEXT PRIMARY KEY, n INTEGER);
+CREATE TABLE IF NOT EXISTS faults (operation TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT);`;
+
+/** The methods of the vendor's Durable Object, over its SQLite. */
+export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emulator) {
+  sql.exec(TABLES);
+  const state = sqlState(sql);
+
+  function readSettings(): Settings {
+    const [row] = sql.exec<{ value: string }>("SELECT value FROM settings WHERE name = 'settings'").toArray();
+    return row ? { ...DEFAULTS, ...JSON.parse(row.value) } : DEFAULTS;
+  }
+  function writeSettings(changes: Partial<Settings>): Settings {
+    const settings = { ...readSettings(), ...changes };
+    sql.exec("INSERT OR REPLACE INTO settings VALUES ('settings', ?)", JSON.stringify(settings));
+    return settings;
+  }
+  function seedOnce(emulator: Emulator): void {
+    if (sql.exec("SELECT 1 FROM settings WHERE name = 'seeded'").toArray().length > 0) return;
+    emulator.seed?.(state, Date.now());
+    sql.exec("INSERT INTO settings VALUES ('seeded', '1')");
+  }
+  function faults(): readonly FaultSwitch[] {
+    return sql
+      .exec<{ value: string }>("SELECT value FROM faults ORDER BY operation")
+      .toArray()
+      .map((row): FaultSwitch => JSON.parse(row.value));
+  }
+  function putFault(fault: FaultSwitch): void {
+    sql.exec("INSERT OR REPLACE INTO faults VALUES (?, ?)", fault.operation, JSON.stringify(fault));
+  }
+  function clearFault(operation: string | null): void {
+    if (operation === null) sql.exec("DELETE FROM faults");
+    else sql.exec("DELETE FROM faults WHERE operation = ?", operation);
+  }
+  /** The switch this request meets, counted down. An operation's own goes before `*`. */
+  function takeFault(operation: string): FaultSwitch | undefined {
+    const all = faults();
+    const fault = all.find((one) => one.operation === operation) ?? all.find((one) => one.operation === "*");
+    if (fault?.times === 1) clearFault(fault.operation);
+    else if (fault?.times !== undefined) putFault({ ...fault, times: fault.times - 1 });
+    return fault;
+  }
+  function record(call: Call, emulator: Emulator, served: Served, fault: FaultSwitch | undefined): void {
+    const answered = served.wire === "answer" || served.wire === "endless" || served.wire === "break";
+    const seen: SeenRequest = {
+      ...maskRequest(call, emulator),
+      at: call.now(),
+      operation: call.operation,
+      status: answered ? served.reply.status : 0,
+      fault: fault?.fault ?? null,
+    };
+    sql.exec("INSERT INTO requests (value) VALUES (?)", JSON.stringify(seen));
+    sql.exec("DELETE FROM requests WHERE seq <= (SELECT MAX(seq) FROM requests) - ?", KEPT_REQUESTS);
+  }
+
+  return {
+    async serve(vendor: string, arrival: Arrival): Promise<Served> {
+      const emulator = emulatorOf(vendor);
+      seedOnce(emulator);
+      const url = new URL(arrival.url);
+      const found = findOperation(emulator, url.host, arrival.method, url.pathname);
+      const call = readCall(arrival, found, state, readSettings());
+      sql.exec("INSERT INTO counts VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", call.operation);
+      const fault = takeFault(call.operation);
+      const served = instead(emulator, call, fault) ?? afterwards(await carryOut(emulator, call, fault), fault);
+      record(call, emulator, served, fault);
+      return served;
+    },
+    overview(vendor: string): Overview {
+      const emulator = emulatorOf(vendor);
+      seedOnce(emulator);
+      const secrets = declaredSecrets(emulator);
+      const counts = sql.exec<{ operation: string; n: number }>("SELECT operation, n FROM counts ORDER BY operation").toArray();
+      return {
+        inbox: [...(emulator.inbox?.(state) ?? [])]
+          .sort((a, b) => b.at - a.at)
+          .map(({ title, text, at }) => ({ title: maskText(title, secrets), text: maskText(text, secrets), at })),
+        requests: sql
+          .exec<{ value: string }>("SELECT value FROM requests ORDER BY seq DESC")
+          .toArray()
+          .map((row): SeenRequest => JSON.parse(row.value)),
+        faults: faults(),
+        counts: Object.fromEntries(counts.map(({ operation, n }) => [operation, n])),
+        settings: readSettings(),
+      };
+    },
+    putFault,
+    clearFault,
+    writeSettings,
+    /** Forgets everything, switches and settings too. */
+    reset(): void {
+      for (const table of ["items", "requests", "counts", "faults", "settings"]) sql.exec(`DELETE FROM ${table}`);
+    },
+  };
+}
+
+/** What a fault answers in place of carrying the request out, if it does. */
+function instead(emulator: Emulator, call: Call, fault: FaultSwitch | undefined): Served | null {
+  if (fault === undefined) return null;
+  const error = errorOf(fault.fault);
+  if (error !== undefined) {
+    const reply = emulator.fault(error, call);
+    const delay = fault.ms ?? DEFAULT_DELAY_MS;
+    const after =
+      fault.fault === "429_seconds"
+        ? String(Math.ceil(delay / 1000))
+        : fault.fault === "429_date"
+          ? new Date(call.now() + delay).toUTCString()
+          : null;
+    return { reply: after === null ? reply : { ...reply, headers: { ...reply.headers, "retry-after": after } }, wire: "answer" };
+  }
+  const html = { "content-type": "text/html; charset=utf-8" };
+  switch (fault.fault) {
+    case "hang":
+      return { reply: empty(504), wire: "hang" };
+    case "drop":
+      return { reply: empty(502), wire: "drop" };
+    case "huge":
+      return { reply: json(200, null), wire: "endless" };
+    case "html_200":
+      return { reply: text(200, "<!doctype html><title>Welcome</title><h1>Sign in to the network</h1>", html), wire: "answer" };
+    case "html_502":
+      return {
+        reply: text(502, "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>", html),
+        wire: "answer",
+      };
+    case "redirect":
+      return { reply: empty(302, { location: `https://elsewhere.example${call.url.pathname}` }), wire: "answer" };
+    default:
+      return null;
+  }
+}
+
+async function carryOut(emulator: Emulator, call: Call, fault: FaultSwitch | undefined): Promise<Reply> {
+  const found = findOperation(emulator, call.url.host, call.method, call.url.pathname);
+  if (found === null) return emulator.fault("404", call);
+  const { operation } = found;
+  const refusal = operation.authenticated === false ? null : emulator.authenticate?.(call);
+  if (refusal) return refusal;
+  const early = emulator.admit?.(call);
+  if (early) return early;
+  const delay = fault?.fault === "slow" ? (fault.ms ?? DEFAULT_DELAY_MS) : (operation.takesMs ?? 0);
+  if (delay > 0) await scheduler.wait(delay);
+  const reply = await operation.run(call);
+  return emulator.finish?.(call, reply) ?? reply;
+}
+
+/** What a fault makes of the answer of a request that was carried out. */
+function afterwards(reply: Reply, fault: FaultSwitch | undefined): Served {
+  switch (fault?.fault) {
+    case "commit_then_drop":
+      return { reply, wire: "drop" };
+    case "broken_body":
+      return { reply, wire: "break" };
+    case "truncated_json": {
+      const whole = typeof reply.body === "string" && reply.body !== "" ? reply.body : '{"ok":true}';
+      // 204 may carry no body at all, so there a cut one has to come with another status.
+      return {
+        reply: { ...reply, status: reply.status === 204 ? 200 : reply.status, body: whole.slice(0, Math.ceil(whole.length / 2)) },
+        wire: "answer",
+      };
+    }
+    default:
+      return { reply, wire: "answer" };
+  }
+}
+
+export type VendorLife = ReturnType<typeof vendorLife>;
+export type { State };

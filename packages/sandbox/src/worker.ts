@@ -1,0 +1,138 @@
+/**
+ * The sandbox's Worker. The generated `.junction/sandbox/entry.ts` is all that is deployed of it, and only locally:
+ *
+ *     import { createSandbox } from "../../packages/sandbox/src/worker.ts";
+ *     import googleCalendar from "../../workers/google-calendar/google-calendar.emulator.ts";
+ *     import twilio from "../../workers/twilio/twilio.emulator.ts";
+ *     const sandbox = createSandbox([googleCalendar, twilio]);
+ *     export const VendorState = sandbox.VendorState;
+ *     export default sandbox.handler;
+ */
+import { DurableObject } from "cloudflare:workers";
+import type { Arrival } from "./call.ts";
+import type { Emulator, Settings } from "./emulator.ts";
+import type { FaultSwitch } from "./faults.ts";
+import { type IssuerKeys, makeKeys } from "./issuer.ts";
+import { makeRegistry, type Registry } from "./registry.ts";
+import { sandboxApp } from "./routes.ts";
+import { type Served, type VendorLife, vendorLife } from "./vendor-state.ts";
+
+/** The methods of `VendorState`, as the Worker calls them. One object a vendor, and one more for the issuer's keys. */
+export interface VendorStateRpc extends Rpc.DurableObjectBranded {
+  serve(vendor: string, arrival: Arrival): ReturnType<VendorLife["serve"]>;
+  overview(vendor: string): ReturnType<VendorLife["overview"]>;
+  putFault(fault: FaultSwitch): void;
+  clearFault(operation: string | null): void;
+  writeSettings(changes: Partial<Settings>): Settings;
+  reset(): void;
+  issuerKeys(): Promise<IssuerKeys>;
+}
+export interface Env {
+  readonly VENDOR_STATE: DurableObjectNamespace<VendorStateRpc>;
+}
+
+/** A Worker that plays the given vendors, and the class of its Durable Object (binding `VENDOR_STATE`, SQLite). */
+export function createSandbox(emulators: readonly Emulator[]) {
+  const registry = makeRegistry(emulators);
+  const emulatorOf = (vendor: string): Emulator => {
+    const emulator = registry.get(vendor);
+    if (emulator === undefined) throw new Error(`no emulator plays ${vendor}`);
+    return emulator;
+  };
+
+  class VendorState extends DurableObject<Env> implements VendorStateRpc {
+    readonly #life: VendorLife;
+    constructor(context: DurableObjectState, env: Env) {
+      super(context, env);
+      this.#life = vendorLife(context.storage.sql, emulatorOf);
+    }
+    serve(vendor: string, arrival: Arrival) {
+      return this.#life.serve(vendor, arrival);
+    }
+    overview(vendor: string) {
+      return this.#life.overview(vendor);
+    }
+    putFault(fault: FaultSwitch) {
+      this.#life.putFault(fault);
+    }
+    clearFault(operation: string | null) {
+      this.#life.clearFault(operation);
+    }
+    writeSettings(changes: Partial<Settings>) {
+      return this.#life.writeSettings(changes);
+    }
+    reset() {
+      this.#life.reset();
+    }
+    async issuerKeys() {
+      const { kv } = this.ctx.storage;
+      const kept = kv.get<IssuerKeys>("issuer");
+      if (kept) return kept;
+      const made = await makeKeys();
+      const first = kv.get<IssuerKeys>("issuer") ?? made; // another request may have made some meanwhile
+      kv.put("issuer", first);
+      return first;
+    }
+  }
+
+  const app = sandboxApp(registry);
+  const handler = {
+    async fetch(request: Request, env: Env): Promise<Response> {
+      const url = new URL(request.url);
+      const [, first = "", ...rest] = url.pathname.split("/");
+      if (first !== "sandbox") return serveVendor(registry, env, request, first, `/${rest.join("/")}`, url.search);
+      // A browser reaches a vendor's own pages (Google's consent) under the gateway's origin.
+      const [host = "", ...below] = rest;
+      if (registry.ownsHost(host)) return serveVendor(registry, env, request, host, `/${below.join("/")}`, url.search);
+      return app.fetch(request, env);
+    },
+  };
+  return { handler, VendorState };
+}
+
+const GIVES_UP_MS = 60_000;
+const BODY_LIMIT = 30 * 1024 * 1024; // an RPC message may not be larger than 32 MiB
+
+async function serveVendor(registry: Registry, env: Env, request: Request, host: string, path: string, search: string): Promise<Response> {
+  const emulator = registry.find(host, request.method, path);
+  if (emulator === undefined) {
+    const known = registry.vendors.flatMap(({ hosts }) => hosts).join(", ");
+    return new Response(`The sandbox plays no vendor at the host "${host}". It plays: ${known}\n`, { status: 502 });
+  }
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > BODY_LIMIT) return new Response("The sandbox takes bodies up to 30 MiB\n", { status: 413 });
+  const arrival: Arrival = { method: request.method, url: `https://${host}${path}${search}`, headers: [...request.headers], bytes };
+  const served = await env.VENDOR_STATE.getByName(emulator.vendor).serve(emulator.vendor, arrival);
+  return respond(served);
+}
+
+/** Turns what was served into bytes on the wire, or into the lack of them. */
+async function respond({ reply, wire }: Served): Promise<Response> {
+  const { status, headers } = reply;
+  switch (wire) {
+    case "drop":
+      throw new Error("sandbox: the connection broke, as its fault switch says");
+    case "hang":
+      await scheduler.wait(GIVES_UP_MS); // ended early by the platform when the caller goes away
+      return new Response(null, { status });
+    case "endless": {
+      const chunk = new TextEncoder().encode(" ".repeat(65_536));
+      return new Response(new ReadableStream({ pull: (stream) => stream.enqueue(chunk) }), { status, headers });
+    }
+    case "break": {
+      const bytes = typeof reply.body === "string" ? new TextEncoder().encode(reply.body || "{") : reply.body;
+      const half = bytes.slice(0, Math.ceil(bytes.length / 2));
+      let sent = false;
+      const broken = new ReadableStream({
+        pull(stream) {
+          if (sent) return stream.error(new Error("sandbox: the connection broke, as its fault switch says"));
+          sent = true;
+          stream.enqueue(half);
+        },
+      });
+      return new Response(broken, { status: status === 204 ? 200 : status, headers });
+    }
+    case "answer":
+      return new Response(reply.body.length === 0 ? null : reply.body, { status, headers });
+  }
+}
