@@ -1,0 +1,19 @@
+/** The generated catalog, typed, and the few questions everyone asks of it. */
+import type { Catalog, CatalogTool, CatalogVendor } from "@junction/core";
+import generated from "../catalog.gen.json" with { type: "json" };
+
+/** Checked against its schema where it is generated, so not again in every isolate that starts. */
+export const catalog = generated as unknown as Catalog;
+
+const vendors = new Map(catalog.vendors.map((vendor) => [vendor.id, vendor]));
+const tools = new Map(catalog.tools.map((tool) => [tool.id, tool]));
+const serving = new Map<string, CatalogVendor[]>();
+for (const vendor of catalog.vendors) for (const { tool } of vendor.actions) serving.set(tool, [...(serving.get(tool) ?? []), vendor]);
+
+export const vendorById = (id: string): CatalogVendor | undefined => vendors.get(id);
+export const toolById = (id: string): CatalogTool | undefined => tools.get(id);
+/** The vendors that implement a tool, in the order of their ids. */
+export const vendorsServing = (tool: string): readonly CatalogVendor[] => serving.get(tool) ?? [];
+/** How this vendor implements a tool: whether a repeat is safe, whether it can be asked afterwards. */
+export const actionOf = (vendor: string, tool: string): CatalogVendor["actions"][number] | undefined =>
+  vendors.get(vendor)?.actions.find((action) => action.tool === tool);

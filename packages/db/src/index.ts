@@ -1,0 +1,1 @@
+export { type CallFilter, type CallRecord, listCalls, saveCalls, saveContractor } from "./calls.ts";

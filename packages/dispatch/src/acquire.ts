@@ -1,0 +1,170 @@
+/** Leave to make one attempt: who, which vendor, is it healthy, is there budget, has this effect been made before. */
+import { actionOf, vendorById, vendorsServing } from "@junction/catalog";
+import type { Failure, VendorErrorKind } from "@junction/core";
+import { type Desk, type Effect, effectByKey, saveAudit, saveEffect, wake } from "./desk.ts";
+import { health } from "./health.ts";
+import { fresh, take } from "./limits.ts";
+import type { Refusal } from "./refusal.ts";
+import type { AcquireAsk, Actor, AgentKey, Connection, Verdict } from "./rpc.ts";
+
+/** How long after an attempt a probe that finds nothing is believed: the vendor has had the request for good by then. */
+export const PROBE_WINDOW_MS = 60_000;
+/** A lost attempt is looked for this long after its deadline. */
+export const LOST_GRACE_MS = 2_000;
+
+/** Failures that a repeat would meet again: they are the effect's answer. After any other failure a repeat is a new attempt. */
+const FINAL: ReadonlySet<VendorErrorKind> = new Set(["InvalidRequest", "NotFound", "Conflict", "Declined"]);
+
+export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
+  const denied = authorise(desk, ask.actor, ask.tool, ask.now);
+  if (denied) return refuse(desk, ask, denied);
+  let earlier = ask.effect && desk.contractor !== null ? effectByKey(desk, ask.effect.key) : undefined;
+  // Whoever asks for an effect that is under way gets what comes of it.
+  for (
+    let pending = earlier && desk.underWay.get(earlier.key);
+    pending && earlier?.call !== ask.call;
+    pending = earlier && desk.underWay.get(earlier.key)
+  ) {
+    if (!(await within(pending.settled, ask.deadline - Date.now()))) break;
+    earlier = earlier && effectByKey(desk, earlier.key);
+  }
+  const recalled = ask.effect && earlier ? recall(desk, ask, ask.effect.inputHash, earlier) : null;
+  if (recalled) return recalled.verdict === "refused" ? refuse(desk, ask, recalled.refusal) : recalled;
+  const connection = choose(desk, ask.tool, earlier?.state === "unknown" ? earlier.vendor : undefined);
+  if ("kind" in connection) return refuse(desk, ask, connection);
+  const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now);
+  if (wait > 0) return refuse(desk, ask, { kind: "OverBudget", retryAfterMs: wait });
+  return { verdict: "granted", ...grant(connection, ask.effect ? begin(desk, ask, ask.effect, connection, earlier) : null) };
+}
+
+/** Whether this actor may use this tool; null if so. */
+export function authorise(desk: Desk, actor: Actor, tool: string, now: number): Refusal | null {
+  if (actor.kind === "user") return actor.role === "owner" ? null : { kind: "NotAllowed", reason: "role" };
+  const key = validKey(desk, actor.keyHash, now);
+  if (!key) return { kind: "Unauthenticated" };
+  return key.tools === null || key.tools.includes(tool) ? null : { kind: "NotAllowed", reason: "key" };
+}
+
+/** The agent key with this hash, unless it is revoked or expired. */
+export function validKey(desk: Desk, hash: string, now: number): AgentKey | null {
+  const key = desk.keys.get(hash);
+  if (!key || key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
+  desk.keys.set(hash, { ...key, lastUsedAt: now }); // written down with the next alarm
+  return key;
+}
+
+/** What an earlier attempt at the same effect means for this ask; null if it may be attempted (again). */
+function recall(desk: Desk, ask: AcquireAsk, inputHash: string, earlier: Effect): Verdict | null {
+  if (earlier.inputHash !== inputHash) return { verdict: "refused", refusal: { kind: "KeyReused" } };
+  const replay = () => ({ verdict: "replay" as const, call: earlier.call, outcome: JSON.parse(earlier.result ?? "null") });
+  switch (earlier.state) {
+    case "confirmed":
+      return replay();
+    case "failed":
+      return FINAL.has((JSON.parse(earlier.result ?? "null") as Failure).error.kind) ? replay() : null;
+    case "sent":
+      if (earlier.call === ask.call) return null; // our own ask again: its answer was lost on the way
+      if (ask.now < earlier.deadline)
+        return { verdict: "refused", refusal: { kind: "InProgress", retryAfterMs: earlier.deadline - ask.now } };
+      saveEffect(desk, { ...earlier, state: "unknown" });
+      return recall(desk, ask, inputHash, { ...earlier, state: "unknown" });
+    case "unknown": {
+      const action = actionOf(earlier.vendor, earlier.tool);
+      if (action?.idempotent) return null; // the vendor tells a repeat by the same key
+      const connection = desk.connections.get(earlier.vendor);
+      if (!action?.probe || !connection?.connected) return { verdict: "refused", refusal: { kind: "OutcomeUnknown" } };
+      return { verdict: "probe", call: earlier.call, sentAt: earlier.sentAt, ...grant(connection, earlier) };
+    }
+  }
+}
+
+/** The connection that serves the tool: the contractor's own order, else the order of connecting; a broken one only if no other is left. */
+function choose(desk: Desk, tool: string, pinned: string | undefined): Connection | Refusal {
+  const serving = vendorsServing(tool).map(({ id }) => id);
+  const routed = desk.routes.get(tool) ?? [];
+  const place = (vendor: string) => (routed.includes(vendor) ? routed.indexOf(vendor) : routed.length);
+  const connected = [...desk.connections.values()]
+    .filter(({ vendor, connected }) => connected && serving.includes(vendor) && (pinned === undefined || vendor === pinned))
+    .sort((a, b) => place(a.vendor) - place(b.vendor) || a.connectedAt - b.connectedAt);
+  const [first] = connected;
+  if (!first) return { kind: "NotConnected", vendors: serving };
+  return connected.find(({ evidence }) => health(evidence).status !== "error") ?? { kind: "NeedsReconnect", vendor: first.vendor };
+}
+
+/** Writes the effect down as sent, before anything leaves: from here on it is settled, or looked for. */
+function begin(
+  desk: Desk,
+  ask: AcquireAsk,
+  effect: NonNullable<AcquireAsk["effect"]>,
+  connection: Connection,
+  earlier: Effect | undefined,
+): Effect {
+  const begun: Effect = {
+    key: effect.key,
+    call: ask.call,
+    actor: actorName(desk, ask.actor),
+    tool: ask.tool,
+    vendor: connection.vendor,
+    connection: connection.id,
+    generation: connection.generation,
+    attempt: earlier ? earlier.attempt + (earlier.state === "failed" ? 1 : 0) : 0,
+    state: "sent",
+    inputHash: effect.inputHash,
+    input: effect.input,
+    result: null,
+    sentAt: ask.now,
+    deadline: ask.deadline,
+    probes: 0,
+  };
+  saveEffect(desk, begun);
+  let settle = () => {};
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  desk.underWay.set(begun.key, { settled, settle });
+  wake(desk, ask.deadline + LOST_GRACE_MS);
+  return begun;
+}
+
+const grant = (connection: Connection, effect: Pick<Effect, "key" | "attempt"> | null) => ({
+  vendor: connection.vendor,
+  connection: connection.id,
+  generation: connection.generation,
+  // Two of the hash's 64 digits count the attempts that left nothing behind: Stripe replays a stored refusal to the same key.
+  idempotencyKey: effect ? effect.key.slice(0, -2) + (effect.attempt & 255).toString(16).padStart(2, "0") : "",
+});
+
+export function allowanceOf(desk: Desk, vendor: string, now: number) {
+  const allowance = desk.allowances.get(vendor) ?? fresh(vendorById(vendor)?.limit, now);
+  desk.allowances.set(vendor, allowance);
+  return allowance;
+}
+
+/** How the audit names an actor: `agent:<key id>` or `user:<id>`. */
+export const actorName = (desk: Desk, actor: Actor): string =>
+  actor.kind === "user" ? `user:${actor.id}` : `agent:${desk.keys.get(actor.keyHash)?.id ?? "unknown"}`;
+
+/** Says no, and writes down that it did, unless nobody known was asking. */
+function refuse(desk: Desk, ask: AcquireAsk, refusal: Refusal): Verdict {
+  if (desk.contractor !== null && refusal.kind !== "Unauthenticated")
+    saveAudit(desk, {
+      id: ask.call,
+      contractor: desk.contractor,
+      actor: actorName(desk, ask.actor),
+      tool: ask.tool,
+      vendor: "vendor" in refusal ? refusal.vendor : null,
+      connection: null,
+      state: "refused",
+      kind: refusal.kind,
+      said: null,
+      attempts: 0,
+      startedAt: ask.now,
+      settledAt: ask.now,
+    });
+  return { verdict: "refused", refusal };
+}
+
+/** Whether the promise settles within `ms`. */
+function within(promise: Promise<void>, ms: number): Promise<boolean> {
+  return Promise.race([promise.then(() => true), scheduler.wait(Math.max(ms, 0)).then(() => false)]);
+}

@@ -1,0 +1,66 @@
+/** A contractor's connections: made, mended, tested, and taken away. */
+import { type Desk, openEffects, provision, saveConnection, saveEffect } from "./desk.ts";
+import { append, health } from "./health.ts";
+import type { AttachAsk, Connection, ConnectionView, ContractorRpc } from "./rpc.ts";
+import { NOTHING_HAPPENED, observe } from "./settle.ts";
+
+export function connectionView({ evidence, connected, ...rest }: Connection): ConnectionView {
+  return { ...rest, health: connected ? health(evidence) : { status: "not_connected", because: null } };
+}
+
+/** The id of the vendor's connection, set aside if there is none yet: the vault needs it before the connection exists. */
+export function connectionId(desk: Desk, contractor: string, vendor: string, proposed: string): string {
+  provision(desk, contractor);
+  const existing = desk.connections.get(vendor);
+  if (existing) return existing.id;
+  saveConnection(desk, { id: proposed, vendor, account: null, generation: 0, connected: false, connectedAt: 0, scopes: [], evidence: [] });
+  return proposed;
+}
+
+/** From now on the credential's generation, and no older one, is used. Evidence starts anew. */
+export function attach(desk: Desk, ask: AttachAsk): ConnectionView {
+  provision(desk, ask.contractor);
+  const existing = desk.connections.get(ask.vendor);
+  // Two people connecting at once: the vault's order decides, whichever is reported last.
+  if (existing?.connected && existing.generation > ask.generation) return connectionView(existing);
+  const connection: Connection = {
+    id: ask.connection,
+    vendor: ask.vendor,
+    account: ask.account,
+    generation: ask.generation,
+    connected: true,
+    connectedAt: existing?.connected ? existing.connectedAt : ask.now,
+    scopes: ask.scopes,
+    evidence: append([], { at: ask.now, source: "test", kind: "ok", call: ask.call, tool: null }),
+  };
+  desk.allowances.delete(ask.vendor); // another account, another budget
+  saveConnection(desk, connection);
+  return connectionView(connection);
+}
+
+/** Dead from this moment, whatever any cache holds: it is granted to no call any more. */
+export function detach(desk: Desk, vendor: string): ConnectionView | null {
+  const existing = desk.connections.get(vendor);
+  if (!existing) return null;
+  const gone: Connection = { ...existing, account: null, connected: false, scopes: [], evidence: [] };
+  saveConnection(desk, gone);
+  return connectionView(gone);
+}
+
+export function tested(desk: Desk, { vendor, call, outcome, now }: Parameters<ContractorRpc["tested"]>[0]): ConnectionView | null {
+  const connection = desk.connections.get(vendor);
+  if (!connection?.connected) return null;
+  const grant = { vendor, connection: connection.id, generation: outcome.generation ?? connection.generation };
+  observe(desk, { grant, call, tool: null, source: "test", now }, outcome);
+  if (outcome.ok) saveConnection(desk, { ...(desk.connections.get(vendor) ?? connection), account: outcome.value });
+  return connectionView(desk.connections.get(vendor) ?? connection);
+}
+
+/** A person has looked: the effect happened, or it did not and may be attempted again. */
+export function decide(desk: Desk, { call, happened }: { readonly call: string; readonly happened: boolean }): boolean {
+  const effect = desk.contractor === null ? undefined : openEffects(desk).find((open) => open.call === call && open.state === "unknown");
+  if (!effect) return false;
+  const result = happened ? { ok: true, value: null } : NOTHING_HAPPENED;
+  saveEffect(desk, { ...effect, state: happened ? "confirmed" : "failed", input: null, result: JSON.stringify(result) });
+  return true;
+}

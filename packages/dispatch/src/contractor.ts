@@ -1,0 +1,86 @@
+/** The contractor's Durable Object: the authority for what must be exact. Thin: each method is one of the functions beside it. */
+import { DurableObject } from "cloudflare:workers";
+import { newId } from "@junction/core";
+import { acquire, validKey } from "./acquire.ts";
+import { attach, connectionId, connectionView, decide, detach, tested } from "./connections.ts";
+import { type Desk, openDesk, provision, saveKey, saveRoute } from "./desk.ts";
+import type { AcquireAsk, AgentKey, AttachAsk, ContractorRpc, SettleAsk } from "./rpc.ts";
+import { vendorBinding } from "./rpc.ts";
+import { settle } from "./settle.ts";
+import { flush, sweep } from "./sweep.ts";
+
+export interface ContractorEnv {
+  readonly DB: D1Database;
+}
+
+export class ContractorObject extends DurableObject<ContractorEnv> implements ContractorRpc {
+  #desk: Promise<Desk>;
+
+  constructor(ctx: DurableObjectState, env: ContractorEnv) {
+    super(ctx, env);
+    this.#desk = ctx.blockConcurrencyWhile(() => openDesk(ctx.storage));
+  }
+
+  async identify({ keyHash, now }: { keyHash: string; now: number }) {
+    return validKey(await this.#desk, keyHash, now);
+  }
+  async acquire(ask: AcquireAsk) {
+    return acquire(await this.#desk, ask);
+  }
+  async settle(ask: SettleAsk) {
+    settle(await this.#desk, ask);
+  }
+  async connectionId({ contractor, vendor, now }: { contractor: string; vendor: string; now: number }) {
+    return connectionId(await this.#desk, contractor, vendor, newId("con", now));
+  }
+  async attach(ask: AttachAsk) {
+    return attach(await this.#desk, ask);
+  }
+  async detach({ vendor }: { vendor: string }) {
+    return detach(await this.#desk, vendor);
+  }
+  async connections() {
+    return [...(await this.#desk).connections.values()].map(connectionView);
+  }
+  async tested(ask: Parameters<ContractorRpc["tested"]>[0]) {
+    return tested(await this.#desk, ask);
+  }
+  async routes() {
+    return Object.fromEntries((await this.#desk).routes);
+  }
+  async setRoute({ contractor, tool, vendors }: Parameters<ContractorRpc["setRoute"]>[0]) {
+    const desk = await this.#desk;
+    provision(desk, contractor);
+    saveRoute(desk, tool, vendors);
+  }
+  async keys() {
+    return [...(await this.#desk).keys.values()];
+  }
+  async addKey({ contractor, hash, key }: { contractor: string; hash: string; key: AgentKey }) {
+    const desk = await this.#desk;
+    provision(desk, contractor);
+    saveKey(desk, hash, key);
+  }
+  async revokeKey({ id, now }: { id: string; now: number }) {
+    const desk = await this.#desk;
+    for (const [hash, key] of desk.keys) {
+      if (key.id !== id) continue;
+      if (key.revokedAt === null) saveKey(desk, hash, { ...key, revokedAt: now });
+      return true;
+    }
+    return false;
+  }
+  async decide(ask: Parameters<ContractorRpc["decide"]>[0]) {
+    return decide(await this.#desk, ask);
+  }
+  async flush() {
+    await flush(await this.#desk, this.env.DB);
+  }
+  async erase() {
+    await this.ctx.storage.deleteAll();
+    this.#desk = openDesk(this.ctx.storage);
+  }
+  override async alarm() {
+    await sweep(await this.#desk, this.env.DB, (id) => vendorBinding(this.env, id), Date.now());
+  }
+}

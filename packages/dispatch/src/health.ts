@@ -1,0 +1,56 @@
+/** A connection's light, as a pure function of what has been seen of it. */
+import type { VendorErrorKind } from "@junction/core";
+
+export type Status = "connected" | "warning" | "error" | "not_connected";
+export type Source = "call" | "test" | "probe";
+
+/** One thing seen of a credential in use. */
+export interface Evidence {
+  /** Position in the connection's own order: later is higher, whatever the clocks say. */
+  readonly seq: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly source: Source;
+  readonly kind: "ok" | VendorErrorKind;
+  /** The call that proved it. */
+  readonly call: string;
+  /** Null for a test. */
+  readonly tool: string | null;
+  readonly missing?: readonly string[];
+}
+
+export interface Health {
+  readonly status: Status;
+  /** What was seen that gives this status; null before anything was. */
+  readonly because: Evidence | null;
+}
+
+/** Kinds that say something of the request, not of the connection. */
+const NEUTRAL: ReadonlySet<string> = new Set<VendorErrorKind>(["InvalidRequest", "NotFound", "Conflict", "Declined"]);
+
+/**
+ * The status that a log of evidence amounts to, in any order it is given. Red: the newest rejection has no success after it.
+ * Yellow: a non-fatal error has no success after it; a lacking permission is only mended by a success of the same tool.
+ */
+export function health(log: readonly Evidence[]): Health {
+  const latest = (wanted: (seen: Evidence) => boolean) =>
+    log.reduce<Evidence | null>((best, seen) => (wanted(seen) && seen.seq > (best?.seq ?? -1) ? seen : best), null);
+  const ok = latest(({ kind }) => kind === "ok");
+  const rejected = latest(({ kind }) => kind === "CredentialError");
+  if (rejected && rejected.seq > (ok?.seq ?? -1)) return { status: "error", because: rejected };
+  const lacking = latest(
+    ({ kind, tool, seq }) =>
+      kind === "PermissionError" && !log.some((later) => later.kind === "ok" && later.tool === tool && later.seq > seq),
+  );
+  const trouble = latest(({ kind }) => kind === "RateLimited" || kind === "VendorUnavailable");
+  const warning = lacking ?? (trouble && trouble.seq > (ok?.seq ?? -1) ? trouble : null);
+  if (warning) return { status: "warning", because: warning };
+  return ok ? { status: "connected", because: ok } : { status: "connected", because: null };
+}
+
+/** Adds what was seen and drops what can no longer matter: the log keeps the newest of each kind and tool. */
+export function append(log: readonly Evidence[], seen: Omit<Evidence, "seq">): readonly Evidence[] {
+  if (NEUTRAL.has(seen.kind)) return log;
+  const seq = log.reduce((most, one) => Math.max(most, one.seq), 0) + 1;
+  return [...log.filter((one) => one.kind !== seen.kind || one.tool !== seen.tool), { ...seen, seq }];
+}

@@ -1,0 +1,168 @@
+/**
+ * The life of a tool call, in order, on one screen. Every caller comes through here: MCP, the settings API's "try it", the CLI,
+ * and workflow steps. Policy lives here and in the contractor's Durable Object, and nowhere else.
+ */
+import { actionOf } from "@junction/catalog";
+import { newId, type Outcome, sha256, type VendorRpc } from "@junction/core";
+import { argumentIssues, closestTools, findTool } from "./contracts.ts";
+import type { Trouble } from "./refusal.ts";
+import type { AcquireAsk, Actor, ContractorRpc, Grant, SettleAsk, Verdict } from "./rpc.ts";
+
+export interface Mesh {
+  contractor(id: string): ContractorRpc;
+  vendor(id: string): VendorRpc;
+  /** Lets work go on after the answer. */
+  later(work: Promise<unknown>): void;
+}
+
+export interface ToolCall {
+  readonly contractor: string;
+  readonly actor: Actor;
+  /** The id or the wire name. */
+  readonly tool: string;
+  readonly input: unknown;
+  /** The caller's name for this one effect: a repeat with the same name has no second effect. */
+  readonly idempotencyKey?: string | undefined;
+  /** How long the caller waits, milliseconds. */
+  readonly patienceMs?: number;
+}
+
+export type Answer =
+  /** `call` names the audit entry; of a replay, the call that had the effect. */
+  | { readonly ok: true; readonly call: string; readonly tool: string; readonly value: unknown; readonly replayed: boolean }
+  | { readonly ok: false; readonly call: string; readonly tool: string; readonly trouble: Trouble };
+
+const PATIENCE_MS = 25_000;
+const MOST_ATTEMPTS = 3;
+const BACKOFF_MS = 250;
+
+export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
+  const now = Date.now();
+  const call = newId("call", now);
+  const deadline = now + (ask.patienceMs ?? PATIENCE_MS);
+  const refused = (trouble: Trouble): Answer => ({ ok: false, call, tool: tool?.id ?? ask.tool, trouble });
+
+  const tool = findTool(ask.tool);
+  if (!tool) return refused({ kind: "UnknownTool", closest: closestTools(ask.tool) });
+  const issues = argumentIssues(tool, ask.input);
+  if (issues.length > 0) return refused({ kind: "InvalidArguments", issues });
+
+  const contractor = mesh.contractor(ask.contractor);
+  const effect = tool.effect === "read" ? undefined : await effectOf(ask, tool.id, call);
+  const acquire: Omit<AcquireAsk, "now"> = {
+    contractor: ask.contractor,
+    call,
+    actor: ask.actor,
+    tool: tool.id,
+    deadline,
+    ...(effect && { effect }),
+  };
+
+  for (let attempt = 1; ; attempt++) {
+    const verdict = await again(() => contractor.acquire({ ...acquire, now: Date.now() }));
+    if (verdict.verdict === "refused") {
+      if (verdict.refusal.kind !== "OverBudget" || !(await pause(verdict.refusal.retryAfterMs, deadline))) return refused(verdict.refusal);
+      attempt--; // nothing was attempted
+      continue;
+    }
+    if (verdict.verdict === "replay") return answer(verdict.call, tool.id, verdict.outcome, true);
+
+    const outcome = await make(mesh, ask, tool.id, verdict, call, deadline);
+    const settle: SettleAsk = {
+      ...{ contractor: ask.contractor, call, actor: ask.actor, tool: tool.id, startedAt: now, now: Date.now(), attempts: attempt, outcome },
+      grant: { ...verdict, generation: (outcome !== "fault" && outcome.generation) || verdict.generation },
+      source: verdict.verdict === "probe" ? "probe" : "call",
+      ...(effect && { key: effect.key }),
+    };
+    const settled = again(() => contractor.settle(settle));
+    if (effect) await settled;
+    else mesh.later(settled);
+
+    if (outcome === "fault") return refused({ kind: "Fault" });
+    if (verdict.verdict === "probe") {
+      if (outcome.ok && outcome.value !== null) return answer(verdict.call, tool.id, outcome, true);
+      return refused({ kind: "OutcomeUnknown", retryAfterMs: RECHECK_MS });
+    }
+    if (outcome.ok) return answer(call, tool.id, outcome, false);
+    const action = actionOf(verdict.vendor, tool.id);
+    const wait = retryIn(outcome, attempt, action);
+    if (wait === null || attempt >= MOST_ATTEMPTS || !(await pause(wait, deadline)))
+      return answer(call, tool.id, outcome, false, effect && !action?.idempotent);
+  }
+}
+
+/** When a caller who was told "unknown" may ask again: by then the sweep has looked. */
+const RECHECK_MS = 65_000;
+
+/** One attempt at the vendor, or one look whether an earlier one had its effect. What the vendor's Worker throws is a bug of ours. */
+async function make(
+  mesh: Mesh,
+  ask: ToolCall,
+  tool: string,
+  verdict: Verdict & Grant,
+  call: string,
+  deadline: number,
+): Promise<Outcome<unknown> | "fault"> {
+  const { vendor, connection, generation, idempotencyKey } = verdict;
+  const held = { contractor: ask.contractor, connection, generation, call, tool, input: ask.input, idempotencyKey };
+  try {
+    return await (verdict.verdict === "probe"
+      ? mesh.vendor(vendor).probe({ ...held, sentAt: verdict.sentAt })
+      : mesh.vendor(vendor).call({ ...held, deadline }));
+  } catch (error) {
+    console.error(JSON.stringify({ at: "dispatch", fault: call, contractor: ask.contractor, tool, vendor, error: String(error) }));
+    return "fault";
+  }
+}
+
+/**
+ * Milliseconds to wait before another attempt; null if there must be none. Only an attempt that cannot double an effect is
+ * repeated: a read, an idempotent write. One that can be asked about goes round once more, and is asked about, not repeated.
+ */
+function retryIn(
+  outcome: Outcome<unknown>,
+  attempt: number,
+  action: { readonly idempotent: boolean; readonly probe: boolean } | undefined,
+): number | null {
+  if (outcome.ok) return null;
+  const { error } = outcome;
+  if (error.kind === "VendorUnavailable" && !action?.idempotent) return action?.probe && error.sent ? 0 : null;
+  if (!action?.idempotent) return null;
+  if (error.kind === "RateLimited") return error.retryAfterMs;
+  return error.kind === "VendorUnavailable" ? BACKOFF_MS * 2 ** attempt * (0.5 + Math.random()) : null;
+}
+
+function answer(call: string, tool: string, outcome: Outcome<unknown>, replayed: boolean, unsafe?: boolean): Answer {
+  if (outcome.ok) return { ok: true, call, tool, value: outcome.value, replayed };
+  const { error, said } = outcome;
+  // The effect may have happened and nothing at the vendor tells: no caller may be told to try again.
+  if (unsafe && error.kind === "VendorUnavailable" && error.sent) return { ok: false, call, tool, trouble: { kind: "OutcomeUnknown" } };
+  return { ok: false, call, tool, trouble: said ? { ...error, said } : error };
+}
+
+async function effectOf(ask: ToolCall, tool: string, call: string): Promise<NonNullable<AcquireAsk["effect"]>> {
+  const who = ask.actor.kind === "agent" ? ask.actor.keyHash : ask.actor.id;
+  const input = JSON.stringify(ask.input);
+  const [key, inputHash] = await Promise.all([
+    sha256(JSON.stringify([ask.contractor, who, tool, ask.idempotencyKey ?? call])),
+    sha256(input),
+  ]);
+  return { key, inputHash, input };
+}
+
+/** A Durable Object that moved or was redeployed breaks the calls under way: both asks may safely be put again. */
+async function again<T>(put: () => Promise<T>): Promise<T> {
+  try {
+    return await put();
+  } catch (error) {
+    console.warn(JSON.stringify({ at: "dispatch", again: String(error) }));
+    return put();
+  }
+}
+
+/** Waits, if the time is there. */
+async function pause(ms: number, deadline: number): Promise<boolean> {
+  if (Date.now() + ms >= deadline) return false;
+  await scheduler.wait(ms);
+  return true;
+}

@@ -1,0 +1,138 @@
+/** What dispatch and the settings API may ask of a contractor's Durable Object. */
+import type { Identity, Outcome, VendorRpc } from "@junction/core";
+import type { Evidence, Health } from "./health.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** Who is asking: an agent by the hash of its key, or a person of the contractor's by a session the gateway has verified. */
+export type Actor =
+  | { readonly kind: "agent"; readonly keyHash: string }
+  | { readonly kind: "user"; readonly id: string; readonly role: "owner" | "member" };
+
+export interface AgentKey {
+  readonly id: string;
+  readonly name: string;
+  /** Null: every tool. */
+  readonly tools: readonly string[] | null;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  readonly lastUsedAt: number | null;
+}
+
+export interface Connection {
+  readonly id: string;
+  readonly vendor: string;
+  readonly account: Identity | null;
+  /** The oldest generation of the credential that may be used. */
+  readonly generation: number;
+  readonly connected: boolean;
+  readonly connectedAt: number;
+  /** Scopes the person granted; empty where the vendor has none. */
+  readonly scopes: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+export interface ConnectionView extends Omit<Connection, "evidence" | "connected"> {
+  readonly health: Health;
+}
+
+export interface AcquireAsk {
+  readonly contractor: string;
+  readonly call: string;
+  readonly actor: Actor;
+  readonly tool: string;
+  readonly now: number;
+  /** Epoch milliseconds: the attempt has reported back, or is lost, by then. */
+  readonly deadline: number;
+  /** Absent for a read. */
+  readonly effect?: {
+    /** Hash over the caller and its idempotency key. */
+    readonly key: string;
+    readonly inputHash: string;
+    /** Kept until the effect is settled, so that a probe can look for it. */
+    readonly input: string;
+  };
+}
+
+export interface Grant {
+  readonly vendor: string;
+  readonly connection: string;
+  readonly generation: number;
+  /** Given to the vendor; the same for each repeat that must be one effect there. */
+  readonly idempotencyKey: string;
+}
+export type Verdict =
+  | ({ readonly verdict: "granted" } & Grant)
+  /** The effect was attempted before and is settled: this is what came of it. */
+  | { readonly verdict: "replay"; readonly call: string; readonly outcome: Outcome<unknown> }
+  /** The effect may have happened: ask the vendor, then report with `settle`. */
+  | ({ readonly verdict: "probe"; readonly call: string; readonly sentAt: number } & Grant)
+  | { readonly verdict: "refused"; readonly refusal: Refusal };
+
+export interface SettleAsk {
+  readonly contractor: string;
+  readonly call: string;
+  readonly actor: Actor;
+  readonly tool: string;
+  readonly grant: Pick<Grant, "vendor" | "connection" | "generation">;
+  readonly startedAt: number;
+  readonly now: number;
+  readonly attempts: number;
+  readonly source: "call" | "probe";
+  /** Hash of the effect, as in `acquire`; absent for a read. */
+  readonly key?: string;
+  /** `fault`: we broke, so nothing is known and nothing is held against the vendor. */
+  readonly outcome: Outcome<unknown> | "fault";
+}
+
+/** A credential that has passed its test call and is in the vault. */
+export interface AttachAsk {
+  readonly contractor: string;
+  readonly vendor: string;
+  readonly connection: string;
+  readonly account: Identity;
+  readonly generation: number;
+  readonly scopes: readonly string[];
+  readonly now: number;
+  readonly call: string;
+}
+
+export interface ContractorRpc {
+  identify(ask: { readonly keyHash: string; readonly now: number }): Promise<AgentKey | null>;
+  acquire(ask: AcquireAsk): Promise<Verdict>;
+  settle(ask: SettleAsk): Promise<void>;
+  /** The id a vendor's connection has, or will have: it outlives disconnecting. */
+  connectionId(ask: { readonly contractor: string; readonly vendor: string; readonly now: number }): Promise<string>;
+  attach(ask: AttachAsk): Promise<ConnectionView>;
+  detach(ask: { readonly vendor: string }): Promise<ConnectionView | null>;
+  connections(): Promise<readonly ConnectionView[]>;
+  /** Notes what a test call of a connection found. */
+  tested(ask: {
+    readonly vendor: string;
+    readonly call: string;
+    readonly outcome: Outcome<Identity>;
+    readonly now: number;
+  }): Promise<ConnectionView | null>;
+  routes(): Promise<Readonly<Record<string, readonly string[]>>>;
+  setRoute(ask: {
+    readonly contractor: string;
+    readonly tool: string;
+    readonly vendors: readonly string[];
+    readonly now: number;
+  }): Promise<void>;
+  keys(): Promise<readonly AgentKey[]>;
+  addKey(ask: { readonly contractor: string; readonly hash: string; readonly key: AgentKey }): Promise<void>;
+  revokeKey(ask: { readonly id: string; readonly now: number }): Promise<boolean>;
+  /** A person says whether an effect of unknown outcome happened. False if there is no such call to settle. */
+  decide(ask: { readonly call: string; readonly happened: boolean; readonly now: number }): Promise<boolean>;
+  /** Writes what is not yet in D1 there, so that a reader of the audit sees every call settled before. */
+  flush(ask: { readonly contractor: string }): Promise<void>;
+  /** Deletes everything this object holds. */
+  erase(): Promise<void>;
+}
+
+/** The vendor Worker behind a vendor's service binding. */
+export function vendorBinding(env: object, vendor: string): VendorRpc {
+  const binding = (env as Readonly<Record<string, unknown>>)[`VENDOR_${vendor.toUpperCase().replaceAll("-", "_")}`];
+  if (!binding) throw new Error(`no service binding for the vendor ${vendor}`);
+  return binding as VendorRpc;
+}
