@@ -29,18 +29,7 @@ export function deployedWorkers(root: string): WorkerConfig[] {
 
 /** The emulated vendors: a Worker of the local stack alone. */
 export function sandboxWorker(root: string): WorkerConfig {
-  return {
-    id: "sandbox",
-    kind: "sandbox",
-    folder: ".junction/sandbox",
-    config: {
-      name: workerName("sandbox"),
-      main: "entry.ts",
-      ...compatibility(root),
-      durable_objects: { bindings: [{ name: "VENDOR_STATE", class_name: "VendorState" }] },
-      migrations: [{ tag: "v1", new_sqlite_classes: ["VendorState"] }],
-    },
-  };
+  return fromToml(root, "sandbox", "sandbox", "packages/sandbox/wrangler.toml");
 }
 
 /** The date stands once, in the gateway's configuration. */

@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-
 export const projectRoot = resolve(import.meta.dirname, "..");
 
 const VENDOR_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;

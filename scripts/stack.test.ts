@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { newKeyring } from "@junction/vault";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { keyringPath, saveKeyring } from "./local/keyring.ts";
+import { type Stack, type StackOptions, startStack } from "./stack.ts";
+import { type StandIn, standIn } from "./testing/stand-in.ts";
+
+let project: StandIn;
+const running = new Set<Stack>();
+const folders: string[] = [];
+beforeAll(() => {
+  project = standIn();
+});
+afterAll(async () => {
+  await Promise.all([...running].map((stack) => stack.dispose()));
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  project.remove();
+});
+
+async function start(options: StackOptions = {}): Promise<Stack> {
+  const stack = await startStack({ root: project.root, ...options });
+  running.add(stack);
+  return stack;
+}
+async function stop(stack: Stack): Promise<void> {
+  running.delete(stack);
+  await stack.dispose();
+}
+function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), "junction-state-"));
+  folders.push(folder);
+  return folder;
+}
+const text = async (stack: Stack, path: string) => (await fetch(stack.url + path)).text();
+
+describe("a stack of its own", () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await start();
+  });
+
+  test("answers at the gateway, and at the sandbox under the gateway's own origin", async () => {
+    expect(await text(stack, "/mcp")).toBe("gateway /mcp");
+    expect(await text(stack, "/sandbox")).toBe("sandbox of acme /sandbox");
+    expect(await text(stack, "/sandbox?vendor=acme")).toBe("sandbox of acme /sandbox");
+    expect(await text(stack, "/sandbox/api/faults")).toBe("sandbox of acme /sandbox/api/faults");
+  });
+
+  test("has each Worker's own database, migrated, and the vendor's id from the configuration", async () => {
+    expect(await text(stack, "/notes?a")).toBe('["a"]');
+    expect(JSON.parse(await text(stack, "/vendor"))).toEqual({ vendor: "acme", tables: ["secrets"] });
+  });
+
+  test("signs development sessions with the sandbox's issuer", async () => {
+    expect(JSON.parse(await text(stack, "/vars"))).toEqual({
+      PUBLIC_URL: stack.url,
+      SESSION_ISSUER: "junction-development",
+      SESSION_AUDIENCE: "junction",
+      SESSION_JWKS_URL: `${stack.url}/sandbox/issuer/jwks.json`,
+    });
+  });
+
+  test("sends a vendor's requests to the sandbox", async () => {
+    expect(await text(stack, "/egress")).toBe("sandbox of acme /api.acme.test/v1");
+  });
+});
+
+test("several stacks run at once, with the egress, variables, stand-ins and ports each was given", async () => {
+  const stranger = { name: "stranger", modules: [{ type: "ESModule" as const, path: "s.mjs", contents: "export default {}" }] };
+  const [live, elsewhere] = await Promise.all([
+    start({ egress: "live", vars: { "junction-gateway": { EXTRA: "1" } } }),
+    start({ egress: new URL("http://127.0.0.1:9/"), extraWorkers: [stranger], directSockets: ["junction-gateway"] }),
+  ]);
+  expect(await text(live, "/egress")).toBe("the internet");
+  expect(JSON.parse(await text(live, "/vars"))).toMatchObject({ EXTRA: "1", PUBLIC_URL: live.url });
+  expect(await text(elsewhere, "/egress")).toBe("http://127.0.0.1:9");
+  const direct = await elsewhere.directUrl("junction-gateway");
+  expect(direct).not.toBe(elsewhere.url);
+  expect(await (await fetch(`${direct}/mcp`)).text()).toBe("gateway /mcp");
+});
+
+test("state outlives a stack, is one stack's at a time, and keeps its keyring to its owner", async () => {
+  const stateDir = temporary();
+  const first = await start({ stateDir });
+  await text(first, "/notes?kept");
+  expect(statSync(keyringPath(stateDir)).mode & 0o777).toBe(0o600);
+  await expect(start({ stateDir })).rejects.toThrow(`already running on ${stateDir} (process ${process.pid}, ${first.url})`);
+  await stop(first);
+  const second = await start({ stateDir });
+  expect(await text(second, "/notes")).toBe('["kept"]');
+
+  saveKeyring(stateDir, { ...newKeyring(), current: "k2", keys: { k2: Object.values(newKeyring().keys)[0] ?? "" } });
+  expect(await text(second, "/keyring")).toBe("k1");
+  await second.reload();
+  expect(await text(second, "/keyring")).toBe("k2");
+  expect(await text(second, "/notes")).toBe('["kept"]');
+});
+
+test("a port in use is named, and the state is free again", async () => {
+  const holder = await start();
+  const stateDir = temporary();
+  const port = Number(new URL(holder.url).port);
+  await expect(start({ port, stateDir })).rejects.toThrow(`Port ${port} is in use`);
+  await stop(await start({ stateDir }));
+});

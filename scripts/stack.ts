@@ -1,0 +1,189 @@
+/**
+ * Every Worker in one process, on the real runtime, from the very configurations that are deployed. `npm start`, the
+ * end-to-end tests and the benchmark all stand on this.
+ */
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { newKeyring } from "@junction/vault";
+import {
+  convertV4MiniflareOptions,
+  Log,
+  LogLevel,
+  Miniflare,
+  MiniflareCoreError,
+  type V4WorkerOptions,
+  type V4WorkerOptionsShape,
+} from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import type { WorkerConfig } from "./configs.ts";
+import { bundle } from "./local/bundle.ts";
+import { localKeyring } from "./local/keyring.ts";
+import { migrate } from "./local/migrations.ts";
+import { killRuntimesWithThisProcess } from "./local/orphans.ts";
+import { lockState } from "./local/state-lock.ts";
+import { CommandError, projectRoot, workerName } from "./project.ts";
+import { generateWorkers } from "./workers.ts";
+
+export interface StackOptions {
+  /** Default: this project. */
+  readonly root?: string;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Where D1, KV, Durable Objects, queues and the keyring are kept; absent, they live as long as the stack. */
+  readonly stateDir?: string;
+  /** Where vendors' requests go: the sandbox (the default), the vendors themselves, or `<URL>/<vendor host>/<path>`. */
+  readonly egress?: "sandbox" | "live" | URL;
+  /** Plain-text bindings, by Worker (`junction-gateway`), over those of the configurations. */
+  readonly vars?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Stand-ins beside the project's Workers, as Miniflare 4 describes them. */
+  readonly extraWorkers?: readonly V4WorkerOptions[];
+  /** Workers to give a port of their own, past Miniflare's entry proxy: for measurements. */
+  readonly directSockets?: readonly string[];
+  /** What the Workers print: default, to this process's own output. */
+  readonly log?: (line: { readonly level: string; readonly message: string }) => void;
+}
+
+export interface Stack {
+  /** The gateway's origin, without a slash at its end. */
+  readonly url: string;
+  readonly mf: Miniflare;
+  /** The origin of one of `directSockets`. */
+  directUrl(worker: string): Promise<string>;
+  /** Starts the Workers again with a keyring that changed in the state folder; calls meanwhile wait. */
+  reload(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Who signs sessions in development. These values stand nowhere else; a deployment that carries them is refused. */
+const development = (url: string) => ({
+  PUBLIC_URL: url,
+  SESSION_ISSUER: "junction-development",
+  SESSION_AUDIENCE: "junction",
+  SESSION_JWKS_URL: `${url}/sandbox/issuer/jwks.json`,
+});
+
+/** Starts everything, migrated and ready for the first request. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { stateDir } = options;
+  const lock = stateDir === undefined ? undefined : lockState(stateDir);
+  try {
+    const stack = await launch(options, () => lock?.release());
+    lock?.announce(stack.url);
+    return stack;
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+async function launch(options: StackOptions, released: () => void): Promise<Stack> {
+  const { root = projectRoot, host = "127.0.0.1", stateDir, extraWorkers = [], log } = options;
+  const port = await usablePort(host, options.port ?? 0);
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const workers = generateWorkers(root);
+  const code = await bundle(Object.fromEntries(workers.map(({ folder, config }) => [config.name, join(root, folder, config.main)])));
+  const throwaway = JSON.stringify(newKeyring());
+  const settings = () => {
+    const here = { url, keyring: stateDir === undefined ? throwaway : localKeyring(stateDir) };
+    const project = gatewayFirst(workers).map((worker) => local(root, worker, code.get(worker.config.name) ?? "", options, here));
+    return convertV4MiniflareOptions({
+      host,
+      port,
+      cf: false, // a made-up request.cf would be fetched over the network
+      telemetry: { enabled: false },
+      log: new Log(LogLevel.ERROR),
+      ...(log && { handleStructuredLogs: log }),
+      ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "storage") }),
+      workers: [...project, ...extraWorkers],
+    });
+  };
+  const mf = withOwnSignals(() => new Miniflare(settings()));
+  try {
+    await mf.ready;
+    for (const { folder, config } of workers) {
+      for (const { binding, migrations_dir } of config.d1_databases ?? []) {
+        if (migrations_dir !== undefined) await migrate(await mf.getD1Database(binding, config.name), join(root, folder, migrations_dir));
+      }
+    }
+  } catch (error) {
+    await Promise.allSettled([mf.dispose()]); // it repeats the same error
+    const taken = error instanceof MiniflareCoreError && error.code === "ERR_ADDRESS_IN_USE";
+    if (!taken) throw error;
+    if (options.port) throw portTaken(port);
+    return launch(options, released); // someone took the free port in the moment before the runtime did
+  }
+  return {
+    url,
+    mf,
+    directUrl: async (worker) => (await mf.unsafeGetDirectURL(worker)).origin,
+    reload: () => mf.setOptions(settings()),
+    dispose: async () => {
+      await mf.dispose();
+      released();
+    },
+  };
+}
+
+/** Miniflare sends what no route claims to the first Worker. */
+const gatewayFirst = (workers: readonly WorkerConfig[]) =>
+  [...workers].sort((a, b) => Number(b.kind === "gateway") - Number(a.kind === "gateway"));
+
+/** A deployed configuration as the local runtime takes it, with what is only there locally. */
+function local(
+  root: string,
+  { id, kind, folder, config: { name } }: WorkerConfig,
+  script: string,
+  { egress = "sandbox", vars, directSockets }: StackOptions,
+  { url, keyring }: { readonly url: string; readonly keyring: string },
+): V4WorkerOptions {
+  const workerOptions: V4WorkerOptionsShape = unstable_getMiniflareWorkerOptions(join(root, folder, "wrangler.json")).workerOptions;
+  const added: Record<string, string> = {
+    ...(kind === "gateway" && development(url)),
+    ...(kind === "vault" && { KEYRING: keyring }),
+    ...(kind === "vendor" && egress instanceof URL && { EGRESS: egress.href.replace(/\/$/, "") }),
+    ...vars?.[name],
+  };
+  return {
+    ...workerOptions,
+    name,
+    modules: [{ type: "ESModule", path: `${id}.mjs`, contents: script }],
+    bindings: { ...workerOptions.bindings, ...added },
+    serviceBindings: {
+      ...workerOptions.serviceBindings,
+      ...(kind === "vendor" && egress === "sandbox" && { EGRESS: workerName("sandbox") }),
+    },
+    ...(kind === "sandbox" && { routes: ["*/sandbox*"] }),
+    ...(directSockets?.includes(name) && { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] }),
+  };
+}
+
+/** Miniflare ends the process by itself on a signal; whoever starts a stack decides that, and disposes of it first. */
+function withOwnSignals<T>(make: () => T): T {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const before = signals.map((signal) => process.listeners(signal));
+  killRuntimesWithThisProcess();
+  const made = make();
+  for (const [index, signal] of signals.entries()) {
+    for (const listener of process.listeners(signal)) if (!before[index]?.includes(listener)) process.removeListener(signal, listener);
+  }
+  return made;
+}
+
+const portTaken = (port: number) =>
+  new CommandError(`Port ${port} is in use by another program. Stop that one, or take another port: npm start -- --port ${port + 1}`);
+
+/** The port itself if it can be listened on, a free one for 0. */
+function usablePort(host: string, wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") reject(portTaken(wanted));
+      else reject(new CommandError(`Port ${wanted} of ${host} cannot be listened on: ${error.message}`));
+    });
+    server.listen(wanted, host, () => {
+      const address = server.address();
+      server.close(() => resolve(address !== null && typeof address === "object" ? address.port : wanted));
+    });
+  });
+}
