@@ -37,22 +37,16 @@ export interface Manifest<
   test(call: Call<C, Host>): Promise<Identity>;
 }
 
-export interface Implementation<
-  C extends CredentialShape,
-  Scope extends string,
-  Host extends string,
-  I extends z.ZodObject,
-  O extends z.ZodType,
-> {
+export interface Implementation<C extends CredentialShape, Scope extends string, Host extends string, T extends Tool> {
   readonly scopes?: readonly Scope[];
   /** A repeat with the same key has one effect at the vendor. A read is always so. */
   readonly idempotent?: boolean;
   /** `idempotencyKey`: 64 hexadecimal characters, the same for every attempt at one effect. */
-  run(call: Call<C, Host> & { readonly input: z.output<I>; readonly idempotencyKey: string }): Promise<z.input<O>>;
+  run(call: Call<C, Host> & { readonly input: z.output<T["input"]>; readonly idempotencyKey: string }): Promise<z.input<T["output"]>>;
   /** Read-back for vendors without idempotency: the result if the effect happened, null if the vendor knows of none. */
   probe?(
-    call: Call<C, Host> & { readonly input: z.output<I>; readonly idempotencyKey: string; readonly sentAt: Date },
-  ): Promise<z.input<O> | null>;
+    call: Call<C, Host> & { readonly input: z.output<T["input"]>; readonly idempotencyKey: string; readonly sentAt: Date },
+  ): Promise<z.input<T["output"]> | null>;
 }
 
 /** An attempt as the serving side prepares it, before the types of one vendor are known. */
@@ -75,13 +69,19 @@ export interface Vendor {
   readonly actions: ReadonlyMap<string, Action>;
 }
 
+/**
+ * Any result. Its strings are `"" | …` since TypeScript keeps `status: "sent"` from becoming `status: string` only where a literal is
+ * expected, and while it infers which tool is meant this is all it expects.
+ */
+type Result = "" | (string & {}) | number | boolean | null | undefined | readonly Result[] | { readonly [name: string]: Result };
+type ResultTool = Tool<string, z.ZodObject, z.ZodType<unknown, Result>>;
+
 export interface VendorKit<C extends CredentialShape, Scope extends string, Host extends string> {
-  implement<Id extends string, I extends z.ZodObject, O extends z.ZodType>(
-    tool: Tool<Id, I, O>,
-    how: Implementation<C, Scope, Host, I, O>,
-  ): Action;
+  implement<T extends ResultTool>(tool: T, how: Implementation<C, Scope, Host, T>): Action;
   provides(what: { readonly actions: readonly Action[] }): Vendor;
 }
+
+const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => schema.parse(value);
 
 export function defineVendor<const Id extends string, C extends CredentialShape, Scope extends string, const Host extends string>(
   manifest: Manifest<Id, C, Scope, Host>,
@@ -93,22 +93,26 @@ export function defineVendor<const Id extends string, C extends CredentialShape,
     account: Object.fromEntries(names.map((name) => [name, fields[name]])) as unknown as Account<C>,
   });
   return {
-    implement: (tool, how) => ({
-      tool,
-      scopes: how.scopes ?? [],
-      idempotent: how.idempotent ?? tool.effect === "read",
-      run: async (attempt) =>
-        tool.output.parse(
-          await how.run({ ...call(attempt), input: tool.input.parse(attempt.input), idempotencyKey: attempt.idempotencyKey }),
-        ),
-      ...(how.probe && {
-        probe: async (attempt) => {
-          const { idempotencyKey, sentAt } = attempt;
-          const found = await how.probe?.({ ...call(attempt), input: tool.input.parse(attempt.input), idempotencyKey, sentAt });
-          return found == null ? null : tool.output.parse(found);
-        },
-      }),
-    }),
+    implement: <T extends ResultTool>(tool: T, how: Implementation<C, Scope, Host, T>): Action => {
+      const asked = ({ input, idempotencyKey, ...attempt }: Attempt) => ({
+        ...call(attempt),
+        input: read<T["input"]>(tool.input, input),
+        idempotencyKey,
+      });
+      const { probe } = how;
+      return {
+        tool,
+        scopes: how.scopes ?? [],
+        idempotent: how.idempotent ?? tool.effect === "read",
+        run: async (attempt) => tool.output.parse(await how.run(asked(attempt))),
+        ...(probe && {
+          probe: async (attempt) => {
+            const found = await probe({ ...asked(attempt), sentAt: attempt.sentAt });
+            return found === null ? null : tool.output.parse(found);
+          },
+        }),
+      };
+    },
     provides: ({ actions }) => ({
       manifest: manifest as unknown as Omit<Manifest, "test">, // one vendor's own types end here
       test: (attempt) => manifest.test(call(attempt)),
