@@ -1,0 +1,134 @@
+import { defineVendor, oauth2, path, refuse } from "@junction/kit";
+import { checkAvailability, createEvent, deleteEvent, listEvents, updateEvent } from "@junction/tools";
+import * as z from "zod";
+
+const EVENTS = "https://www.googleapis.com/auth/calendar.events";
+const FREE_BUSY = "https://www.googleapis.com/auth/calendar.freebusy";
+
+const google = defineVendor({
+  id: "google-calendar",
+  name: "Google Calendar",
+  category: "calendar",
+  powers: "Jobs on the contractor's calendar, and when it is free",
+  docs: "https://developers.google.com/workspace/calendar/api/v3/reference",
+  credentials: {},
+  auth: oauth2({
+    authorizationUrl: "https://accounts.google.com/o/oauth2/v2/auth",
+    tokenUrl: "https://oauth2.googleapis.com/token",
+    revocationUrl: "https://oauth2.googleapis.com/revoke",
+    scopes: { [EVENTS]: "See and change events on your calendars", [FREE_BUSY]: "See when your calendars are free" },
+    params: { access_type: "offline", prompt: "consent" }, // without both, Google gives no refresh token
+  }),
+  hosts: ["www.googleapis.com", "oauth2.googleapis.com"],
+  limit: { requests: 600, perSeconds: 60 },
+  errors: {
+    body: z
+      .object({ error: z.object({ message: z.string().optional(), errors: z.array(z.object({ reason: z.string() })).default([]) }) })
+      .transform(({ error: { message, errors } }) => ({ code: errors[0]?.reason, message })),
+    codes: {
+      // Each comes as a 403. https://developers.google.com/workspace/calendar/api/guides/errors
+      rateLimitExceeded: "RateLimited",
+      userRateLimitExceeded: "RateLimited",
+      calendarUsageLimitsExceeded: "RateLimited",
+      quotaExceeded: "RateLimited",
+      dailyLimitExceeded: "RateLimited",
+      insufficientPermissions: "PermissionError",
+      forbiddenForNonOrganizer: "Declined", // of this one event, not of the connection
+    },
+  },
+  // The first page of events, since it needs no scope but the one the actions need, and says whether we may write.
+  async test({ http }) {
+    const reply = await http.get(path`/calendar/v3/calendars/${"primary"}/events`, { query: { maxResults: 1 } });
+    const { summary, accessRole } = reply.json(z.object({ summary: z.string(), accessRole: z.string() }));
+    if (accessRole !== "owner" && accessRole !== "writer") refuse({ kind: "PermissionError", missing: [EVENTS] });
+    return { id: summary, name: summary }; // the main calendar bears the account's address
+  },
+});
+
+/** A job has a time; a whole day has a date. */
+const When = z
+  .object({ dateTime: z.string().optional(), date: z.string().optional() })
+  .transform(({ dateTime, date }) => dateTime ?? date ?? "");
+const Event = z.object({
+  id: z.string(),
+  summary: z.string().default("(no title)"),
+  start: When,
+  end: When,
+  location: z.string().optional(),
+  htmlLink: z.url().optional(),
+});
+const shown = ({ id, summary, htmlLink, ...event }: z.output<typeof Event>) => ({
+  ...event,
+  event_id: id,
+  title: summary,
+  url: htmlLink,
+});
+const at = (dateTime: string | undefined, timeZone?: string) => dateTime && { dateTime, timeZone };
+
+const create = google.implement(createEvent, {
+  scopes: [EVENTS],
+  idempotent: true, // the key becomes the event's id, so a repeat finds the first one
+  async run({ http, input, idempotencyKey }) {
+    const { calendar, title, start, end, time_zone, location, notes } = input;
+    const json = {
+      id: idempotencyKey,
+      summary: title,
+      start: at(start, time_zone),
+      end: at(end, time_zone),
+      location,
+      description: notes,
+    };
+    const made = await http.post(path`/calendar/v3/calendars/${calendar}/events`, { json, accept: [409] });
+    const taken = made.status === 409;
+    const reply = taken ? await http.get(path`/calendar/v3/calendars/${calendar}/events/${idempotencyKey}`) : made;
+    const { id, htmlLink } = reply.json(Event.pick({ id: true, htmlLink: true }));
+    return { event_id: id, url: htmlLink };
+  },
+});
+
+const update = google.implement(updateEvent, {
+  scopes: [EVENTS],
+  idempotent: true, // the same values again change nothing
+  async run({ http, input: { calendar, event_id, title, start, end, location, notes } }) {
+    const json = { summary: title, start: at(start), end: at(end), location, description: notes };
+    return shown((await http.patch(path`/calendar/v3/calendars/${calendar}/events/${event_id}`, { json })).json(Event));
+  },
+});
+
+const remove = google.implement(deleteEvent, {
+  scopes: [EVENTS],
+  idempotent: true,
+  async run({ http, input: { calendar, event_id } }) {
+    await http.delete(path`/calendar/v3/calendars/${calendar}/events/${event_id}`, { accept: [404, 410] }); // 410: gone already
+    return { event_id, removed: true };
+  },
+});
+
+const list = google.implement(listEvents, {
+  scopes: [EVENTS],
+  async run({ http, input: { calendar, from, until, limit, page } }) {
+    // Ordering by start is refused unless recurring events are taken apart.
+    const query = { timeMin: from, timeMax: until, singleEvents: true, orderBy: "startTime", maxResults: limit, pageToken: page };
+    const reply = await http.get(path`/calendar/v3/calendars/${calendar}/events`, { query });
+    const { items, nextPageToken } = reply.json(z.object({ items: z.array(Event).default([]), nextPageToken: z.string().optional() }));
+    return { events: items.map(shown), next_page: nextPageToken };
+  },
+});
+
+const Busy = z.object({
+  busy: z.array(z.object({ start: z.string(), end: z.string() })).default([]),
+  errors: z.array(z.object({ reason: z.string() })).default([]),
+});
+const availability = google.implement(checkAvailability, {
+  scopes: [FREE_BUSY],
+  async run({ http, input: { calendar, from, until } }) {
+    const reply = await http.post(path`/calendar/v3/freeBusy`, { json: { timeMin: from, timeMax: until, items: [{ id: calendar }] } });
+    const [answer] = Object.values(reply.json(z.object({ calendars: z.record(z.string(), Busy) })).calendars);
+    // A calendar that cannot be read fails inside a 200; taken for free, it would be booked twice.
+    if (!answer || answer.errors.length > 0)
+      refuse(answer?.errors[0]?.reason === "notFound" ? { kind: "NotFound" } : { kind: "VendorUnavailable", sent: true });
+    return { free: answer.busy.length === 0, busy: answer.busy };
+  },
+});
+
+export default google.provides({ actions: [create, update, remove, list, availability] });
