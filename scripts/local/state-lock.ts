@@ -29,7 +29,7 @@ export function lockState(folder: string): StateLock {
   }
   const announce = (url: string) => writeFileSync(join(folder, RUNNING), JSON.stringify({ pid: process.pid, url }));
   announce("");
-  return { announce, release: () => database.close() };
+  return { announce, release: () => database.isOpen && database.close() };
 }
 
 function holder(folder: string): string {
