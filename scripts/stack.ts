@@ -4,6 +4,7 @@
  */
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { VaultAdminRpc } from "@junction/core";
 import { newKeyring } from "@junction/vault";
 import {
   convertV4MiniflareOptions,
@@ -22,7 +23,7 @@ import { migrate } from "./local/migrations.ts";
 import { killRuntimesWithThisProcess } from "./local/orphans.ts";
 import { lockState } from "./local/state-lock.ts";
 import { CommandError, projectRoot, workerName } from "./project.ts";
-import { generateWorkers } from "./workers.ts";
+import { generateWorkers, LOCAL_VAULT } from "./workers.ts";
 
 export interface StackOptions {
   /** Default: this project. */
@@ -50,8 +51,11 @@ export interface Stack {
   readonly mf: Miniflare;
   /** The origin of one of `directSockets`. */
   directUrl(worker: string): Promise<string>;
-  /** Starts the Workers again with a keyring that changed in the state folder; calls meanwhile wait. */
-  reload(): Promise<void>;
+  /** The vault's keyring, for its rotation. */
+  readonly vault: Pick<VaultAdminRpc, "keyring" | "rewrap"> & {
+    /** Makes the vault go on with this keyring; no call notices. */
+    handOver(keyring: string): Promise<void>;
+  };
   dispose(): Promise<void>;
 }
 
@@ -82,23 +86,21 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   const port = await usablePort(host, options.port ?? 0);
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const workers = generateWorkers(root);
-  const code = await bundle(Object.fromEntries(workers.map(({ folder, config }) => [config.name, join(root, folder, config.main)])));
-  const throwaway = JSON.stringify(newKeyring());
-  const settings = () => {
-    const here = { url, keyring: stateDir === undefined ? throwaway : localKeyring(stateDir) };
-    const project = gatewayFirst(workers).map((worker) => local(root, worker, code.get(worker.config.name) ?? "", options, here));
-    return convertV4MiniflareOptions({
-      host,
-      port,
-      cf: false, // a made-up request.cf would be fetched over the network
-      telemetry: { enabled: false },
-      log: new Log(LogLevel.ERROR),
-      ...(log && { handleStructuredLogs: log }),
-      ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "storage") }),
-      workers: [...project, ...extraWorkers],
-    });
-  };
-  const mf = withOwnSignals(() => new Miniflare(settings()));
+  const entry = ({ kind, folder, config }: WorkerConfig) => join(root, kind === "vault" ? LOCAL_VAULT : join(folder, config.main));
+  const code = await bundle(Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])));
+  const here = { url, keyring: stateDir === undefined ? JSON.stringify(newKeyring()) : localKeyring(stateDir) };
+  const project = gatewayFirst(workers).map((worker) => local(root, worker, code.get(worker.config.name) ?? "", options, here));
+  const settings = convertV4MiniflareOptions({
+    host,
+    port,
+    cf: false, // a made-up request.cf would be fetched over the network
+    telemetry: { enabled: false },
+    log: new Log(LogLevel.ERROR),
+    ...(log && { handleStructuredLogs: log }),
+    ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "storage") }),
+    workers: [...project, KEEPER, ...extraWorkers],
+  });
+  const mf = withOwnSignals(() => new Miniflare(settings));
   try {
     await mf.ready;
     for (const { folder, config } of workers) {
@@ -117,13 +119,33 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     url,
     mf,
     directUrl: async (worker) => (await mf.unsafeGetDirectURL(worker)).origin,
-    reload: () => mf.setOptions(settings()),
+    vault: {
+      keyring: async () => (await keeper(mf)).ADMIN.keyring(),
+      rewrap: async (ask) => (await keeper(mf)).ADMIN.rewrap(ask),
+      handOver: async (keyring) => (await keeper(mf)).HANDOVER.handOver(keyring),
+    },
     dispose: async () => {
       await mf.dispose();
       released();
     },
   };
 }
+
+/** Holds the bindings through which this process speaks to the vault; no request can reach it. */
+const KEEPER: V4WorkerOptions = {
+  name: "junction-keeper",
+  compatibilityDate: "2026-11-01",
+  modules: [{ type: "ESModule", path: "keeper.mjs", contents: "export default {};" }],
+  serviceBindings: {
+    ADMIN: { name: workerName("vault"), entrypoint: "VaultAdmin" },
+    HANDOVER: { name: workerName("vault"), entrypoint: "KeyringHandover" },
+  },
+};
+interface Keeper {
+  readonly ADMIN: VaultAdminRpc;
+  readonly HANDOVER: { handOver(keyring: string): Promise<void> };
+}
+const keeper = (mf: Miniflare) => mf.getBindings<Keeper>(KEEPER.name);
 
 /** Miniflare sends what no route claims to the first Worker. */
 const gatewayFirst = (workers: readonly WorkerConfig[]) =>
