@@ -10,5 +10,5 @@ export {
 } from "./emulator.ts";
 export { type ErrorFault, FAULTS, type FaultKind } from "./faults.ts";
 export { type Html, html, page } from "./html.ts";
-export { empty, json, type Reply, text } from "./reply.ts";
+export { empty, json, type Reply, refuse, text } from "./reply.ts";
 export type { Collection, State } from "./state.ts";

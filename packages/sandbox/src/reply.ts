@@ -21,3 +21,17 @@ export function empty(status: number, headers: Headers = {}): Reply {
 export function text(status: number, body: string, headers: Headers = {}): Reply {
   return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body };
 }
+
+/** What a handler throws to answer at once: see `refuse`. */
+export class Refusal extends Error {
+  readonly reply: Reply;
+  constructor(reply: Reply) {
+    super(`refused with ${reply.status}`);
+    this.reply = reply;
+  }
+}
+
+/** Ends a handler with this answer, from however deep. */
+export function refuse(reply: Reply): never {
+  throw new Refusal(reply);
+}

@@ -1,9 +1,9 @@
 /** One vendor's life in the sandbox: serving its requests, its switches, and what it saw. Runs inside the vendor's Durable Object. */
 import { type Arrival, readCall } from "./call.ts";
-import { type Call, type Emulator, findOperation, type InboxEntry, type Settings } from "./emulator.ts";
+import { type Call, type Emulator, findOperation, type InboxEntry, type Operation, type Settings } from "./emulator.ts";
 import { errorOf, type FaultKind, type FaultSwitch } from "./faults.ts";
 import { declaredSecrets, type MaskedRequest, maskRequest, maskText } from "./mask.ts";
-import { empty, json, type Reply, text } from "./reply.ts";
+import { empty, json, Refusal, type Reply, text } from "./reply.ts";
 import { type State, sqlState } from "./state.ts";
 
 /** What the Worker does with the connection instead of answering plainly. */
@@ -181,8 +181,17 @@ async function carryOut(emulator: Emulator, call: Call, fault: FaultSwitch | und
   if (early) return early;
   const delay = fault?.fault === "slow" ? (fault.ms ?? DEFAULT_DELAY_MS) : (operation.takesMs ?? 0);
   if (delay > 0) await scheduler.wait(delay);
-  const reply = await operation.run(call);
+  const reply = await run(operation, call);
   return emulator.finish?.(call, reply) ?? reply;
+}
+
+async function run(operation: Operation, call: Call): Promise<Reply> {
+  try {
+    return await operation.run(call);
+  } catch (error) {
+    if (error instanceof Refusal) return error.reply;
+    throw error;
+  }
 }
 
 /** What a fault makes of the answer of a request that was carried out. */
