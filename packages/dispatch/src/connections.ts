@@ -1,7 +1,7 @@
 /** A contractor's connections: made, mended, tested, and taken away. */
 import { type Desk, openEffects, provision, saveConnection, saveEffect } from "./desk.ts";
 import { append, health } from "./health.ts";
-import type { AttachAsk, Connection, ConnectionView, ContractorRpc } from "./rpc.ts";
+import type { AttachAsk, Connection, ConnectionView, ContractorRpc, PendingGrant } from "./rpc.ts";
 import { NOTHING_HAPPENED, observe } from "./settle.ts";
 
 export function connectionView({ evidence, connected, ...rest }: Connection): ConnectionView {
@@ -54,6 +54,25 @@ export function tested(desk: Desk, { vendor, call, outcome, now }: Parameters<Co
   observe(desk, { grant, call, tool: null, source: "test", now }, outcome);
   if (outcome.ok) saveConnection(desk, { ...(desk.connections.get(vendor) ?? connection), account: outcome.value });
   return connectionView(desk.connections.get(vendor) ?? connection);
+}
+
+export function beginGrant(desk: Desk, contractor: string, grant: PendingGrant): void {
+  provision(desk, contractor);
+  desk.storage.sql.exec(
+    "INSERT INTO grants (stateHash, expiresAt, record) VALUES (?, ?, ?)",
+    grant.stateHash,
+    grant.expiresAt,
+    JSON.stringify(grant),
+  );
+}
+
+export function takeGrant(desk: Desk, stateHash: string, now: number): PendingGrant | null {
+  if (desk.contractor === null) return null;
+  const taken = desk.storage.sql
+    .exec<{ record: string }>("DELETE FROM grants WHERE stateHash = ? OR expiresAt <= ? RETURNING record", stateHash, now)
+    .toArray();
+  const grants = taken.map(({ record }) => JSON.parse(record) as PendingGrant);
+  return grants.find((grant) => grant.stateHash === stateHash && grant.expiresAt > now) ?? null;
 }
 
 /** A person has looked: the effect happened, or it did not and may be attempted again. */

@@ -2,9 +2,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { newId } from "@junction/core";
 import { acquire, validKey } from "./acquire.ts";
-import { attach, connectionId, connectionView, decide, detach, tested } from "./connections.ts";
+import { attach, beginGrant, connectionId, connectionView, decide, detach, takeGrant, tested } from "./connections.ts";
 import { type Desk, openDesk, provision, saveKey, saveRoute } from "./desk.ts";
-import type { AcquireAsk, AgentKey, AttachAsk, ContractorRpc, SettleAsk } from "./rpc.ts";
+import type { AcquireAsk, AgentKey, AttachAsk, ContractorRpc, PendingGrant, SettleAsk } from "./rpc.ts";
 import { vendorBinding } from "./rpc.ts";
 import { settle } from "./settle.ts";
 import { flush, sweep } from "./sweep.ts";
@@ -69,6 +69,12 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
       return true;
     }
     return false;
+  }
+  async beginGrant({ contractor, grant }: { contractor: string; grant: PendingGrant }) {
+    beginGrant(await this.#desk, contractor, grant);
+  }
+  async takeGrant({ stateHash, now }: { stateHash: string; now: number }) {
+    return takeGrant(await this.#desk, stateHash, now);
   }
   async decide(ask: Parameters<ContractorRpc["decide"]>[0]) {
     return decide(await this.#desk, ask);

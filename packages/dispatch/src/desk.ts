@@ -3,7 +3,8 @@
  * rows that have not reached D1 yet. A contractor nobody has set up has no tables, so a made-up id costs no storage.
  *
  * Stored: `meta` (contractor id), `connections` (no secret: ids, generation, evidence), `routes`, `keys` (hashes), `effects`
- * (the ledger; the input only until the effect is settled), `audit` (outbox).
+ * (the ledger; the input only until the effect is settled), `grants` (people at a vendor's consent page:
+ * hashes), `audit` (outbox).
  */
 import type { CallRecord } from "@junction/db";
 import type { Allowance } from "./limits.ts";
@@ -55,6 +56,7 @@ CREATE TABLE IF NOT EXISTS effects (
   sentAt INTEGER NOT NULL, deadline INTEGER NOT NULL, probes INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS effects_open ON effects (sentAt) WHERE state IN ('sent', 'unknown');
+CREATE TABLE IF NOT EXISTS grants (stateHash TEXT PRIMARY KEY, expiresAt INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS audit (call TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;`;
 
 /** Reads what is stored, if anything is. */

@@ -3,4 +3,12 @@ export { closestTools, findTool, wireName } from "./contracts.ts";
 export type { Evidence, Health, Status } from "./health.ts";
 export { type Answer, dispatch, type Mesh, type ToolCall } from "./pipeline.ts";
 export type { Refusal, Trouble } from "./refusal.ts";
-export { type Actor, type AgentKey, type AttachAsk, type ConnectionView, type ContractorRpc, vendorBinding } from "./rpc.ts";
+export {
+  type Actor,
+  type AgentKey,
+  type AttachAsk,
+  type ConnectionView,
+  type ContractorRpc,
+  type PendingGrant,
+  vendorBinding,
+} from "./rpc.ts";

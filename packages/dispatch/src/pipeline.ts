@@ -6,7 +6,7 @@ import { actionOf } from "@junction/catalog";
 import { newId, type Outcome, sha256, type VendorRpc } from "@junction/core";
 import { argumentIssues, closestTools, findTool } from "./contracts.ts";
 import type { Trouble } from "./refusal.ts";
-import type { AcquireAsk, Actor, ContractorRpc, Grant, SettleAsk, Verdict } from "./rpc.ts";
+import type { AcquireAsk, Actor, ContractorRpc, Grant, Verdict } from "./rpc.ts";
 
 export interface Mesh {
   contractor(id: string): ContractorRpc;
@@ -30,7 +30,8 @@ export interface ToolCall {
 export type Answer =
   /** `call` names the audit entry; of a replay, the call that had the effect. */
   | { readonly ok: true; readonly call: string; readonly tool: string; readonly value: unknown; readonly replayed: boolean }
-  | { readonly ok: false; readonly call: string; readonly tool: string; readonly trouble: Trouble };
+  /** `vendor`: whose connection the trouble is about, where it is about one. */
+  | { readonly ok: false; readonly call: string; readonly tool: string; readonly trouble: Trouble; readonly vendor?: string };
 
 const PATIENCE_MS = 25_000;
 const MOST_ATTEMPTS = 3;
@@ -40,7 +41,13 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
   const now = Date.now();
   const call = newId("call", now);
   const deadline = now + (ask.patienceMs ?? PATIENCE_MS);
-  const refused = (trouble: Trouble): Answer => ({ ok: false, call, tool: tool?.id ?? ask.tool, trouble });
+  const refused = (trouble: Trouble, vendor?: string): Answer => ({
+    ok: false,
+    call,
+    tool: tool?.id ?? ask.tool,
+    trouble,
+    ...(vendor !== undefined && { vendor }),
+  });
 
   const tool = findTool(ask.tool);
   if (!tool) return refused({ kind: "UnknownTool", closest: closestTools(ask.tool) });
@@ -61,33 +68,53 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     const verdict = await again(() => contractor.acquire({ ...acquire, now: Date.now() }));
     if (verdict.verdict === "refused") {
-      if (verdict.refusal.kind !== "OverBudget" || !(await pause(verdict.refusal.retryAfterMs, deadline))) return refused(verdict.refusal);
+      const { refusal } = verdict;
+      if (refusal.kind !== "OverBudget" || !(await pause(refusal.retryAfterMs, deadline))) return refused(refusal);
       attempt--; // nothing was attempted
       continue;
     }
-    if (verdict.verdict === "replay") return answer(verdict.call, tool.id, verdict.outcome, true);
+    if (verdict.verdict === "replay") return answer(verdict, true);
 
+    const { vendor, connection } = verdict;
     const outcome = await make(mesh, ask, tool.id, verdict, call, deadline);
-    const settle: SettleAsk = {
-      ...{ contractor: ask.contractor, call, actor: ask.actor, tool: tool.id, startedAt: now, now: Date.now(), attempts: attempt, outcome },
-      grant: { ...verdict, generation: (outcome !== "fault" && outcome.generation) || verdict.generation },
-      source: verdict.verdict === "probe" ? "probe" : "call",
-      ...(effect && { key: effect.key }),
-    };
-    const settled = again(() => contractor.settle(settle));
+    const settled = again(() =>
+      contractor.settle({
+        contractor: ask.contractor,
+        call,
+        actor: ask.actor,
+        tool: tool.id,
+        grant: { vendor, connection, generation: (outcome !== "fault" && outcome.generation) || verdict.generation },
+        startedAt: now,
+        now: Date.now(),
+        attempts: attempt,
+        source: verdict.verdict === "probe" ? "probe" : "call",
+        outcome,
+        ...(effect && { key: effect.key }),
+      }),
+    ).catch((error) => log("unsettled", ask, call, error)); // the ledger still says sent, so the sweep will look
     if (effect) await settled;
     else mesh.later(settled);
 
-    if (outcome === "fault") return refused({ kind: "Fault" });
+    if (outcome === "fault") return refused({ kind: "Fault" }, vendor);
     if (verdict.verdict === "probe") {
-      if (outcome.ok && outcome.value !== null) return answer(verdict.call, tool.id, outcome, true);
-      return refused({ kind: "OutcomeUnknown", retryAfterMs: RECHECK_MS });
+      if (outcome.ok && outcome.value !== null) return answer({ call: verdict.call, outcome }, verdict.call !== call);
+      return refused({ kind: "OutcomeUnknown", retryAfterMs: RECHECK_MS }, vendor);
     }
-    if (outcome.ok) return answer(call, tool.id, outcome, false);
-    const action = actionOf(verdict.vendor, tool.id);
+    if (outcome.ok) return answer({ call, outcome }, false);
+    const action = actionOf(vendor, tool.id);
     const wait = retryIn(outcome, attempt, action);
-    if (wait === null || attempt >= MOST_ATTEMPTS || !(await pause(wait, deadline)))
-      return answer(call, tool.id, outcome, false, effect && !action?.idempotent);
+    if (wait !== null && attempt < MOST_ATTEMPTS && (await pause(wait, deadline))) continue;
+    // The effect may have happened and nothing at the vendor tells a repeat: no caller may be told to try again.
+    if (effect && !action?.idempotent && outcome.error.kind === "VendorUnavailable" && outcome.error.sent)
+      return refused({ kind: "OutcomeUnknown" }, vendor);
+    return answer({ call, outcome, vendor }, false);
+  }
+
+  function answer({ call, outcome, vendor }: { call: string; outcome: Outcome<unknown>; vendor?: string }, replayed: boolean): Answer {
+    const toolId = tool?.id ?? ask.tool;
+    if (outcome.ok) return { ok: true, call, tool: toolId, value: outcome.value, replayed };
+    const { error, said } = outcome;
+    return { ok: false, call, tool: toolId, trouble: said ? { ...error, said } : error, ...(vendor !== undefined && { vendor }) };
   }
 }
 
@@ -110,7 +137,7 @@ async function make(
       ? mesh.vendor(vendor).probe({ ...held, sentAt: verdict.sentAt })
       : mesh.vendor(vendor).call({ ...held, deadline }));
   } catch (error) {
-    console.error(JSON.stringify({ at: "dispatch", fault: call, contractor: ask.contractor, tool, vendor, error: String(error) }));
+    log("fault", ask, call, error);
     return "fault";
   }
 }
@@ -132,14 +159,6 @@ function retryIn(
   return error.kind === "VendorUnavailable" ? BACKOFF_MS * 2 ** attempt * (0.5 + Math.random()) : null;
 }
 
-function answer(call: string, tool: string, outcome: Outcome<unknown>, replayed: boolean, unsafe?: boolean): Answer {
-  if (outcome.ok) return { ok: true, call, tool, value: outcome.value, replayed };
-  const { error, said } = outcome;
-  // The effect may have happened and nothing at the vendor tells: no caller may be told to try again.
-  if (unsafe && error.kind === "VendorUnavailable" && error.sent) return { ok: false, call, tool, trouble: { kind: "OutcomeUnknown" } };
-  return { ok: false, call, tool, trouble: said ? { ...error, said } : error };
-}
-
 async function effectOf(ask: ToolCall, tool: string, call: string): Promise<NonNullable<AcquireAsk["effect"]>> {
   const who = ask.actor.kind === "agent" ? ask.actor.keyHash : ask.actor.id;
   const input = JSON.stringify(ask.input);
@@ -158,6 +177,11 @@ async function again<T>(put: () => Promise<T>): Promise<T> {
     console.warn(JSON.stringify({ at: "dispatch", again: String(error) }));
     return put();
   }
+}
+
+/** A fault of ours, for the engineer: who, which tool, and the id the caller was given. */
+function log(what: string, ask: ToolCall, call: string, error: unknown): void {
+  console.error(JSON.stringify({ at: "dispatch", what, call, contractor: ask.contractor, tool: ask.tool, error: String(error) }));
 }
 
 /** Waits, if the time is there. */

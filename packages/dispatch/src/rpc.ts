@@ -96,6 +96,15 @@ export interface AttachAsk {
   readonly call: string;
 }
 
+/** A person on the way to a vendor's consent page and back. Only hashes are kept of what proves that it is the same person. */
+export interface PendingGrant {
+  readonly stateHash: string;
+  readonly vendor: string;
+  /** SHA-256 of the PKCE verifier, which the person's browser keeps. */
+  readonly verifierHash: string;
+  readonly expiresAt: number;
+}
+
 export interface ContractorRpc {
   identify(ask: { readonly keyHash: string; readonly now: number }): Promise<AgentKey | null>;
   acquire(ask: AcquireAsk): Promise<Verdict>;
@@ -122,6 +131,10 @@ export interface ContractorRpc {
   keys(): Promise<readonly AgentKey[]>;
   addKey(ask: { readonly contractor: string; readonly hash: string; readonly key: AgentKey }): Promise<void>;
   revokeKey(ask: { readonly id: string; readonly now: number }): Promise<boolean>;
+  /** Notes that a person was sent to the vendor to grant access. */
+  beginGrant(ask: { readonly contractor: string; readonly grant: PendingGrant }): Promise<void>;
+  /** The pending grant with this state, once: a second ask, or one that comes too late, gets null. */
+  takeGrant(ask: { readonly stateHash: string; readonly now: number }): Promise<PendingGrant | null>;
   /** A person says whether an effect of unknown outcome happened. False if there is no such call to settle. */
   decide(ask: { readonly call: string; readonly happened: boolean; readonly now: number }): Promise<boolean>;
   /** Writes what is not yet in D1 there, so that a reader of the audit sees every call settled before. */

@@ -1,0 +1,69 @@
+/** The settings API, the OAuth callback, and their OpenAPI document. */
+import { catalog } from "@junction/catalog";
+import { Hono } from "hono";
+import { deleteCookie, getCookie } from "hono/cookie";
+import { HTTPException } from "hono/http-exception";
+import { secureHeaders } from "hono/secure-headers";
+import { openAPIRouteHandler } from "hono-openapi";
+import * as z from "zod";
+import { finishGrant } from "../connect.ts";
+import { type Api, signedIn, smallBody } from "./border.ts";
+import { connections, GRANT_COOKIE } from "./connections.ts";
+import { operator } from "./operator.ts";
+import { Refused } from "./problem.ts";
+import { calls, keys, routes, tools } from "./tools.ts";
+
+const Return = z.object({
+  state: z.string().max(300),
+  code: z.string().min(1).max(4096).optional(),
+  error: z.string().max(300).optional(),
+});
+
+const api = new Hono<Api>()
+  .use(smallBody)
+  .use(signedIn)
+  .get("/catalog", (c) => c.json(catalog))
+  .route("/connections", connections)
+  .route("/tools", tools)
+  .route("/routes", routes)
+  .route("/keys", keys)
+  .route("/calls", calls)
+  .route("/operator", operator);
+
+const document = openAPIRouteHandler(new Hono<Api>().route("/api", api), {
+  documentation: {
+    info: { title: "Junction", version: "0.1.0", description: "Connections, routes, agent keys and calls of one contractor." },
+    components: { securitySchemes: { session: { type: "http", scheme: "bearer", bearerFormat: "JWT" } } },
+    security: [{ session: [] }],
+  },
+});
+
+export const app = new Hono<Api>()
+  .use(secureHeaders({ referrerPolicy: "no-referrer" }))
+  .get("/health", (c) => c.json({ ok: true }))
+  .get("/oauth/callback", async (c) => {
+    const query = Return.safeParse(c.req.query());
+    const verifier = getCookie(c, GRANT_COOKIE) ?? "";
+    deleteCookie(c, GRANT_COOKIE, { path: "/oauth" });
+    const done = query.success ? await finishGrant(c.env, query.data, verifier) : ({ state: "expired" } as const);
+    const vendor = done.state === "connected" ? done.connection.vendor : done.state === "denied" ? done.vendor : undefined;
+    // The code and the state end here: the page that follows has neither in its address.
+    return c.redirect(`${c.env.PUBLIC_URL}/settings/integrations${vendor === undefined ? "" : `/${vendor}`}?grant=${done.state}`, 303);
+  })
+  .get("/api/openapi.json", document) // before the routes that ask for a session
+  .route("/api", api);
+export type App = typeof app;
+
+app.notFound((c) => c.json({ error: { kind: "NotFound", message: "There is nothing at this address." } }, 404));
+app.onError((error, c) => {
+  if (error instanceof Refused) {
+    const { retry_after_ms } = error.problem;
+    if (retry_after_ms !== undefined) c.header("retry-after", String(Math.ceil(retry_after_ms / 1000)));
+    return c.json({ error: error.problem }, error.status);
+  }
+  if (error instanceof HTTPException)
+    return c.json({ error: { kind: "InvalidRequest", message: error.message || "The request is malformed." } }, error.status);
+  const fault = crypto.randomUUID();
+  console.error(JSON.stringify({ at: "api", fault, path: c.req.path, error: String(error) }));
+  return c.json({ error: { kind: "Fault", message: `Something broke on our side. Fault id: ${fault}.` } }, 500);
+});

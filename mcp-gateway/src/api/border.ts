@@ -1,0 +1,52 @@
+/** What every route has in common: who is asking, and what a body must look like. */
+import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { validator as validate } from "hono-openapi";
+import type * as z from "zod";
+import { type Session, sessionOf } from "../auth/session.ts";
+import { contractorOf, type Env } from "../env.ts";
+import { Refused } from "./problem.ts";
+
+export interface Api {
+  Bindings: Env;
+  Variables: { session: Session };
+}
+
+/** The session of the host CRM, on every route but the public ones. */
+export const signedIn: MiddlewareHandler<Api> = async (c, next) => {
+  const session = await sessionOf(c.req.raw, c.env);
+  if ("problem" in session) throw new Refused(401, { kind: "Unauthenticated", message: session.problem });
+  c.set("session", session);
+  await next();
+};
+
+/** Refuses everyone who has not this role. */
+export const only =
+  (role: Session["role"]): MiddlewareHandler<Api> =>
+  async (c, next) => {
+    if (c.get("session").role !== role) throw new Refused(403, { kind: "NotAllowed", message: `Only an ${role} may do this.` });
+    await next();
+  };
+
+export const smallBody = bodyLimit({
+  maxSize: 64 * 1024,
+  onError: () => {
+    throw new Refused(413, { kind: "TooLarge", message: "The request body must be at most 65,536 bytes." });
+  },
+});
+
+/** Parses part of a request by a schema; what does not fit is refused, naming each field and what is allowed. */
+export const input = <S extends z.ZodType, T extends "json" | "query" | "param">(target: T, schema: S) =>
+  validate(target, schema, (result) => {
+    if (result.success) return;
+    const fields = Object.fromEntries(
+      result.error.map(({ path, message }) => [
+        (path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join(".") || target,
+        message,
+      ]),
+    );
+    throw new Refused(target === "param" ? 404 : 422, { kind: "InvalidRequest", message: "Some fields are wrong.", fields });
+  });
+
+/** The Durable Object of the contractor who is signed in. */
+export const own = (c: Context<Api>) => contractorOf(c.env, c.get("session").contractor);

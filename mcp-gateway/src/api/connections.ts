@@ -1,0 +1,198 @@
+/** `/api/connections`: what is connected, and how well; Save & Test; grants; re-test; disconnect. */
+import { catalog, vendorById } from "@junction/catalog";
+import { CATEGORIES, type CatalogVendor, VendorId } from "@junction/core";
+import type { ConnectionView, Trouble } from "@junction/dispatch";
+import { type Context, Hono } from "hono";
+import { setCookie } from "hono/cookie";
+import { describeRoute, resolver } from "hono-openapi";
+import * as z from "zod";
+import { beginGrant, connectByForm, disconnect, retest } from "../connect.ts";
+import { explain } from "../words.ts";
+import { type Api, input, only, own } from "./border.ts";
+import { notFound, Refused } from "./problem.ts";
+
+const Status = z.enum(["connected", "warning", "error", "not_connected"]);
+export const Integration = z.object({
+  vendor: z.string(),
+  name: z.string(),
+  category: z.enum(CATEGORIES),
+  powers: z.string(),
+  status: Status,
+  /** What was seen that gives the status, and the call that proved it. */
+  because: z
+    .object({
+      kind: z.string(),
+      at: z.number(),
+      call: z.string(),
+      source: z.enum(["call", "test", "probe"]),
+      missing: z.array(z.string()).optional(),
+    })
+    .nullable(),
+  account: z.object({ id: z.string(), name: z.string() }).nullable(),
+  connected_at: z.number().nullable(),
+  scopes: z.array(z.string()),
+});
+type Integration = z.output<typeof Integration>;
+
+function integration({ id, name, category, powers }: CatalogVendor, connection: ConnectionView | undefined): Integration {
+  const { status, because } = connection?.health ?? { status: "not_connected" as const, because: null };
+  return {
+    ...{ vendor: id, name, category, powers, status },
+    because: because && {
+      kind: because.kind,
+      at: because.at,
+      call: because.call,
+      source: because.source,
+      ...(because.missing && { missing: [...because.missing] }),
+    },
+    account: connection?.account ?? null,
+    connected_at: status === "not_connected" ? null : (connection?.connectedAt ?? null),
+    scopes: [...(connection?.scopes ?? [])],
+  };
+}
+
+const Param = z.object({ vendor: VendorId });
+const json = (schema: z.ZodType, description: string) => ({ description, content: { "application/json": { schema: resolver(schema) } } });
+const GRANT_COOKIE = "junction_grant";
+
+function vendorOf(c: Context<Api>): CatalogVendor {
+  const vendor = vendorById(c.req.param("vendor") ?? "");
+  if (!vendor) throw notFound("integration");
+  return vendor;
+}
+
+/** The error of a test call: our words, and the vendor's for the owner to read. */
+function refused(c: Context<Api>, vendor: string, trouble: Trouble): Refused {
+  const { kind, text, next, retryAfterMs } = explain(trouble, { publicUrl: c.env.PUBLIC_URL, tool: "the test call", vendor, call: "" });
+  const said = "said" in trouble ? trouble.said : undefined;
+  const [message, after] =
+    kind === "CredentialError"
+      ? [`${vendorById(vendor)?.name} does not accept these credentials.`, "Check them and save again. Nothing was stored."]
+      : [text, kind === "VendorUnavailable" || kind === "RateLimited" ? "Try again in a moment. Nothing was stored." : next];
+  return new Refused(kind === "VendorUnavailable" ? 502 : kind === "RateLimited" ? 429 : 422, {
+    kind,
+    message,
+    next: after,
+    ...(said && { vendor_said: said }),
+    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
+  });
+}
+
+export const connections = new Hono<Api>()
+  .get(
+    "/",
+    describeRoute({
+      summary: "Every integration of the catalog with its status",
+      responses: { 200: json(z.object({ integrations: z.array(Integration) }), "Integrations") },
+    }),
+    async (c) => {
+      const held = new Map((await own(c).connections()).map((one) => [one.vendor, one]));
+      return c.json({ integrations: catalog.vendors.map((vendor) => integration(vendor, held.get(vendor.id))) });
+    },
+  )
+  .get(
+    "/:vendor",
+    describeRoute({
+      summary: "One integration, with what may be shown of its credential",
+      responses: { 200: json(Integration.extend({ credential: z.unknown() }), "The integration") },
+    }),
+    input("param", Param),
+    async (c) => {
+      const vendor = vendorOf(c);
+      const held = (await own(c).connections()).find((one) => one.vendor === vendor.id);
+      const described = held && (await c.env.VAULT.describe({ contractor: c.get("session").contractor, connection: held.id }));
+      const credential = described
+        ? {
+            fingerprint: described.fingerprint,
+            shown: described.shown,
+            updated_at: described.updatedAt,
+            expires_at: described.expiresAt ?? null,
+          }
+        : null;
+      return c.json({ ...integration(vendor, held), credential });
+    },
+  )
+  .post(
+    "/:vendor",
+    only("owner"),
+    describeRoute({
+      summary: "Save & Test: stores the credential if the vendor accepts it, and nothing if not",
+      responses: { 200: json(Integration, "Connected") },
+    }),
+    input("param", Param),
+    input("json", z.strictObject({ fields: z.record(z.string().max(100), z.string().max(8192)) })),
+    async (c) => {
+      const vendor = vendorOf(c);
+      if (vendor.oauth)
+        throw new Refused(409, {
+          kind: "Conflict",
+          message: `${vendor.name} is connected at its own page: POST to /api/connections/${vendor.id}/authorize.`,
+        });
+      const done = await connectByForm(c.env, c.get("session").contractor, vendor, c.req.valid("json").fields);
+      if (done.state === "wrong_fields")
+        throw new Refused(422, {
+          kind: "InvalidRequest",
+          message: "Some fields are wrong. Nothing was stored.",
+          fields: { ...done.fields },
+        });
+      if (done.state === "refused") throw refused(c, vendor.id, done.trouble);
+      return c.json(integration(vendor, done.connection));
+    },
+  )
+  .post(
+    "/:vendor/authorize",
+    only("owner"),
+    describeRoute({
+      summary: "Where to send the browser to grant access at the vendor",
+      responses: { 200: json(z.object({ url: z.string() }), "The vendor's page") },
+    }),
+    input("param", Param),
+    async (c) => {
+      const vendor = vendorOf(c);
+      if (!vendor.oauth)
+        throw new Refused(409, {
+          kind: "Conflict",
+          message: `${vendor.name} is connected by a form: POST its fields to /api/connections/${vendor.id}.`,
+        });
+      const begun = await beginGrant(c.env, c.get("session").contractor, vendor);
+      if (!begun)
+        throw new Refused(409, { kind: "Conflict", message: `The operator has not set Junction's own app at ${vendor.name} yet.` });
+      setCookie(c, GRANT_COOKIE, begun.verifier, {
+        httpOnly: true,
+        sameSite: "Lax",
+        secure: c.env.PUBLIC_URL.startsWith("https:"),
+        path: "/oauth",
+        maxAge: 600,
+      });
+      return c.json({ url: begun.url });
+    },
+  )
+  .post(
+    "/:vendor/test",
+    only("owner"),
+    describeRoute({ summary: "Re-test a connection", responses: { 200: json(Integration, "Its status now") } }),
+    input("param", Param),
+    async (c) => {
+      const vendor = vendorOf(c);
+      const done = await retest(c.env, c.get("session").contractor, vendor.id);
+      if (!done) throw notFound("connection");
+      return c.json(integration(vendor, done.connection));
+    },
+  )
+  .delete(
+    "/:vendor",
+    only("owner"),
+    describeRoute({
+      summary: "Disconnect: revoked at the vendor where it can be, and always here",
+      responses: { 200: json(Integration, "Disconnected") },
+    }),
+    input("param", Param),
+    async (c) => {
+      const vendor = vendorOf(c);
+      const gone = await disconnect(c.env, c.get("session").contractor, vendor.id);
+      if (!gone) throw notFound("connection");
+      return c.json(integration(vendor, gone));
+    },
+  );
+
+export { GRANT_COOKIE };

@@ -1,0 +1,25 @@
+/** The gateway's bindings, and the mesh they make. */
+import type { VaultAdminRpc } from "@junction/core";
+import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } from "@junction/dispatch";
+
+export interface Env {
+  readonly DB: D1Database;
+  readonly CONTRACTOR: DurableObjectNamespace<ContractorObject>;
+  readonly VAULT: VaultAdminRpc;
+  /** Where people and agents reach the gateway: an origin, without a trailing slash. */
+  readonly PUBLIC_URL: string;
+  /** Who issues the host CRM's sessions, for whom, and where its public keys are. */
+  readonly SESSION_ISSUER: string;
+  readonly SESSION_AUDIENCE: string;
+  readonly SESSION_JWKS_URL: string;
+}
+
+/** The contractor's Durable Object. Its id is its name, so no lookup stands between a key and its contractor. */
+export const contractorOf = (env: Env, id: string): ContractorRpc =>
+  env.CONTRACTOR.get(env.CONTRACTOR.idFromName(id)) as unknown as ContractorRpc; // RPC's own types lose our readonly shapes
+
+export const meshOf = (env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Mesh => ({
+  contractor: (id) => contractorOf(env, id),
+  vendor: (id) => vendorBinding(env, id),
+  later: (work) => ctx.waitUntil(work),
+});

@@ -1,0 +1,58 @@
+/** The tools as agents see them: built once for each isolate, not for each request. */
+import { catalog } from "@junction/catalog";
+import type { CatalogTool } from "@junction/core";
+import { findTool, wireName } from "@junction/dispatch";
+
+export type Names = "wire" | "canonical";
+
+/** The argument every tool with an effect has besides its own, so that an agent can repeat a call safely. */
+export const IDEMPOTENCY_KEY = "idempotency_key";
+const IDEMPOTENCY_KEY_SCHEMA = {
+  type: "string",
+  minLength: 1,
+  maxLength: 200,
+  description: "your own name for this one effect; a repeat with the same name and arguments does nothing twice and gives the first result",
+};
+
+export interface ListedTool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: { readonly type: "object"; readonly [key: string]: unknown };
+  readonly outputSchema: { readonly type: "object"; readonly [key: string]: unknown };
+  readonly annotations: Readonly<Record<string, boolean | string>>;
+}
+
+function listed(tool: CatalogTool, names: Names): ListedTool {
+  const reads = tool.effect === "read";
+  const properties = { ...(tool.input["properties"] as object), ...(!reads && { [IDEMPOTENCY_KEY]: IDEMPOTENCY_KEY_SCHEMA }) };
+  return {
+    name: names === "wire" ? wireName(tool.id) : tool.id,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: { ...tool.input, type: "object", properties },
+    outputSchema: { ...tool.output, type: "object" },
+    annotations: {
+      title: tool.title,
+      readOnlyHint: reads,
+      destructiveHint: tool.effect === "destroy" || tool.effect === "spend",
+      idempotentHint: reads,
+      openWorldHint: true,
+    },
+  };
+}
+
+const all: Readonly<Record<Names, readonly ListedTool[]>> = {
+  wire: catalog.tools.map((tool) => listed(tool, "wire")),
+  canonical: catalog.tools.map((tool) => listed(tool, "canonical")),
+};
+const everything: Readonly<Record<Names, string>> = { wire: JSON.stringify(all.wire), canonical: JSON.stringify(all.canonical) };
+
+/** The tools an agent may use, in the catalog's order. The list does not depend on which connections work. */
+export function toolsFor(allowed: readonly string[] | null, names: Names): readonly ListedTool[] {
+  return allowed === null ? all[names] : all[names].filter(({ name }) => allowed.includes(findTool(name)?.id ?? ""));
+}
+
+/** The same as JSON, without making it anew for those who may use everything. */
+export const toolsJsonFor = (allowed: readonly string[] | null, names: Names): string =>
+  allowed === null ? everything[names] : JSON.stringify(toolsFor(allowed, names));

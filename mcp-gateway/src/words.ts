@@ -1,0 +1,142 @@
+/** Our words for what went wrong, for agents and people alike. A vendor's own words never appear in them. */
+import { vendorById } from "@junction/catalog";
+import type { Trouble } from "@junction/dispatch";
+
+export interface Explanation {
+  readonly kind: Trouble["kind"];
+  readonly text: string;
+  /** What to do next. */
+  readonly next: string;
+  readonly retryAfterMs?: number;
+  /** Where a person mends it. */
+  readonly url?: string;
+}
+
+interface Context {
+  readonly publicUrl: string;
+  readonly tool: string;
+  readonly vendor: string | undefined;
+  /** Repeating the call with this idempotency key cannot do it twice. */
+  readonly call: string;
+}
+
+export function explain(trouble: Trouble, { publicUrl, tool, vendor, call }: Context): Explanation {
+  const { kind } = trouble;
+  const page = (id: string) => `${publicUrl}/settings/integrations/${id}`;
+  const name = (id: string | undefined) => (id && vendorById(id)?.name) ?? "the integration";
+  const where = vendor === undefined ? {} : { url: page(vendor) };
+  const repeat = `call ${tool} again with idempotency_key "${call}", so that nothing happens twice`;
+  switch (trouble.kind) {
+    case "Unauthenticated":
+      return {
+        kind,
+        text: "The agent key is not valid: it is wrong, expired or revoked.",
+        next: "Ask the contractor for a new agent key.",
+        url: `${publicUrl}/settings/agents`,
+      };
+    case "UnknownTool":
+      return {
+        kind,
+        text: `There is no tool named ${tool.slice(0, 100)}.`,
+        next: `Use one of the tools listed; the closest are ${trouble.closest.join(", ")}.`,
+      };
+    case "InvalidArguments":
+      return {
+        kind,
+        text: `Some arguments are wrong. ${trouble.issues.join(". ")}.`,
+        next: "Correct the arguments and call again. Nothing was done.",
+      };
+    case "NotAllowed":
+      return trouble.reason === "key"
+        ? {
+            kind,
+            text: `This agent key may not use ${tool}.`,
+            next: "Ask the contractor to allow the tool for this key.",
+            url: `${publicUrl}/settings/agents`,
+          }
+        : { kind, text: `Only an owner may use ${tool} here.`, next: "Ask an owner of the account." };
+    case "NotConnected": {
+      const [first] = trouble.vendors;
+      const names = trouble.vendors.map(name).join(" or ");
+      return {
+        kind,
+        text: `${tool} needs an integration that is not connected: ${names}.`,
+        next: `Ask the contractor to connect ${names}, then call again.`,
+        ...(first && { url: page(first) }),
+      };
+    }
+    case "NeedsReconnect":
+      return {
+        kind,
+        text: `${name(trouble.vendor)} rejected the contractor's credentials.`,
+        next: "Ask the contractor to reconnect it, then call again.",
+        url: page(trouble.vendor),
+      };
+    case "CredentialError":
+      return {
+        kind,
+        text: `${name(vendor)} rejected the contractor's credentials.`,
+        next: "Ask the contractor to reconnect it, then call again.",
+        ...where,
+      };
+    case "PermissionError": {
+      const lacking = trouble.missing?.length ? ` It lacks: ${trouble.missing.join(", ")}.` : "";
+      return {
+        kind,
+        text: `${name(vendor)} does not permit this with the contractor's credentials.${lacking}`,
+        next: "Ask the contractor to grant the permission, then call again.",
+        ...where,
+      };
+    }
+    case "OverBudget":
+    case "RateLimited":
+      return {
+        kind,
+        text: `${name(vendor)} takes no more requests for the moment.`,
+        next: `Wait, then ${repeat}.`,
+        retryAfterMs: trouble.retryAfterMs,
+      };
+    case "VendorUnavailable":
+      return { kind, text: `${name(vendor)} did not answer as it should.`, next: `Wait a little, then ${repeat}.`, retryAfterMs: 5_000 };
+    case "InProgress":
+      return { kind, text: "The same call is being made right now.", next: `Wait, then ${repeat}.`, retryAfterMs: trouble.retryAfterMs };
+    case "OutcomeUnknown":
+      return trouble.retryAfterMs === undefined
+        ? {
+            kind,
+            text: "It may or may not have happened, and the vendor has no way to tell.",
+            next: "Do not call again. A person must look and decide.",
+            url: `${publicUrl}/settings/activity`,
+          }
+        : {
+            kind,
+            text: "It may or may not have happened; the vendor is being asked.",
+            next: `Do not send it anew. Wait, then ${repeat}.`,
+            retryAfterMs: trouble.retryAfterMs,
+          };
+    case "KeyReused":
+      return {
+        kind,
+        text: "This idempotency_key was used before, with other arguments.",
+        next: "Use a new idempotency_key for a new effect.",
+      };
+    case "InvalidRequest":
+      return {
+        kind,
+        text: `${name(vendor)} refused the request. ${(trouble.issues ?? []).join(". ")}`.trim(),
+        next: "Correct the arguments and call again. Nothing was done.",
+      };
+    case "NotFound":
+      return { kind, text: `${name(vendor)} knows nothing by that id.`, next: "Check the id." };
+    case "Conflict":
+      return {
+        kind,
+        text: `${name(vendor)} says it was changed or made by someone else meanwhile.`,
+        next: "Read the current state first, then decide.",
+      };
+    case "Declined":
+      return { kind, text: `It was declined: ${trouble.code}.`, next: "Do not repeat it unchanged." };
+    case "Fault":
+      return { kind, text: `Something broke on our side. Fault id: ${call}.`, next: `Report the fault id. To try again, ${repeat}.` };
+  }
+}
