@@ -10,7 +10,7 @@ const TWELVE_HOURS = 12 * 3600;
 export const TokenAsk = z.strictObject({
   contractor: ContractorId,
   subject: z.string().min(1).max(200),
-  role: z.enum(["owner", "member"]),
+  role: z.enum(["owner", "member", "operator"]),
   /** Negative: already expired. */
   expiresInSeconds: z
     .number()
