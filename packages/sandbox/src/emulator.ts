@@ -55,6 +55,8 @@ export interface Operation {
   readonly path: string;
   /** False where the vendor asks for no credential. */
   readonly authenticated?: false;
+  /** True for the authorization server's: a switch for `*` leaves them alone, so that a rejected token can still be refreshed. */
+  readonly apart?: true;
   /** How long the vendor works on it: time in which a second request can arrive. */
   readonly takesMs?: number;
   /** Atomic, save for what it awaits. */

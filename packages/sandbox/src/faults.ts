@@ -36,7 +36,7 @@ const kinds = Object.keys(FAULTS).filter((name): name is FaultKind => name in FA
 /** What `PUT /sandbox/api/faults` takes. */
 export const FaultSwitch = z.strictObject({
   vendor: z.string(),
-  /** One of the vendor's operations, or `*` for all that have no switch of their own. */
+  /** One of the vendor's operations, or `*` for all that have no switch of their own and are not the authorization server's. */
   operation: z.string().default("*"),
   fault: z.enum(kinds),
   /** How many matching requests it meets before it clears itself; absent: until cleared. */

@@ -23,7 +23,7 @@ class Refused extends Error {
 
 const SettingsAsk = z.strictObject({
   vendor: z.string(),
-  tokenLifetimeSeconds: z.number().int().min(0).max(31_536_000).optional(),
+  tokenLifetimeSeconds: z.number().int().min(1).max(31_536_000).optional(),
   clockAheadSeconds: z.number().int().min(0).max(315_360_000).optional(),
 });
 

@@ -73,9 +73,9 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
     else sql.exec("DELETE FROM faults WHERE operation = ?", operation);
   }
   /** The switch this request meets, counted down. An operation's own goes before `*`. */
-  function takeFault(operation: string): FaultSwitch | undefined {
+  function takeFault(operation: string, apart: boolean): FaultSwitch | undefined {
     const all = faults();
-    const fault = all.find((one) => one.operation === operation) ?? all.find((one) => one.operation === "*");
+    const fault = all.find((one) => one.operation === operation) ?? (apart ? undefined : all.find((one) => one.operation === "*"));
     if (fault?.times === 1) clearFault(fault.operation);
     else if (fault?.times !== undefined) putFault({ ...fault, times: fault.times - 1 });
     return fault;
@@ -101,7 +101,7 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
       const found = findOperation(emulator, url.host, arrival.method, url.pathname);
       const call = readCall(arrival, found, state, readSettings());
       sql.exec("INSERT INTO counts VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", call.operation);
-      const fault = takeFault(call.operation);
+      const fault = takeFault(call.operation, found?.operation.apart ?? false);
       const served = instead(emulator, call, fault) ?? afterwards(await carryOut(emulator, call, fault), fault);
       record(call, emulator, served, fault);
       return served;
