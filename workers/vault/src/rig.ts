@@ -1,0 +1,170 @@
+/** A vault in real workerd for the tests, with one tiny Worker for each who may call it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CredentialRef, VaultAdminRpc, VendorVaultRpc } from "@junction/core";
+import type { Keyring } from "@junction/vault";
+import { build } from "esbuild";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { expect, vi } from "vitest";
+import type { LeaseState } from "./lease.ts";
+
+export const DEMO = { contractor: "demo", connection: "con_1" };
+export const CANARY = "canary-secret-0123456789abcdef";
+/** What `VaultAdmin.store` is asked in most tests. */
+export const TWILIO = {
+  ...DEMO,
+  vendor: "twilio",
+  type: "api_key",
+  fields: { account_sid: "AC1", auth_token: CANARY },
+  secrets: ["auth_token"],
+} as const;
+
+// Says what a call gave or threw; `methods` lists what the entrypoint class really has, up to the platform's own base class.
+const CALLER = `
+import { VendorVault, VaultAdmin } from "./index.ts";
+function methods(of) {
+  const names = new Set();
+  for (let at = of.prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) if (name !== "constructor") names.add(name);
+  }
+  return [...names];
+}
+export default {
+  async fetch(request, env) {
+    const { binding, method, args } = await request.json();
+    if (method === "lease state") {
+      const stub = env.LEASE.get(env.LEASE.idFromName(args[0]));
+      return Response.json({ value: await stub.state() });
+    }
+    if (method === "methods") return Response.json({ value: { VendorVault: methods(VendorVault), VaultAdmin: methods(VaultAdmin) } });
+    try {
+      return Response.json({ value: await env[binding][method](...args) });
+    } catch (error) {
+      return Response.json({ error: error instanceof Error ? error.message : String(error) });
+    }
+  },
+};
+`;
+
+export interface RigOptions {
+  /** Name of a vault Worker → its keyring's text. All share one D1, KV and lease object, as isolates of a rollout do. */
+  readonly vaults?: Readonly<Record<string, string | undefined>>;
+  readonly directory?: string;
+}
+
+export type Rig = Awaited<ReturnType<typeof startRig>>;
+
+export const KEYRING: Keyring = { current: "k1", keys: { k1: btoa("1".repeat(32)) } };
+
+export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, directory }: RigOptions = {}) {
+  const script = await bundle();
+  const common = { compatibilityDate: "2026-11-01", modules: true };
+  const first = Object.keys(vaults)[0] ?? "vault";
+  const mf = new Miniflare(
+    convertV4MiniflareOptions({
+      cf: false,
+      host: "127.0.0.1",
+      ...(directory === undefined ? {} : { resourcePersistencePath: directory }),
+      workers: [
+        ...Object.entries(vaults).map(([name, keyring]) => ({
+          ...common,
+          name,
+          script: script.vault,
+          d1Databases: { DB: "junction-vault" },
+          kvNamespaces: { CACHE: "junction-vault-cache" },
+          durableObjects: { LEASE: { className: "RefreshLease", useSQLite: true, ...(name === first ? {} : { scriptName: first }) } },
+          bindings: keyring === undefined ? {} : { KEYRING: keyring },
+        })),
+        ...["twilio", "stripe", "google-calendar"].map((vendor) => ({
+          ...common,
+          name: vendor,
+          script: script.caller,
+          serviceBindings: Object.fromEntries(
+            Object.keys(vaults).map((name) => [name, { name, entrypoint: "VendorVault", props: { vendor } }]),
+          ),
+        })),
+        {
+          ...common,
+          name: "gateway",
+          script: script.caller,
+          durableObjects: { LEASE: { className: "RefreshLease", useSQLite: true, scriptName: first } },
+          serviceBindings: Object.fromEntries(Object.keys(vaults).map((name) => [name, { name, entrypoint: "VaultAdmin" }])),
+        },
+      ],
+    }),
+  );
+  const db = await mf.getD1Database("DB", first);
+  const sql = readFileSync(join(import.meta.dirname, "../migrations/0001_vault.sql"), "utf8").replaceAll(/^--.*$/gm, "");
+  const made = await db.prepare("SELECT name FROM sqlite_master WHERE name = 'credentials'").first();
+  if (!made) {
+    const statements = sql.split(";").filter((statement) => statement.trim());
+    await db.batch(statements.map((statement) => db.prepare(statement)));
+  }
+
+  async function send(worker: string, binding: string, method: string, args: readonly unknown[]): Promise<unknown> {
+    const target = await mf.getWorker(worker);
+    const response = await target.fetch("http://caller/", { method: "POST", body: JSON.stringify({ binding, method, args }) });
+    const { value, error } = (await response.json()) as { value?: unknown; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return value;
+  }
+  function caller<R extends object>(worker: string, binding: string): R {
+    const handler = {
+      get: (_: object, method: string) => (method === "then" ? undefined : (...args: unknown[]) => send(worker, binding, method, args)),
+    };
+    return new Proxy({}, handler) as R; // each method of R goes over HTTP to the caller Worker, and by RPC from there
+  }
+
+  return {
+    mf,
+    db,
+    send,
+    kv: await mf.getKVNamespace("CACHE", first),
+    admin: caller<VaultAdminRpc>("gateway", first),
+    adminOf: (vault: string) => caller<VaultAdminRpc>("gateway", vault),
+    vendor: (vendor: string, vault = first) => caller<VendorVaultRpc>(vendor, vault),
+    fetchVault: async () => (await mf.getWorker(first)).fetch("http://vault/"),
+    leaseState: (vendor: string, ref: CredentialRef) =>
+      send("gateway", first, "lease state", [`${vendor}/${ref.contractor}/${ref.connection}`]) as Promise<LeaseState>,
+    dispose: () => mf.dispose(),
+  };
+}
+
+/** Waits until KV holds a copy of this generation, which is written after the answer. */
+export async function copyInKv(rig: Rig, generation: number, ref = DEMO): Promise<string> {
+  return vi.waitFor(async () => {
+    const text = await rig.kv.get(`${ref.contractor}/${ref.connection}`, "text");
+    expect(JSON.parse(text ?? "{}")).toMatchObject({ generation });
+    return text ?? "";
+  });
+}
+
+/** Runs while D1 has no credentials to give, so that whatever opens came from a cache. */
+export async function withoutD1<T>(rig: Rig, run: () => Promise<T>): Promise<T> {
+  await rig.db.prepare("ALTER TABLE credentials RENAME TO credentials_away").run();
+  try {
+    return await run();
+  } finally {
+    await rig.db.prepare("ALTER TABLE credentials_away RENAME TO credentials").run();
+  }
+}
+
+let bundled: { vault: string; caller: string } | undefined;
+
+async function bundle(): Promise<{ vault: string; caller: string }> {
+  if (bundled) return bundled;
+  const resolveDir = import.meta.dirname;
+  const one = async (contents: string) => {
+    const result = await build({
+      stdin: { contents, resolveDir, loader: "ts" },
+      bundle: true,
+      format: "esm",
+      external: ["cloudflare:*"],
+      conditions: ["workerd", "worker", "browser"],
+      write: false,
+    });
+    return result.outputFiles[0]?.text ?? "";
+  };
+  bundled = { vault: await one('export * from "./index.ts"; export { default } from "./index.ts";'), caller: await one(CALLER) };
+  return bundled;
+}
