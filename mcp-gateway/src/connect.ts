@@ -70,7 +70,8 @@ export async function beginGrant(
   const now = Date.now();
   const grant = { stateHash: await sha256(state), vendor: vendor.id, verifierHash: await sha256(verifier), expiresAt: now + GRANT_MS };
   await contractorOf(env, contractor).beginGrant({ contractor, grant });
-  const url = new URL(vendor.oauth.authorizationUrl);
+  const page = new URL(vendor.oauth.authorizationUrl);
+  const url = env.VENDOR_PAGES === undefined ? page : new URL(`${env.VENDOR_PAGES}/${page.host}${page.pathname}${page.search}`);
   const challenge = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
   const params = {
     ...vendor.oauth.params,

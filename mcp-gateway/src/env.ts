@@ -12,6 +12,8 @@ export interface Env {
   readonly SESSION_ISSUER: string;
   readonly SESSION_AUDIENCE: string;
   readonly SESSION_JWKS_URL: string;
+  /** Where a browser finds vendors' pages instead of the internet, as `<this>/<vendor host>/<path>`. Set by the local stack alone. */
+  readonly VENDOR_PAGES?: string;
 }
 
 /** The contractor's Durable Object. Its id is its name, so no lookup stands between a key and its contractor. */

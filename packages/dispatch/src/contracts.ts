@@ -37,7 +37,7 @@ export function argumentIssues(tool: CatalogTool, input: unknown): string[] {
     compiled.set(tool.id, schema);
   }
   const parsed = schema.safeParse(input);
-  return parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(tool, issue, input));
+  return parsed.success ? [] : [...new Set(parsed.error.issues.flatMap((issue) => explain(tool, issue, input)))];
 }
 
 function explain(tool: CatalogTool, issue: z.core.$ZodIssue, input: unknown): string[] {
