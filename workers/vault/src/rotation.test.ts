@@ -37,8 +37,8 @@ test("the keyring rotates in three stages while opens go on, and after the old k
             .open({ ...ref, generation: 1, purpose: "call", call: `call_${rounds}` })
             .catch((error: Error) => error.message);
           seen.add(stage);
-          if (typeof opened === "string" || !opened.ok || opened.fields.auth_token !== CANARY)
-            failures.push(`${stage}: ${JSON.stringify(opened)}`);
+          if (typeof answer === "string" || !answer.ok || answer.fields.auth_token !== CANARY)
+            failures.push(`${stage}: ${JSON.stringify(answer)}`);
         }
       }
       rounds++;
