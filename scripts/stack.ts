@@ -51,8 +51,8 @@ export interface Stack {
   readonly mf: Miniflare;
   /** The origin of one of `directSockets`. */
   directUrl(worker: string): Promise<string>;
-  /** The vault's keyring, for its rotation. */
-  readonly vault: Pick<VaultAdminRpc, "keyring" | "rewrap"> & {
+  /** What the operator does with the vault: our own apps at vendors, and the keyring's rotation. */
+  readonly vault: Pick<VaultAdminRpc, "keyring" | "rewrap" | "storePlatform"> & {
     /** Makes the vault go on with this keyring; no call notices. */
     handOver(keyring: string): Promise<void>;
   };
@@ -87,7 +87,10 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const workers = generateWorkers(root);
   const entry = ({ kind, folder, config }: WorkerConfig) => join(root, kind === "vault" ? LOCAL_VAULT : join(folder, config.main));
-  const code = await bundle(Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])));
+  const code = await bundle(
+    Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])),
+    standInFor(options.egress, url),
+  );
   const here = { url, keyring: stateDir === undefined ? JSON.stringify(newKeyring()) : localKeyring(stateDir) };
   const project = gatewayFirst(workers).map((worker) => local(root, worker, code.get(worker.config.name) ?? "", options, here));
   const settings = convertV4MiniflareOptions({
@@ -121,6 +124,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     directUrl: async (worker) => (await mf.unsafeGetDirectURL(worker)).origin,
     vault: {
       keyring: async () => (await keeper(mf)).ADMIN.keyring(),
+      storePlatform: async (ask) => (await keeper(mf)).ADMIN.storePlatform(ask),
       rewrap: async (ask) => (await keeper(mf)).ADMIN.rewrap(ask),
       handOver: async (keyring) => (await keeper(mf)).HANDOVER.handOver(keyring),
     },
@@ -129,6 +133,11 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
       released();
     },
   };
+}
+
+/** Where a vendor's hosts are played instead: `<URL>/<vendor host>/…`. */
+function standInFor(egress: StackOptions["egress"] = "sandbox", url: string): string | undefined {
+  return egress === "live" ? undefined : egress === "sandbox" ? `${url}/sandbox` : egress.href.replace(/\/$/, "");
 }
 
 /** Holds the bindings through which this process speaks to the vault; no request can reach it. */
@@ -162,6 +171,9 @@ function local(
   const workerOptions: V4WorkerOptionsShape = unstable_getMiniflareWorkerOptions(join(root, folder, "wrangler.json")).workerOptions;
   const added: Record<string, string> = {
     ...(kind === "gateway" && development(url)),
+    // A browser that is sent to a vendor's consent page goes where the vendors' requests go.
+    ...(kind === "gateway" &&
+      egress !== "live" && { VENDOR_PAGES: egress === "sandbox" ? `${url}/sandbox` : egress.href.replace(/\/$/, "") }),
     ...(kind === "vault" && { KEYRING: keyring }),
     ...(kind === "vendor" && egress instanceof URL && { EGRESS: egress.href.replace(/\/$/, "") }),
     ...vars?.[name],
