@@ -38,7 +38,7 @@ const stripe = defineVendor({
       code: decline_code ?? code ?? type ?? undefined,
       message: message ?? undefined,
       field: param ?? undefined,
-      missing: message?.match(/\brak_\w+/g) ?? undefined, // a restricted key is told which permission would do
+      missing: message?.match(/(?<=')(rak_)?[a-z_]+_(read|write)(?=')/g) ?? undefined, // a restricted key is told which would do
     })),
     codes: {
       idempotency_key_in_use: "VendorUnavailable", // a 409: the first attempt is still under way, so what it does is not known yet

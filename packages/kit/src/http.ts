@@ -4,6 +4,7 @@ import type * as z from "zod";
 import { type Auth, authenticate, type Fields } from "./auth.ts";
 import { VendorFailure } from "./failure.ts";
 import type { Path } from "./path.ts";
+import { redact, spoken } from "./redact.ts";
 import { budget, type ErrorRules, judge, parseJson } from "./status.ts";
 
 type Scalar = string | number | boolean | undefined;
@@ -67,10 +68,11 @@ async function request(wire: Wire, method: string, path: Path, options: RequestO
   const headers = new Headers({ accept: "application/json", ...signed.headers });
   for (const [name, value] of Object.entries(options.headers ?? {})) if (value !== undefined) headers.set(name, String(value));
   const answer = await exchange(wire, { method, url, headers, ...body(options, headers) });
-  if (options.accept?.includes(answer.status)) return reply(answer);
-  const judged = judge(answer, wire.errors);
+  const secrets = spoken(wire.fields, signed);
+  if (options.accept?.includes(answer.status)) return reply(answer, secrets);
+  const judged = judge({ ...answer, text: redact(answer.text, secrets) }, wire.errors);
   if (judged) throw new VendorFailure(judged.error, judged.said, wire.budget);
-  return reply(answer);
+  return reply(answer, secrets);
 }
 
 export interface Outgoing {
@@ -162,7 +164,7 @@ async function readCapped(response: Response, signal: AbortSignal): Promise<stri
   return text + decoder.decode();
 }
 
-function reply(answer: Exchange): Reply {
+function reply(answer: Exchange, secrets: readonly string[]): Reply {
   return {
     status: answer.status,
     header: (name) => answer.headers.get(name) ?? undefined,
@@ -171,7 +173,7 @@ function reply(answer: Exchange): Reply {
       if (parsed.success) return parsed.data;
       throw new VendorFailure(
         { kind: "VendorUnavailable", sent: true },
-        { status: answer.status, message: `an answer we cannot read: ${answer.text.slice(0, 300)}` },
+        { status: answer.status, message: `an answer we cannot read: ${redact(answer.text, secrets).slice(0, 300)}` },
       );
     },
   };

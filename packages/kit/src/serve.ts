@@ -137,21 +137,8 @@ async function outcome<T>(wire: Wire, run: () => Promise<T>): Promise<Outcome<T>
     if (raised instanceof BadSegment) return { ok: false, error: { kind: "InvalidRequest", issues: [raised.message] } };
     if (!(raised instanceof VendorFailure)) throw raised;
     const { error, said } = raised;
-    return {
-      ok: false,
-      error,
-      ...(said && { said: { ...said, ...(said.message && { message: redact(said.message, wire.fields) }) } }),
-      ...left(),
-    };
+    return { ok: false, error, ...(said && { said }), ...left() };
   }
-}
-
-/** Takes every credential value out of a vendor's words: some echo the key they refuse. */
-function redact(text: string, fields: Fields): string {
-  return Object.values(fields).reduce<string>(
-    (clean, value) => (value && value.length >= 6 ? clean.replaceAll(value, "••••") : clean),
-    text,
-  );
 }
 
 function actionOf(vendor: Vendor, tool: string): Action {

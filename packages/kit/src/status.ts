@@ -51,10 +51,12 @@ export function budget(headers: Headers, now: number): Budget | undefined {
 /** The error in an answer, or null if it is a success. */
 export function judge(answer: Answer, rules: ErrorRules | undefined): { readonly error: VendorError; readonly said: VendorSaid } | null {
   const fine = answer.status >= 200 && answer.status < 300;
-  if (fine && !rules?.success) return null;
+  // A page is no API's answer: a proxy, a login or a holding page stood in the way.
+  const page = fine && /^text\/html\b/i.test(answer.headers.get("content-type") ?? "");
+  if (fine && !page && !rules?.success) return null;
   const body = errorBody(answer.text, rules);
   const code = body?.code === undefined ? undefined : String(body.code);
-  if (fine && code !== undefined && rules?.success?.includes(code)) return null;
+  if (fine && !page && code !== undefined && rules?.success?.includes(code)) return null;
   const said: VendorSaid = {
     status: answer.status,
     ...(code !== undefined && { code: clean(code, 80) }),

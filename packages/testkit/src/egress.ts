@@ -1,0 +1,144 @@
+/** Stands where vendors' requests leave: records each as it came over the wire, and passes it to the sandbox or misbehaves as told. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A request as the vendor would get it. */
+export interface Sent {
+  readonly vendor: string;
+  readonly method: string;
+  readonly host: string;
+  /** Still encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Host, path and query as they came. */
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export type Behaviour =
+  | "pass" // to the sandbox and back
+  | "hang"
+  | "drop" // breaks the connection, having done nothing
+  | "commit then drop" // carried out, and the connection broken in place of the answer
+  | "break" // carried out, and the connection broken within the answer's body
+  | "truncate" // carried out, and the answer's body cut in half
+  | "endless"
+  | Answer
+  /** What the sandbox answers, changed. */
+  | ((passed: Required<Answer>) => Answer);
+
+export interface Egress {
+  readonly url: string;
+  /** Decides what becomes of each request from now on; the default passes all. */
+  behave(how: (sent: Sent) => Behaviour | Promise<Behaviour>): void;
+  /** What was sent since the last time this was asked. */
+  take(): readonly Sent[];
+  /** Bytes of the last endless body that were taken off our hands. */
+  endlessBytes(): number;
+  close(): Promise<void>;
+}
+
+export type Sandbox = (sent: Sent) => Promise<Required<Answer>>;
+
+/** `<url>/<vendor id>` is a vendor Worker's `EGRESS`. */
+export async function startEgress(sandbox: Sandbox): Promise<Egress> {
+  let how: (sent: Sent) => Behaviour | Promise<Behaviour> = () => "pass";
+  let taken: Sent[] = [];
+  let endless = 0;
+  const faults: unknown[] = [];
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const sent = read(request, await text(request));
+    taken.push(sent);
+    const behaviour = await how(sent);
+    if (typeof behaviour === "object") return answer(response, behaviour);
+    if (behaviour === "hang") return;
+    if (behaviour === "drop") return void response.destroy();
+    if (behaviour === "endless") return stream(response);
+    const passed = await sandbox(sent);
+    if (typeof behaviour === "function") return answer(response, behaviour(passed));
+    if (behaviour === "pass") return answer(response, passed);
+    if (behaviour === "commit then drop") return void response.destroy();
+    const half = passed.body.slice(0, Math.ceil(passed.body.length / 2));
+    if (behaviour === "truncate") return answer(response, { ...passed, body: half });
+    const status = passed.status === 204 ? 200 : passed.status; // a 204 has no body to break off in
+    response.writeHead(status, { ...passed.headers, "content-length": String(passed.body.length + 100) });
+    response.write(half || " ", () => response.destroy());
+  }
+  function stream(response: ServerResponse): void {
+    endless = 0;
+    const chunk = Buffer.alloc(65_536, " ");
+    response.writeHead(200, { "content-type": "application/json" });
+    const more = () => {
+      while (!response.destroyed) {
+        endless += chunk.length;
+        if (endless > 1024 ** 3) return void response.destroy();
+        if (!response.write(chunk)) return void response.once("drain", more);
+      }
+    };
+    more();
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      faults.push(error); // ours, not the vendor's: told at close
+      response.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    behave(next) {
+      how = next;
+    },
+    take() {
+      const all = taken;
+      taken = [];
+      return all;
+    },
+    endlessBytes: () => endless,
+    close: () => close(server, faults),
+  };
+}
+
+async function close(server: Server, faults: readonly unknown[]): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  if (faults.length > 0) throw new AggregateError(faults, "the recording egress failed");
+}
+
+function read(request: IncomingMessage, body: string): Sent {
+  const [, vendor = "", host = "", rest = ""] = /^\/([^/]+)\/([^/?]+)(.*)$/s.exec(request.url ?? "") ?? [];
+  const [path = "", ...query] = rest.split("?");
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) for (const one of [value ?? []].flat()) headers.append(name, one);
+  return {
+    vendor,
+    method: request.method ?? "",
+    host,
+    path,
+    query: new URLSearchParams(query.join("?")),
+    url: `https://${host}${rest}`,
+    headers,
+    body,
+  };
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function answer(response: ServerResponse, { status, headers, body }: Answer): void {
+  const { "content-length": _, "transfer-encoding": __, "content-encoding": ___, ...rest } = headers ?? {};
+  response.writeHead(status, rest);
+  response.end(status === 204 ? undefined : body);
+}

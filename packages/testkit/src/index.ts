@@ -1,0 +1,18 @@
+/** The contract suite of the vendor family: its laws as data, and what they are tried on. */
+import { EFFECT_LAWS } from "./laws/effects.ts";
+import { FAULT_LAWS } from "./laws/faults.ts";
+import { MANIFEST_LAWS } from "./laws/manifest.ts";
+import { REQUEST_LAWS } from "./laws/requests.ts";
+import { SOURCE_LAWS } from "./laws/source.ts";
+
+export { type Description, description, readDescription } from "./description.ts";
+export { Contract, type Law, type Violation, verdict } from "./law.ts";
+export { describedLaw } from "./laws/described.ts";
+export { type Member, member, membersOnDisk, type Rig, startRig } from "./rig.ts";
+export { openStage, type Stage } from "./stage.ts";
+export { loadSubject, type Subject } from "./subject.ts";
+
+/** Laws of a vendor at rest. */
+export const RESTING_LAWS = [...SOURCE_LAWS, ...MANIFEST_LAWS];
+/** Laws of a vendor at work: those that may leave its emulator changed come last. */
+export const WORKING_LAWS = [...REQUEST_LAWS, ...FAULT_LAWS, ...EFFECT_LAWS];

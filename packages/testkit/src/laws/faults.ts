@@ -1,0 +1,176 @@
+/** Laws of failure: whatever a vendor does, it becomes its one kind of error, and the Worker lives. */
+import type { VendorError, VendorErrorKind } from "@junction/core";
+import type { ErrorFault } from "@junction/sandbox";
+import type { Answer, Behaviour, Sent } from "../egress.ts";
+import type { Law, Violation } from "../law.ts";
+import type { Attempted, Errand, Stage } from "../stage.ts";
+
+interface Fault {
+  readonly name: string;
+  readonly kind: VendorErrorKind;
+  /** What is done to a request, several ways. */
+  readonly ways: (stage: Stage) => Readonly<Record<string, (sent: Sent) => Behaviour | Promise<Behaviour>>>;
+  /** Anything more that must be true of the error, or of what happened. */
+  readonly also?: (error: VendorError, attempted: Attempted, stage: Stage) => string | undefined;
+  readonly deadlineMs?: number;
+  /** The test call takes no deadline, so a law that waits for one leaves it out. */
+  readonly actionsOnly?: true;
+}
+
+const HTML = "<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>";
+const html = { "content-type": "text/html; charset=utf-8" };
+
+/** The status with bodies that say nothing, and with the vendor's own. */
+const status =
+  (code: number, own: ErrorFault | undefined, headers: () => Record<string, string> = () => ({})) =>
+  (stage: Stage) => ({
+    "an empty body": (): Answer => ({ status: code, headers: headers() }),
+    "an empty object": (): Answer => ({ status: code, headers: { ...headers(), "content-type": "application/json" }, body: "{}" }),
+    "a text": (): Answer => ({ status: code, headers: { ...headers(), "content-type": "text/plain" }, body: "No.\n" }),
+    ...(own && {
+      "the vendor's own body": async (): Promise<Behaviour> => {
+        await stage.rig.sandbox("PUT", "/faults", { vendor: stage.subject.id, fault: own, times: 1 });
+        return (passed) => ({ ...passed, headers: { ...passed.headers, ...headers() } });
+      },
+    }),
+  });
+
+const wait = (least: number, most: number) => (error: VendorError) =>
+  error.kind === "RateLimited" && (error.retryAfterMs < least || error.retryAfterMs > most)
+    ? `retry_after is ${error.retryAfterMs} ms, not ${least} to ${most}`
+    : undefined;
+const mayHaveActed = (error: VendorError) =>
+  error.kind === "VendorUnavailable" && !error.sent ? "it says that nothing was sent, though the vendor may have acted" : undefined;
+const wire = (behaviour: Behaviour) => () => ({ "": () => behaviour });
+
+const DEADLINE_MS = 500;
+const BODY_CAP = 32 * 1024 * 1024;
+
+const FAULTS: readonly Fault[] = [
+  { name: "401 is CredentialError", kind: "CredentialError", ways: status(401, "401") },
+  { name: "403 is PermissionError", kind: "PermissionError", ways: status(403, "403") },
+  { name: "404 is NotFound", kind: "NotFound", ways: status(404, "404") },
+  { name: "409 is Conflict", kind: "Conflict", ways: status(409, "409") },
+  { name: "422 is InvalidRequest", kind: "InvalidRequest", ways: status(422, "422") },
+  { name: "429 is RateLimited, with a default wait", kind: "RateLimited", ways: status(429, "429"), also: wait(0, 86_400_000) },
+  {
+    name: "429 with Retry-After in seconds says how long",
+    kind: "RateLimited",
+    ways: status(429, "429", () => ({ "retry-after": "7" })),
+    also: wait(7000, 7000),
+  },
+  {
+    name: "429 with Retry-After as a date says how long",
+    kind: "RateLimited",
+    ways: status(429, "429", () => ({ "retry-after": new Date(Date.now() + 60_000).toUTCString() })),
+    also: wait(50_000, 60_000),
+  },
+  {
+    name: "the vendor's other way to say too many requests is RateLimited",
+    kind: "RateLimited",
+    ways: (stage) => {
+      const { "the vendor's own body": own } = status(403, "rate_limit_403")(stage);
+      return own ? { "the vendor's own body": own } : {};
+    },
+  },
+  { name: "500 is VendorUnavailable", kind: "VendorUnavailable", ways: status(500, "500"), also: mayHaveActed },
+  { name: "503 is VendorUnavailable", kind: "VendorUnavailable", ways: status(503, "503"), also: mayHaveActed },
+  {
+    name: "no answer in time is VendorUnavailable",
+    kind: "VendorUnavailable",
+    ways: wire("hang"),
+    deadlineMs: DEADLINE_MS,
+    actionsOnly: true,
+    also: (error, { tookMs }) =>
+      mayHaveActed(error) ?? (tookMs > DEADLINE_MS + 5000 ? `it took ${tookMs} ms, with ${DEADLINE_MS} given` : undefined),
+  },
+  { name: "a broken connection is VendorUnavailable", kind: "VendorUnavailable", ways: wire("drop"), also: mayHaveActed },
+  {
+    name: "a connection that breaks within the answer is VendorUnavailable",
+    kind: "VendorUnavailable",
+    ways: wire("break"),
+    also: mayHaveActed,
+  },
+  {
+    name: "truncated JSON is VendorUnavailable",
+    kind: "VendorUnavailable",
+    // Where the vendor answers with no body there is none to cut.
+    ways: () => ({
+      "": () => (passed) =>
+        passed.body === "" ? { status: 502, body: "" } : { ...passed, body: passed.body.slice(0, passed.body.length / 2) },
+    }),
+    also: mayHaveActed,
+  },
+  {
+    name: "a page of HTML is VendorUnavailable",
+    kind: "VendorUnavailable",
+    ways: () => ({
+      "as a 200": () => ({ status: 200, headers: html, body: HTML }),
+      "as a 502": () => ({ status: 502, headers: html, body: HTML }),
+    }),
+    also: mayHaveActed,
+  },
+  {
+    name: "a body without end is VendorUnavailable, and is not read to its end",
+    kind: "VendorUnavailable",
+    ways: wire("endless"),
+    also: (_, __, { rig }) =>
+      rig.egress.endlessBytes() > BODY_CAP ? `${rig.egress.endlessBytes()} bytes of an endless body were taken` : undefined,
+  },
+  {
+    name: "a redirect to another host is VendorUnavailable, and is not followed",
+    kind: "VendorUnavailable",
+    ways: () => Object.fromEntries([301, 302, 307, 308].map((code) => [`a ${code}`, redirect(code)])),
+    also: (_, { sent }, { subject }) => sent.find(({ host }) => !subject.vendor.manifest.hosts.includes(host))?.url,
+  },
+];
+const redirect = (code: number) => (): Answer => ({ status: code, headers: { location: "https://elsewhere.example/take" } });
+
+export const FAULT_LAWS: readonly Law<Stage>[] = FAULTS.map((fault) => ({
+  name: fault.name,
+  async check(stage) {
+    const violations: Violation[] = [];
+    for (const errand of stage.errands) {
+      if (fault.actionsOnly && errand.action === undefined) continue;
+      for (const [way, behaviour] of Object.entries(fault.ways(stage))) {
+        for (const text of await meet(stage, errand, fault, behaviour)) {
+          violations.push({ tool: errand.name, text: way === "" ? text : `with ${way}: ${text}` });
+        }
+      }
+    }
+    return violations;
+  },
+}));
+
+/** Meets the fault at each of the errand's requests in turn. */
+async function meet(
+  stage: Stage,
+  errand: Errand,
+  fault: Fault,
+  behaviour: (sent: Sent) => Behaviour | Promise<Behaviour>,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (let at = 0; ; at++) {
+    const input = errand.action && (await stage.input(errand.action));
+    let met = 0;
+    stage.misbehave((sent) => {
+      met++;
+      return behaviour(sent);
+    }, at);
+    const attempted = await errand.attempt({
+      ...(input && { input }),
+      ...(fault.deadlineMs !== undefined && { deadlineMs: fault.deadlineMs }),
+    });
+    stage.behave();
+    if (met === 0) return at === 0 ? [...found, "it sent no request"] : found;
+    const { outcome, threw } = attempted;
+    const where = `request ${at + 1}`;
+    if (!outcome) found.push(`${where}: the Worker threw ${threw}`);
+    else if (outcome.ok) found.push(`${where}: it went on as if all were well`);
+    else if (outcome.error.kind !== fault.kind) found.push(`${where}: ${JSON.stringify(outcome.error)} instead of ${fault.kind}`);
+    else {
+      const more = fault.also?.(outcome.error, attempted, stage);
+      if (more !== undefined) found.push(`${where}: ${more}`);
+    }
+  }
+}

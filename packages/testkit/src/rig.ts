@@ -1,0 +1,203 @@
+/** Vendor Workers in real workerd with the real vault, the sandbox's emulators, and the recording egress between the two. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { VaultAdminRpc, VendorRpc } from "@junction/core";
+import { newKeyring } from "@junction/vault";
+import { build } from "esbuild";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { type Answer, type Egress, type Sent, startEgress } from "./egress.ts";
+
+/** A vendor's file, and its emulator's where it has one. */
+export interface Member {
+  readonly id: string;
+  readonly file: string;
+  readonly emulator: string | undefined;
+}
+
+export interface Rig {
+  readonly egress: Egress;
+  readonly admin: VaultAdminRpc;
+  vendor(id: string): VendorRpc;
+  /** The sandbox's API, at a path under `/sandbox/api`. */
+  sandbox(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Everything the Workers printed. */
+  readonly logs: readonly string[];
+  dispose(): Promise<void>;
+}
+
+const DATE = "2026-11-01";
+
+// Not serviceable over HTTP, so a Worker passes calls on: what comes back has crossed real Workers RPC.
+const CALLER = `export default { async fetch(request, env) {
+  const { binding, method, ask } = await request.json();
+  try {
+    return Response.json({ value: await env[binding][method](ask) });
+  } catch (error) {
+    return Response.json({ threw: String(error?.stack ?? error) });
+  }
+} };`;
+
+const root = join(import.meta.dirname, "../../..");
+
+export async function startRig(members: readonly Member[]): Promise<Rig> {
+  const emulated = members.filter(({ emulator }) => emulator !== undefined);
+  const code = await bundle(members, emulated);
+  let mf: Miniflare | undefined;
+  const egress = await startEgress(async (sent) => play(await ready(mf).getWorker("junction-sandbox"), sent));
+  const logs: string[] = [];
+  const vendorWorker = (id: string) => ({
+    ...worker(`junction-${id}`, code(id)),
+    bindings: { EGRESS: `${egress.url}/${id}` },
+    serviceBindings: { VAULT: { name: "junction-vault", entrypoint: "VendorVault", props: { vendor: id } } },
+  });
+  const caller = {
+    ...worker("caller", CALLER),
+    serviceBindings: {
+      ...Object.fromEntries(members.map(({ id }) => [id, `junction-${id}`])),
+      VAULT: { name: "junction-vault", entrypoint: "VaultAdmin" },
+    },
+  };
+  const vault = {
+    ...worker("junction-vault", code("junction-vault")),
+    bindings: { KEYRING: JSON.stringify(newKeyring()) },
+    d1Databases: { DB: "junction-vault" },
+    kvNamespaces: { CACHE: "junction-vault-cache" },
+    durableObjects: { LEASE: { className: "RefreshLease", useSQLite: true } },
+  };
+  const sandbox = {
+    ...worker("junction-sandbox", code("junction-sandbox")),
+    durableObjects: { VENDOR_STATE: { className: "VendorState", useSQLite: true } },
+  };
+  mf = new Miniflare(
+    convertV4MiniflareOptions({
+      cf: false, // a made-up request.cf would be fetched over the network
+      telemetry: { enabled: false },
+      log: new Log(LogLevel.ERROR),
+      handleStructuredLogs: ({ message }: { message: string }) => void logs.push(message),
+      workers: [caller, vault, sandbox, ...members.map(({ id }) => vendorWorker(id))],
+    }),
+  );
+  await migrate(mf);
+  return {
+    egress,
+    logs,
+    admin: rpc(mf, "VAULT"),
+    vendor: (id) => rpc(ready(mf), id),
+    async sandbox(method, path, body) {
+      const target = await ready(mf).getWorker("junction-sandbox");
+      const init = { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }) };
+      const response = await target.fetch(`http://sandbox/sandbox/api${path}`, init);
+      const said = await response.text();
+      if (!response.ok) throw new Error(`the sandbox refused ${method} ${path}: ${said}`);
+      return said === "" ? null : JSON.parse(said);
+    },
+    async dispose() {
+      await mf?.dispose();
+      await egress.close();
+    },
+  };
+}
+
+const worker = (name: string, contents: string) => ({
+  name,
+  modules: [{ type: "ESModule" as const, path: `${name}.mjs`, contents }],
+  compatibilityDate: DATE,
+});
+
+function ready(mf: Miniflare | undefined): Miniflare {
+  if (mf === undefined) throw new Error("the rig has not started");
+  return mf;
+}
+
+function rpc<R extends object>(mf: Miniflare, binding: string): R {
+  const get = (_: object, method: string) => async (ask: unknown) => {
+    const response = await mf.dispatchFetch("http://caller/", { method: "POST", body: JSON.stringify({ binding, method, ask }) });
+    const { value, threw } = (await response.json()) as { value?: unknown; threw?: string };
+    if (threw !== undefined) throw new Error(threw);
+    return value;
+  };
+  return new Proxy({}, { get }) as R; // each method of R goes to the caller Worker, and by RPC from there
+}
+
+type Fetcher = Awaited<ReturnType<Miniflare["getWorker"]>>;
+
+async function play(sandbox: Fetcher, { method, host, url, headers, body }: Sent): Promise<Required<Answer>> {
+  const passed = [...headers].filter(([name]) => !["host", "connection", "content-length", "transfer-encoding"].includes(name));
+  const response = await sandbox.fetch(url.replace(`https://${host}`, `http://sandbox/${host}`), {
+    method,
+    headers: passed as [string, string][],
+    redirect: "manual",
+    ...(body !== "" && { body }),
+  });
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+}
+
+async function bundle(members: readonly Member[], emulated: readonly Member[]): Promise<(name: string) => string> {
+  const entries: Record<string, string> = {
+    "junction-vault": `export * from "./workers/vault/src/index.ts"; export { default } from "./workers/vault/src/index.ts";`,
+    "junction-sandbox": `import { createSandbox } from "./packages/sandbox/src/worker.ts";
+      ${emulated.map(({ emulator }, i) => `import emulator${i} from ${JSON.stringify(emulator)};`).join("\n")}
+      const sandbox = createSandbox([${emulated.map((_, i) => `emulator${i}`).join(", ")}]);
+      export const VendorState = sandbox.VendorState;
+      export default sandbox.handler;`,
+    ...Object.fromEntries(
+      members.map(({ id, file }) => [
+        id,
+        `import { serveVendor } from "./packages/kit/src/serve.ts"; import vendor from ${JSON.stringify(file)}; export default serveVendor(vendor);`,
+      ]),
+    ),
+  };
+  const { outputFiles } = await build({
+    entryPoints: Object.keys(entries).map((name) => ({ in: `entry:${name}`, out: name })),
+    outdir: "/bundled",
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*"],
+    logLevel: "silent", // a failure throws with the same words
+    plugins: [
+      {
+        name: "entries",
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice("entry:".length), namespace: "entry" }));
+          onLoad({ filter: /.*/, namespace: "entry" }, ({ path }) => ({ contents: entries[path] ?? "", resolveDir: root, loader: "ts" }));
+        },
+      },
+    ],
+  });
+  const texts = new Map(outputFiles.map(({ path, text }) => [path.slice(path.lastIndexOf("/") + 1, -".js".length), text]));
+  return (name) => texts.get(name) ?? "";
+}
+
+async function migrate(mf: Miniflare): Promise<void> {
+  const folder = join(root, "workers/vault/migrations");
+  const db = await mf.getD1Database("DB", "junction-vault");
+  for (const name of readdirSync(folder)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()) {
+    const sql = readFileSync(join(folder, name), "utf8").replaceAll(/^--.*$/gm, "");
+    await db.batch(
+      sql
+        .split(";")
+        .filter((statement) => statement.trim())
+        .map((statement) => db.prepare(statement)),
+    );
+  }
+}
+
+/** Every folder of `workers/` that holds `<id>.ts`. */
+export function membersOnDisk(): readonly Member[] {
+  const workers = join(root, "workers");
+  return readdirSync(workers)
+    .filter((id) => existsSync(join(workers, id, `${id}.ts`)))
+    .sort()
+    .map((id) => member(join(workers, id, `${id}.ts`), id));
+}
+
+/** A vendor by its file; the emulator stands beside it. */
+export function member(file: string, id: string): Member {
+  const emulator = join(dirname(file), `${id}.emulator.ts`);
+  return { id, file, emulator: existsSync(emulator) ? emulator : undefined };
+}

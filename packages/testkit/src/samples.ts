@@ -1,0 +1,130 @@
+/** One input per tool for the suite. A tool that is not listed gets one made from its JSON Schema. */
+import type { Action } from "@junction/kit";
+import * as z from "zod";
+
+type Input = Readonly<Record<string, unknown>>;
+type Schema = Readonly<Record<string, unknown>>;
+
+export interface Sample {
+  /** Every field given. */
+  readonly input: Input;
+  /** Field → the tool, and the field of its result, that a real value comes from. */
+  readonly from?: Readonly<Record<string, readonly [tool: string, field: string]>>;
+}
+
+const DAY_MS = 86_400_000;
+const inDays = (days: number) => `${new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)}T09:00:00-05:00`;
+
+const SAMPLES: Readonly<Record<string, Sample>> = {
+  "crm/send_sms": { input: { to: "+12025550199", body: "Your plumber is on the way. Réponse: oui & merci + 100%", from: "+12025550123" } },
+  "crm/send_email": {
+    input: {
+      to: "ann@example.com",
+      to_name: "Ann O'Neil",
+      subject: "Your estimate",
+      text: "Hello Ann,\nyour estimate is ready.",
+      html: "<p>Hello Ann, your estimate is ready.</p>",
+      from: "office@example.com",
+      reply_to: "jobs@example.com",
+    },
+  },
+  "crm/geocode_address": { input: { address: "1600 Amphitheatre Parkway, Mountain View, CA", country: "US" } },
+  "crm/charge_card": {
+    input: {
+      amount_cents: 12_500,
+      currency: "usd",
+      customer_id: "customer-1",
+      payment_method_id: "card-1",
+      description: "Water heater",
+      receipt_email: "ann@example.com",
+    },
+  },
+  "crm/create_payment_link": { input: { amount_cents: 12_500, currency: "usd", description: "Water heater", quantity: 2 } },
+  "crm/refund_payment": {
+    input: { payment_id: "payment-1", amount_cents: 500, reason: "duplicate" },
+    from: { payment_id: ["crm/charge_card", "payment_id"] },
+  },
+  "crm/create_event": {
+    input: {
+      calendar: "primary",
+      title: "Water heater, Ann",
+      start: inDays(7),
+      end: inDays(7).replace("T09", "T11"),
+      time_zone: "America/New_York",
+      location: "1 Main St, Springfield",
+      notes: "Ring twice",
+    },
+  },
+  "crm/update_event": {
+    input: {
+      calendar: "primary",
+      event_id: "event1",
+      title: "Water heater, Ann (moved)",
+      start: inDays(8),
+      end: inDays(8).replace("T09", "T10"),
+      location: "2 Main St, Springfield",
+      notes: "Ring once",
+    },
+    from: { event_id: ["crm/create_event", "event_id"] },
+  },
+  "crm/delete_event": {
+    input: { calendar: "primary", event_id: "event1" },
+    from: { event_id: ["crm/create_event", "event_id"] },
+  },
+  "crm/list_events": { input: { calendar: "primary", from: inDays(1), until: inDays(30), limit: 10 } },
+  "crm/check_availability": { input: { calendar: "primary", from: inDays(1), until: inDays(30) } },
+};
+
+/** The action's sample, with the vendor's own values over it. */
+export function sampleOf({ tool }: Action, own: Input | undefined): Sample {
+  const sample = SAMPLES[tool.id] ?? { input: made(inputSchema(tool.input)) as Input };
+  return { ...sample, input: { ...sample.input, ...own } };
+}
+
+/** The sample's input without what may be left out. */
+export function least(action: Action, input: Input): Input {
+  const required = inputSchema(action.tool.input)["required"] as readonly string[] | undefined;
+  return Object.fromEntries(Object.entries(input).filter(([name]) => required?.includes(name)));
+}
+
+export const inputSchema = (schema: z.ZodType): Schema => z.toJSONSchema(schema, { io: "input" }) as Schema;
+
+/** A value a JSON Schema allows: its first example if it has one. */
+function made(schema: Schema): unknown {
+  const [example] = (schema["examples"] as readonly unknown[] | undefined) ?? [];
+  const [choice] = (schema["enum"] as readonly unknown[] | undefined) ?? [];
+  if (example !== undefined) return example;
+  if (schema["const"] !== undefined) return schema["const"];
+  if (choice !== undefined) return choice;
+  switch (schema["type"]) {
+    case "object":
+      return Object.fromEntries(
+        Object.entries((schema["properties"] ?? {}) as Record<string, Schema>).map(([name, of]) => [name, made(of)]),
+      );
+    case "array":
+      return [made((schema["items"] ?? {}) as Schema)];
+    case "integer":
+    case "number":
+      return Number(schema["minimum"] ?? 1);
+    case "boolean":
+      return true;
+    case "string":
+      return text(schema);
+    default:
+      throw new Error(`no sample can be made of ${JSON.stringify(schema)}: give it .meta({ examples: […] })`);
+  }
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  "date-time": inDays(7),
+  date: inDays(7).slice(0, 10),
+  email: "ann@example.com",
+  uri: "https://example.com/",
+};
+
+function text(schema: Schema): string {
+  const formatted = FORMATS[String(schema["format"])];
+  if (formatted !== undefined) return formatted;
+  if (schema["pattern"] !== undefined) throw new Error(`a text with the pattern ${schema["pattern"]} needs .meta({ examples: […] })`);
+  return "sample text".padEnd(Number(schema["minLength"] ?? 0), ".").slice(0, Number(schema["maxLength"] ?? 1000));
+}

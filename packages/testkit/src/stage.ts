@@ -1,0 +1,154 @@
+/** One vendor at work: connected with its emulator's credentials, called over RPC, every request it sends at hand. */
+import type { Outcome } from "@junction/core";
+import type { Action } from "@junction/kit";
+import type { Behaviour, Sent } from "./egress.ts";
+import type { Rig } from "./rig.ts";
+import { sampleOf } from "./samples.ts";
+import type { Subject } from "./subject.ts";
+
+const CONTRACTOR = "demo";
+
+export interface Attempted {
+  /** What the Worker gave back; absent where it threw, which no vendor may make it do. */
+  readonly outcome: Outcome<unknown> | undefined;
+  readonly threw: string | undefined;
+  /** Requests to the vendor's API, without those to its OAuth server. */
+  readonly sent: readonly Sent[];
+  readonly tookMs: number;
+}
+
+/** Something a vendor's Worker can be asked to attempt: an action, or the test call. */
+export interface Errand {
+  readonly name: string;
+  readonly action: Action | undefined;
+  attempt(options?: AttemptOptions): Promise<Attempted>;
+}
+export interface AttemptOptions {
+  readonly input?: Readonly<Record<string, unknown>>;
+  readonly idempotencyKey?: string;
+  readonly deadlineMs?: number;
+}
+
+export interface Stage {
+  readonly subject: Subject;
+  readonly rig: Rig;
+  /** What must never be seen outside the vault, the Worker and the vendor. */
+  readonly secrets: readonly string[];
+  readonly errands: readonly Errand[];
+  /** A fresh input for an action, with what it needs made first. */
+  input(action: Action): Promise<Readonly<Record<string, unknown>>>;
+  call(action: Action, options?: AttemptOptions): Promise<Attempted>;
+  probe(action: Action, options: { readonly input: unknown; readonly idempotencyKey: string; readonly sentAt: number }): Promise<Attempted>;
+  check(credentials: "valid" | "wrong"): Promise<Attempted>;
+  /** Misbehaves from the nth API request of the next attempt on; the OAuth server stays well. */
+  misbehave(how: (sent: Sent) => Behaviour | Promise<Behaviour>, from?: number): void;
+  behave(): void;
+  isApi(sent: Sent): boolean;
+}
+
+let keys = 0;
+/** 64 hexadecimal characters, never the same twice. */
+export const freshKey = (): string => `${Date.now().toString(16)}${(++keys).toString(16).padStart(8, "0")}`.padStart(64, "f");
+
+export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
+  const { id, vendor, emulator, contract } = subject;
+  const { auth } = vendor.manifest;
+  const oauth = auth.scheme === "oauth2" ? auth : undefined;
+  const oauthUrls = oauth ? [oauth.tokenUrl, oauth.revocationUrl ?? oauth.tokenUrl] : [];
+  const generations = { valid: 0, wrong: 0 };
+  for (const set of ["valid", "wrong"] as const) {
+    const known = new Set([...Object.keys(vendor.manifest.credentials), ...(oauth ? ["access_token", "refresh_token"] : [])]);
+    const given = Object.entries(emulator.credentials[set]).filter(([name]) => known.has(name));
+    // A token the vendor never gave: the first call is refused and must refresh.
+    const fields = { ...(oauth && { access_token: `stale-access-token-${set}` }), ...Object.fromEntries(given) };
+    const stored = await rig.admin.store({
+      contractor: CONTRACTOR,
+      connection: `${id}-${set}`,
+      vendor: id,
+      type: oauth ? "oauth_token" : "api_key",
+      fields,
+      secrets: Object.keys(fields).filter((name) => emulator.secrets.includes(name) || name.endsWith("_token")),
+    });
+    generations[set] = stored.generation;
+  }
+  if (oauth && emulator.credentials.platform) await rig.admin.storePlatform({ vendor: id, fields: emulator.credentials.platform });
+
+  const worker = rig.vendor(id);
+  const held = (set: "valid" | "wrong") => ({
+    contractor: CONTRACTOR,
+    connection: `${id}-${set}`,
+    generation: generations[set],
+    call: "contract",
+  });
+  const isApi = ({ url }: Sent) => !oauthUrls.some((endpoint) => url.startsWith(endpoint));
+  const secrets = new Set<string>();
+  for (const fields of Object.values(emulator.credentials)) {
+    for (const [name, value] of Object.entries(fields ?? {})) if (emulator.secrets.includes(name) && value.length >= 6) secrets.add(value);
+  }
+  async function attempt(run: () => Promise<Outcome<unknown>>): Promise<Attempted> {
+    rig.egress.take();
+    const began = Date.now();
+    const done = await run().then(
+      (outcome) => ({ outcome, threw: undefined }),
+      (error: unknown) => ({ outcome: undefined, threw: String(error) }),
+    );
+    const tookMs = Date.now() - began;
+    const sent = rig.egress.take().filter((one) => one.vendor === id && isApi(one));
+    for (const { headers } of sent) {
+      const [, token] = /^\w+ (\S{6,})$/.exec(headers.get("authorization") ?? "") ?? [];
+      if (token !== undefined) secrets.add(token);
+    }
+    return { ...done, sent, tookMs };
+  }
+
+  const call: Stage["call"] = async (action, options = {}) => {
+    const input = options.input ?? (await stage.input(action));
+    return attempt(() =>
+      worker.call({
+        ...held("valid"),
+        tool: action.tool.id,
+        input: action.tool.input.parse(input),
+        idempotencyKey: options.idempotencyKey ?? freshKey(),
+        deadline: Date.now() + (options.deadlineMs ?? 20_000),
+      }),
+    );
+  };
+  const check: Stage["check"] = (set) => attempt(() => worker.check(held(set)));
+  const stage: Stage = {
+    subject,
+    rig,
+    get secrets() {
+      return [...secrets];
+    },
+    errands: [
+      ...[...vendor.actions.values()].map((action) => ({
+        name: action.tool.id,
+        action,
+        attempt: (options?: AttemptOptions) => call(action, options),
+      })),
+      { name: "test", action: undefined, attempt: () => check("valid") },
+    ],
+    async input(action) {
+      const { input, from = {} } = sampleOf(action, contract.samples[action.tool.id]);
+      const real: Record<string, unknown> = {};
+      for (const [field, [tool, result]] of Object.entries(from)) {
+        const maker = vendor.actions.get(tool);
+        if (!maker) continue; // the vendor cannot make one: its sample's own value must do
+        const { outcome, threw } = await call(maker);
+        if (!outcome?.ok) throw new Error(`${tool}, which ${action.tool.id} needs, gave ${threw ?? JSON.stringify(outcome)}`);
+        real[field] = (outcome.value as Record<string, unknown>)[result];
+      }
+      return { ...input, ...real };
+    },
+    call,
+    probe: (action, ask) => attempt(() => worker.probe({ ...held("valid"), tool: action.tool.id, ...ask })),
+    check,
+    misbehave(how, from = 0) {
+      let seen = 0;
+      rig.egress.behave((sent) => (sent.vendor !== id || !isApi(sent) || seen++ < from ? "pass" : how(sent)));
+    },
+    behave: () => rig.egress.behave(() => "pass"),
+    isApi,
+  };
+  return stage;
+}

@@ -1,0 +1,10 @@
+export default {
+  exempt: [
+    { law: "404 is NotFound", tool: "crm/delete_event", reason: "an event that is gone already is as removed as it can be" },
+    {
+      law: "reads only GET",
+      tool: "crm/check_availability",
+      reason: "Google asks for free and busy times by POST: the question has a body",
+    },
+  ],
+};
