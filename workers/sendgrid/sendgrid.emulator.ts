@@ -1,0 +1,242 @@
+/** Plays SendGrid's v3 API: sending, scopes, templates. https://www.twilio.com/docs/sendgrid/api-reference/mail-send */
+import { type Call, defineEmulator, type ErrorFault, empty, json, type Reply, refuse } from "@junction/sandbox";
+import * as z from "zod";
+
+// Put together here, so that no scanner takes them for somebody's.
+const key = (id: string, secret: string): string => ["SG", id, secret].join(".");
+const KEY = key("sandboxWholeRights0000", "sandboxSecretOfTheKeyThatMaySend00000000000");
+const READ_KEY = key("sandboxReadsOnly000000", "sandboxSecretOfTheKeyThatReads0000000000000");
+const SCOPES: Readonly<Record<string, readonly string[]>> = {
+  [KEY]: ["mail.send", "mail.batch.create", "templates.read", "sender_verification_eligible", "2fa_required"],
+  [READ_KEY]: ["templates.read", "sender_verification_eligible", "2fa_required"],
+};
+/** Operation → the scope it needs; reading one's own scopes needs none. */
+const NEEDED: Readonly<Record<string, string>> = { send_mail: "mail.send", list_templates: "templates.read" };
+/** Its owner has proved it is theirs; any address of it may send. */
+const VERIFIED = "sandbox-plumbing.example";
+
+interface Email {
+  readonly id: string;
+  readonly to: string;
+  readonly from: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+const errors = (status: number, message: string, field: string | null = null): Reply =>
+  json(status, { errors: [{ message, field, help: null }] });
+const invalid = (message: string, field: string | null): never => refuse(errors(400, message, field));
+
+function authenticate(call: Call): Reply | null {
+  const header = call.headers.get("authorization");
+  if (header === null) return errors(401, "authorization required");
+  const scopes = SCOPES[/^Bearer (\S+)$/i.exec(header)?.[1] ?? ""];
+  if (scopes === undefined) return errors(401, "The provided authorization grant is invalid, expired, or revoked");
+  const needed = NEEDED[call.operation];
+  return needed === undefined || scopes.includes(needed) ? null : errors(403, "access forbidden");
+}
+
+const Person = z.object({ email: z.string(), name: z.string().nullish() });
+const Arguments = z.record(z.string(), z.string());
+/** As loose as SendGrid's own reading: what is lacking is said below, in its words. */
+const Mail = z.object({
+  personalizations: z
+    .array(
+      z.object({
+        to: z.array(Person).optional(),
+        cc: z.array(Person).optional(),
+        bcc: z.array(Person).optional(),
+        subject: z.string().optional(),
+        custom_args: Arguments.optional(),
+        send_at: z.number().optional(),
+      }),
+    )
+    .optional(),
+  from: Person.partial().optional(),
+  reply_to: Person.optional(),
+  subject: z.string().optional(),
+  content: z.array(z.object({ type: z.string(), value: z.string() })).optional(),
+  template_id: z.string().optional(),
+  custom_args: Arguments.optional(),
+  categories: z.array(z.string()).optional(),
+  send_at: z.number().optional(),
+  mail_settings: z.object({ sandbox_mode: z.object({ enable: z.boolean().optional() }).optional() }).optional(),
+});
+type Mail = z.output<typeof Mail>;
+
+const isAddress = (email: string): boolean => /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/.test(email);
+
+function readMail(call: Call): Mail {
+  if (!/^application\/json\b/i.test(call.headers.get("content-type") ?? ""))
+    refuse(errors(415, "Content-Type should be application/json."));
+  const parsed = Mail.safeParse(call.json);
+  if (parsed.success) return parsed.data;
+  const field = parsed.error.issues[0]?.path.join(".") || null;
+  return invalid(field === null ? "Bad Request" : `Invalid type. Check the value of ${field}.`, field);
+}
+
+/** The rules of https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors, in its order. */
+function check(mail: Mail, now: number): void {
+  const { personalizations = [], from, content = [], template_id } = mail;
+  if (personalizations.length === 0)
+    invalid("The personalizations field is required and must have at least one personalization.", "personalizations");
+  if (personalizations.length > 1000) invalid("There is a limit of 1000 personalizations per request.", "personalizations");
+  for (const [index, { to = [], cc = [], bcc = [] }] of personalizations.entries()) {
+    const at = `personalizations.${index}`;
+    if (to.length === 0) {
+      invalid(
+        "The to array is required for all personalization objects, and must have at least one email object with a valid email address.",
+        `${at}.to`,
+      );
+    }
+    const seen = new Set<string>();
+    for (const [list, people] of Object.entries({ to, cc, bcc })) {
+      for (const [place, { email }] of people.entries()) {
+        if (!isAddress(email)) invalid("Does not contain a valid address.", `${at}.${list}.${place}.email`);
+        const same = `Each email address in the personalization block should be unique between to, cc, and bcc. We found the first duplicate instance of [${email}] in the ${at}.${list} field.`;
+        if (seen.has(email.toLowerCase())) invalid(same, at);
+        seen.add(email.toLowerCase());
+      }
+    }
+  }
+  if (!from?.email)
+    invalid(
+      'The from object must be provided for every email send. It is an object that requires the email parameter, but may also contain a name parameter.  e.g. {"email" : "example@example.com"}',
+      "from.email",
+    );
+  if (!isAddress(from?.email ?? "")) invalid("Does not contain a valid address.", "from.email");
+  if (mail.reply_to && !isAddress(mail.reply_to.email)) invalid("Does not contain a valid address.", "reply_to.email");
+  if (template_id === undefined) {
+    const subject =
+      "The subject is required. You can get around this requirement if you use a template with a subject defined or if every personalization has a subject defined.";
+    if (!mail.subject && personalizations.some((one) => !one.subject)) invalid(subject, "subject");
+    const none =
+      "Unless a valid template_id is provided, the content parameter is required. There must be at least one defined content block. We typically suggest both text/plain and text/html blocks are included, but only one block is required.";
+    if (content.length === 0) invalid(none, "content");
+  }
+  for (const [index, { value }] of content.entries()) {
+    if (value === "") invalid("The content value must be a string at least one character in length.", `content.${index}.value`);
+  }
+  const order = content.map(({ type }) => ["text/plain", "text/html"].indexOf(type)).map((rank) => (rank < 0 ? 2 : rank));
+  if (order.some((rank, index) => index > 0 && rank < (order[index - 1] ?? 0))) {
+    invalid("If present, text/plain must be first, followed by text/html, followed by any other content.", "content");
+  }
+  if ((mail.categories?.length ?? 0) > 10) invalid("There is a limit of 10 categories per request.", "categories");
+  for (const when of [mail.send_at, ...personalizations.map(({ send_at }) => send_at)]) {
+    if (when !== undefined && when * 1000 > now + 72 * 3_600_000)
+      invalid("The send_at parameter may not be more than 72 hours in the future.", "send_at");
+  }
+}
+
+function send(call: Call): Reply {
+  const mail = readMail(call);
+  check(mail, call.now());
+  const from = mail.from?.email ?? "";
+  if (!from.toLowerCase().endsWith(`@${VERIFIED}`)) {
+    const why =
+      "The from address does not match a verified Sender Identity. Mail cannot be sent until this error is resolved. Visit https://sendgrid.com/docs/for-developers/sending-email/sender-identity/ to see the Sender Identity requirements";
+    return errors(403, why, "from");
+  }
+  if (mail.mail_settings?.sandbox_mode?.enable === true) return empty(200);
+  const id = call.random(22, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+  for (const { to = [], cc = [], bcc = [], subject } of mail.personalizations ?? []) {
+    for (const { email } of [...to, ...cc, ...bcc]) {
+      const text = mail.content?.[0]?.value ?? `(template ${mail.template_id ?? ""})`;
+      const kept: Email = { id, to: email, from, subject: subject ?? mail.subject ?? "(the template's)", text, at: call.now() };
+      call.state.collection<Email>("emails").put(`${id} ${call.random(8)}`, kept);
+    }
+  }
+  return empty(202, { "x-message-id": id });
+}
+
+const TEMPLATES = [
+  {
+    id: "d-0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+    name: "Appointment reminder",
+    generation: "dynamic",
+    updated_at: "2026-01-05 09:00:00",
+    versions: [],
+  },
+  {
+    id: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+    name: "Old newsletter",
+    generation: "legacy",
+    updated_at: "2020-01-05 09:00:00",
+    versions: [],
+  },
+];
+
+function listTemplates({ query }: Call): Reply {
+  const size = Number(query.get("page_size") ?? Number.NaN);
+  if (!Number.isInteger(size) || size < 1 || size > 200)
+    return errors(400, "page_size is required and must be between 1 and 200", "page_size");
+  // Left out, this parameter means legacy: dynamic templates are then not seen.
+  const generations = (query.get("generations") ?? "legacy").split(",");
+  const result = TEMPLATES.filter(({ generation }) => generations.includes(generation)).slice(0, size);
+  return json(200, { result, _metadata: { self: "https://api.sendgrid.com/v3/templates", count: result.length } });
+}
+
+/** SendGrid counts by the minute; sending has a limit of its own, far higher, by the second. */
+function withLimits(call: Call, reply: Reply): Reply {
+  const sending = call.operation === "send_mail";
+  const [limit, seconds] = sending ? [10_000, 1] : [600, 60];
+  const window = Math.floor(call.now() / 1000 / seconds);
+  const counts = call.state.collection<{ readonly window: number; readonly used: number }>("limits");
+  const id = sending ? "send" : "other";
+  const before = counts.get(id);
+  const used = (before?.window === window ? before.used : 0) + 1;
+  counts.put(id, { window, used });
+  return { ...reply, headers: { ...reply.headers, ...limitHeaders(limit, Math.max(0, limit - used), (window + 1) * seconds) } };
+}
+const limitHeaders = (limit: number, remaining: number, reset: number): Readonly<Record<string, string>> => ({
+  "x-ratelimit-limit": String(limit),
+  "x-ratelimit-remaining": String(remaining),
+  "x-ratelimit-reset": String(reset),
+});
+
+function tooMany(call: Call): Reply {
+  const reply = errors(429, "too many requests");
+  return { ...reply, headers: { ...reply.headers, ...limitHeaders(600, 0, Math.ceil(call.now() / 1000) + 2) } };
+}
+const FAULTS: Readonly<Record<ErrorFault, (call: Call) => Reply>> = {
+  "401": () => errors(401, "The provided authorization grant is invalid, expired, or revoked"),
+  "403": () => errors(403, "access forbidden"),
+  "404": () => errors(404, "not found"),
+  "409": () => errors(409, "conflict"),
+  "422": () => errors(400, "Does not contain a valid address.", "personalizations.0.to.0.email"),
+  "429": tooMany,
+  rate_limit_403: tooMany,
+  "500": () => errors(500, "Internal server error"),
+  "503": () => errors(503, "Service unavailable"),
+};
+
+export default defineEmulator({
+  vendor: "sendgrid",
+  hosts: ["api.sendgrid.com"],
+  credentials: {
+    valid: { api_key: KEY, from_email: `office@${VERIFIED}`, from_name: "Sandbox Plumbing" },
+    wrong: { api_key: key("nobodyKnowsThisKey0000", "nobodyKnowsThisSecret0000000000000000000000"), from_email: `office@${VERIFIED}` },
+    restricted: { api_key: READ_KEY, from_email: `office@${VERIFIED}` },
+    unverified: { api_key: KEY, from_email: "office@unverified.example" },
+  },
+  secrets: ["api_key"],
+  authenticate,
+  finish: withLimits,
+  operations: [
+    { name: "send_mail", method: "POST", path: "/v3/mail/send", run: send },
+    {
+      name: "list_scopes",
+      method: "GET",
+      path: "/v3/scopes",
+      run: ({ headers }) => json(200, { scopes: SCOPES[(headers.get("authorization") ?? "").replace(/^Bearer /i, "")] ?? [] }),
+    },
+    { name: "list_templates", method: "GET", path: "/v3/templates", run: listTemplates },
+  ],
+  fault: (error, call) => FAULTS[error](call),
+  inbox: (state) =>
+    state
+      .collection<Email>("emails")
+      .list()
+      .map(({ to, from, subject, text, at }) => ({ title: `Email to ${to} from ${from}: ${subject}`, text, at })),
+});
