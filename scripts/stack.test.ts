@@ -58,6 +58,7 @@ describe("a stack of its own", () => {
       SESSION_ISSUER: "junction-development",
       SESSION_AUDIENCE: "junction",
       SESSION_JWKS_URL: `${stack.url}/sandbox/issuer/jwks.json`,
+      VENDOR_PAGES: `${stack.url}/sandbox`,
     });
   });
 

@@ -87,10 +87,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const workers = generateWorkers(root);
   const entry = ({ kind, folder, config }: WorkerConfig) => join(root, kind === "vault" ? LOCAL_VAULT : join(folder, config.main));
-  const code = await bundle(
-    Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])),
-    standInFor(options.egress, url),
-  );
+  const code = await bundle(Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])));
   const here = { url, keyring: stateDir === undefined ? JSON.stringify(newKeyring()) : localKeyring(stateDir) };
   const project = gatewayFirst(workers).map((worker) => local(root, worker, code.get(worker.config.name) ?? "", options, here));
   const settings = convertV4MiniflareOptions({
@@ -135,11 +132,6 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   };
 }
 
-/** Where a vendor's hosts are played instead: `<URL>/<vendor host>/…`. */
-function standInFor(egress: StackOptions["egress"] = "sandbox", url: string): string | undefined {
-  return egress === "live" ? undefined : egress === "sandbox" ? `${url}/sandbox` : egress.href.replace(/\/$/, "");
-}
-
 /** Holds the bindings through which this process speaks to the vault; no request can reach it. */
 const KEEPER: V4WorkerOptions = {
   name: "junction-keeper",
@@ -160,6 +152,8 @@ const keeper = (mf: Miniflare) => mf.getBindings<Keeper>(KEEPER.name);
 const gatewayFirst = (workers: readonly WorkerConfig[]) =>
   [...workers].sort((a, b) => Number(b.kind === "gateway") - Number(a.kind === "gateway"));
 
+const prefix = ({ href }: URL): string => href.replace(/\/$/, "");
+
 /** A deployed configuration as the local runtime takes it, with what is only there locally. */
 function local(
   root: string,
@@ -172,10 +166,9 @@ function local(
   const added: Record<string, string> = {
     ...(kind === "gateway" && development(url)),
     // A browser that is sent to a vendor's consent page goes where the vendors' requests go.
-    ...(kind === "gateway" &&
-      egress !== "live" && { VENDOR_PAGES: egress === "sandbox" ? `${url}/sandbox` : egress.href.replace(/\/$/, "") }),
+    ...(kind === "gateway" && egress !== "live" && { VENDOR_PAGES: egress === "sandbox" ? `${url}/sandbox` : prefix(egress) }),
     ...(kind === "vault" && { KEYRING: keyring }),
-    ...(kind === "vendor" && egress instanceof URL && { EGRESS: egress.href.replace(/\/$/, "") }),
+    ...(kind === "vendor" && egress instanceof URL && { EGRESS: prefix(egress) }),
     ...vars?.[name],
   };
   return {

@@ -64,6 +64,8 @@ const stateOf = (egress: Wishes["egress"]): string => join(projectRoot, ".juncti
 
 async function main(wishes: Wishes): Promise<void> {
   const { port, egress, fresh, stateDir } = wishes;
+  let running: Stack | undefined;
+  endOnRequest(() => running);
   if (fresh) {
     lockState(stateDir).release(); // refuses while another stack uses it
     rmSync(stateDir, { recursive: true, force: true });
@@ -71,7 +73,7 @@ async function main(wishes: Wishes): Promise<void> {
   await generate(projectRoot);
   const { stack, seeded } = await begin({ port, stateDir, egress });
   onKeyringChange(stateDir, (keyring) => stack.vault.handOver(keyring));
-  endOn(stack);
+  running = stack;
   console.info(welcome(stack.url, egress, seeded));
 }
 
@@ -91,14 +93,14 @@ async function begin(options: StackOptions & { readonly stateDir: string }): Pro
   }
 }
 
-/** Ends on Ctrl-C, on a polite kill, and when the process that started this one is gone. */
-function endOn(stack: Stack): void {
+/** Ends on Ctrl-C, on a polite kill, and when the process that started this one is gone; `running` is asked at that moment. */
+function endOnRequest(running: () => Stack | undefined): void {
   let ending = false;
   const end = async () => {
     if (ending) return;
     ending = true;
-    await stack.dispose();
-    process.exit(0);
+    await running()?.dispose();
+    process.exit(0); // a runtime that was only just starting goes down with this process
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end());
   if (process.connected) process.on("disconnect", () => void end());
@@ -125,7 +127,7 @@ function welcome(url: string, egress: Wishes["egress"], { key, refused }: Seeded
     "Give it to an agent:",
     `  claude mcp add --transport http junction ${url}/mcp --header "Authorization: Bearer ${key}"`,
     "Or call a tool yourself:",
-    '  npm run junction -- call crm/send_sms --to +12025550123 --body "On our way"',
+    '  npm run junction -- call crm/send_sms --to +12025550147 --body "On our way"',
     "",
   ].join("\n");
 }
