@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Copy, fromMemory, toMemory } from "./cache.ts";
+import { type Copy, fillKv, fromMemory, toMemory } from "./cache.ts";
 import { CANARY, copyInKv, DEMO, KEYRING, type Rig, startRig, TWILIO, withoutD1 } from "./rig.ts";
+import { isLive, readCredential } from "./store.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -101,6 +102,21 @@ describe("a revoked credential", () => {
     expect(await rig.admin.store({ ...TWILIO, ...ref })).toMatchObject({ generation: 3 });
     expect(await rig.vendor("twilio").open(asking(ref, 3))).toMatchObject({ ok: true, generation: 3 });
   });
+});
+
+// The race: an open reads D1, a revoke clears D1 and KV, and only then the open writes its copy to KV.
+test.each(["revoke", "shred", "store"] as const)("a copy that a %s overtook does not stay in KV", async (overtaking) => {
+  const ref = fresh();
+  await rig.admin.store({ ...TWILIO, ...ref });
+  await copyInKv(rig, 1, ref);
+  const read = await readCredential(rig.db, ref);
+  if (!isLive(read)) throw new Error("not stored");
+  await { revoke: () => rig.admin.revoke(ref), shred: () => rig.admin.shred(ref), store: () => rig.admin.store({ ...TWILIO, ...ref }) }[
+    overtaking
+  ]();
+  if (overtaking === "store") await copyInKv(rig, 2, ref);
+  await fillKv(rig.kv, rig.db, read);
+  expect(await rig.kv.get(`${ref.contractor}/${ref.connection}`)).toBeNull();
 });
 
 test("concurrent stores get a generation each, and the last one is what opens", async () => {

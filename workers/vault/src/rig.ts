@@ -119,7 +119,8 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
     mf,
     db,
     send,
-    kv: await mf.getKVNamespace("CACHE", first),
+    // The same interface twice: Miniflare's types name Node's streams, ours the Workers'.
+    kv: (await mf.getKVNamespace("CACHE", first)) as unknown as KVNamespace,
     admin: caller<VaultAdminRpc>("gateway", first),
     adminOf: (vault: string) => caller<VaultAdminRpc>("gateway", vault),
     vendor: (vendor: string, vault = first) => caller<VendorVaultRpc>(vendor, vault),

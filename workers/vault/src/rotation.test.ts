@@ -1,6 +1,7 @@
 import { addKey, promoteKey, retireKey } from "@junction/vault";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { CANARY, copyInKv, DEMO, KEYRING, type Rig, startRig, TWILIO } from "./rig.ts";
+import { readKey, replaceWraps } from "./store.ts";
 
 const added = addKey(KEYRING).keyring;
 const promoted = promoteKey(added, "k2");
@@ -121,4 +122,15 @@ test("two re-wraps at once, and a shred in between, end well", async () => {
     const opened = await rig.vendor("twilio", "retired").open({ ...ref, generation: 1, purpose: "call", call: "c" });
     expect(`${ref.contractor} ${opened.ok}`).toBe(`${ref.contractor} ${ref.contractor !== "both-3"}`);
   }
+});
+
+// The race: a re-wrap has read a contractor's key, the contractor is shredded, and the re-wrap writes what it has.
+test("a shred that overtakes a re-wrap stands", async () => {
+  const ref = { ...DEMO, contractor: "overtaken" };
+  await rig.adminOf("start").store({ ...TWILIO, ...ref });
+  const from = (await readKey(rig.db, ref.contractor))?.wrapped;
+  if (!from) throw new Error("not stored");
+  await rig.adminOf("start").shred(ref);
+  await replaceWraps(rig.db, [{ contractor: ref.contractor, from, to: from, kek: "k2" }]);
+  expect(await readKey(rig.db, ref.contractor)).toMatchObject({ wrapped: null });
 });
