@@ -49,6 +49,7 @@ const maps = defineVendor({
       REQUEST_DENIED: "PermissionError",
       OVER_DAILY_LIMIT: "PermissionError", // billing is off, or the owner's own cap is reached: waiting does not help
       OVER_QUERY_LIMIT: "RateLimited",
+      RATE_LIMIT_EXCEEDED: "RateLimited", // the newer services say so as a 403 too
       INVALID_REQUEST: "InvalidRequest",
     },
   },

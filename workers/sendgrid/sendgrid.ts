@@ -2,6 +2,12 @@ import { bearer, defineVendor, field, path, refuse, secret } from "@junction/kit
 import { sendEmail } from "@junction/tools";
 import * as z from "zod";
 
+/** SendGrid's errors have no code, so two that mean other than their status are known by their words. */
+const NAMED: readonly (readonly [RegExp, string])[] = [
+  [/maximum credits exceeded/i, "credits_exceeded"], // a 401, though the key is good
+  [/verified sender identity/i, "sender_not_verified"], // a 403, though the key may send
+];
+
 const sendgrid = defineVendor({
   id: "sendgrid",
   name: "SendGrid",
@@ -29,12 +35,11 @@ const sendgrid = defineVendor({
     body: z
       .object({ errors: z.array(z.object({ message: z.string(), field: z.string().nullish() })).min(1) })
       .transform(({ errors: [first] }) => ({
-        // SendGrid's errors have no code, and an account out of credits says so as a 401 though its key is good.
-        code: /maximum credits exceeded/i.test(first?.message ?? "") ? "credits_exceeded" : undefined,
+        code: NAMED.find(([words]) => words.test(first?.message ?? ""))?.[1],
         message: first?.message,
         field: first?.field ?? undefined,
       })),
-    codes: { credits_exceeded: "RateLimited" },
+    codes: { credits_exceeded: "RateLimited", sender_not_verified: "Declined" },
   },
   // Free, and it proves both that the key is good and that it may send.
   async test({ http, account }) {

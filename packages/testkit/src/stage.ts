@@ -39,6 +39,8 @@ export interface Stage {
   input(action: Action): Promise<Readonly<Record<string, unknown>>>;
   call(action: Action, options?: AttemptOptions): Promise<Attempted>;
   probe(action: Action, options: { readonly input: unknown; readonly idempotencyKey: string; readonly sentAt: number }): Promise<Attempted>;
+  /** How many requests the errand takes when all is well. */
+  requests(errand: Errand): Promise<number>;
   check(credentials: "valid" | "wrong"): Promise<Attempted>;
   /** Misbehaves from the nth API request of the next attempt on; the OAuth server stays well. */
   misbehave(how: (sent: Sent) => Behaviour | Promise<Behaviour>, from?: number): void;
@@ -113,6 +115,7 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
       }),
     );
   };
+  const taken = new Map<string, number>();
   const check: Stage["check"] = (set) => attempt(() => worker.check(held(set)));
   const stage: Stage = {
     subject,
@@ -143,6 +146,13 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     call,
     probe: (action, ask) => attempt(() => worker.probe({ ...held("valid"), tool: action.tool.id, ...ask })),
     check,
+    async requests({ name, action, attempt }) {
+      const known = taken.get(name);
+      if (known !== undefined) return known;
+      const { sent } = await attempt(action && { input: await stage.input(action) });
+      taken.set(name, sent.length);
+      return sent.length;
+    },
     misbehave(how, from = 0) {
       let seen = 0;
       rig.egress.behave((sent) => (sent.vendor !== id || !isApi(sent) || seen++ < from ? "pass" : how(sent)));

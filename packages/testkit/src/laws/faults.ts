@@ -26,7 +26,6 @@ const status =
   (stage: Stage) => ({
     "an empty body": (): Answer => ({ status: code, headers: headers() }),
     "an empty object": (): Answer => ({ status: code, headers: { ...headers(), "content-type": "application/json" }, body: "{}" }),
-    "a text": (): Answer => ({ status: code, headers: { ...headers(), "content-type": "text/plain" }, body: "No.\n" }),
     ...(own && {
       "the vendor's own body": async (): Promise<Behaviour> => {
         await stage.rig.sandbox("PUT", "/faults", { vendor: stage.subject.id, fault: own, times: 1 });
@@ -150,22 +149,18 @@ async function meet(
   behaviour: (sent: Sent) => Behaviour | Promise<Behaviour>,
 ): Promise<string[]> {
   const found: string[] = [];
-  for (let at = 0; ; at++) {
-    const input = errand.action && (await stage.input(errand.action));
-    let met = 0;
-    stage.misbehave((sent) => {
-      met++;
-      return behaviour(sent);
-    }, at);
-    const attempted = await errand.attempt({
-      ...(input && { input }),
-      ...(fault.deadlineMs !== undefined && { deadlineMs: fault.deadlineMs }),
-    });
+  const input = errand.action && (await stage.input(errand.action));
+  const options = { ...(input && { input }), ...(fault.deadlineMs !== undefined && { deadlineMs: fault.deadlineMs }) };
+  const requests = await stage.requests(errand);
+  if (requests === 0) return ["it sends no request"];
+  for (let at = 0; at < requests; at++) {
+    stage.misbehave(behaviour, at);
+    const attempted = await errand.attempt(options);
     stage.behave();
-    if (met === 0) return at === 0 ? [...found, "it sent no request"] : found;
-    const { outcome, threw } = attempted;
+    const { outcome, threw, sent } = attempted;
     const where = `request ${at + 1}`;
-    if (!outcome) found.push(`${where}: the Worker threw ${threw}`);
+    if (sent.length <= at) found.push(`${where}: was not sent`);
+    else if (!outcome) found.push(`${where}: the Worker threw ${threw}`);
     else if (outcome.ok) found.push(`${where}: it went on as if all were well`);
     else if (outcome.error.kind !== fault.kind) found.push(`${where}: ${JSON.stringify(outcome.error)} instead of ${fault.kind}`);
     else {
@@ -173,4 +168,5 @@ async function meet(
       if (more !== undefined) found.push(`${where}: ${more}`);
     }
   }
+  return found;
 }

@@ -51,6 +51,8 @@ export const REQUEST_LAWS: readonly Law<Stage>[] = [
           const with_ = (value: string) => ({ ...input, [name]: value });
           if (!action.tool.input.safeParse(with_(INNOCENT)).success) continue; // the contract itself bounds the field
           const innocent = (await stage.call(action, { input: with_(INNOCENT) })).sent.map((sent) => shape(sent, INNOCENT));
+          // What differs between two innocent attempts differs by itself: ids the vendor made for an earlier request.
+          const again = (await stage.call(action, { input: with_(INNOCENT) })).sent.map((sent) => shape(sent, INNOCENT));
           for (const hostile of HOSTILE) {
             if (!action.tool.input.safeParse(with_(hostile)).success) continue;
             const { outcome, threw, sent } = await stage.call(action, { input: with_(hostile) });
@@ -58,8 +60,7 @@ export const REQUEST_LAWS: readonly Law<Stage>[] = [
             if (!outcome) fail(`made the Worker throw ${threw}`);
             if (sent.length === 0 && outcome?.ok !== false) fail("sent nothing, and was not refused");
             sent.forEach((one, at) => {
-              const is = shape(one, hostile);
-              if (innocent[at] !== undefined && is !== innocent[at]) fail(`changed request ${at + 1} from ${innocent[at]} to ${is}`);
+              for (const change of changes(innocent[at], again[at], shape(one, hostile))) fail(`in request ${at + 1} ${change}`);
             });
           }
         }
@@ -120,8 +121,9 @@ const TELLTALE: Readonly<Record<string, (stage: Stage) => (sent: Sent) => Behavi
 
 /** The secrets a vendor knows of the account that asks: its credential, and what came in the header. */
 function known({ subject, secrets }: Stage, { headers }: Sent): readonly string[] {
-  const mine = Object.values(subject.emulator.credentials.valid);
-  return secrets.filter((secret) => mine.includes(secret) || [...headers.values()].some((value) => value.includes(secret)));
+  const { access_token: _, ...mine } = subject.emulator.credentials.valid; // long refreshed: the header has today's
+  const fields = Object.values<string>(mine);
+  return secrets.filter((secret) => fields.includes(secret) || [...headers.values()].some((value) => value.includes(secret)));
 }
 
 function echo(status: number, sent: Sent, secrets: readonly string[]): Behaviour {
@@ -149,25 +151,32 @@ function texts(schema: Readonly<Record<string, unknown>>): readonly string[] {
   return properties.filter(([, of]) => of["type"] === "string" && of["enum"] === undefined).map(([name]) => name);
 }
 
-/** A request's structure, the caller's value taken out of every place where it stands decoded. */
-function shape(sent: Sent, value: string): string {
-  const blank = (text: string) => text.replaceAll(value, "§").replaceAll(value.toLowerCase(), "§");
-  const pairs = (params: URLSearchParams) => [...params].map(([name, text]) => `${name}=${blank(text)}`).sort();
-  const path = sent.path.split("/").map((segment) => blank(decodeURIComponent(segment)).replace("/", "∕"));
-  const names = [...sent.headers].map(([name]) => name).filter((name) => name !== "content-length");
+type Shape = ReadonlyMap<string, string>;
+
+/** Where each value of a request stands → the value, the caller's own taken out of it. */
+function shape(sent: Sent, value: string): Shape {
   const form = (sent.headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded");
-  const body = sent.body === "" ? "" : form ? pairs(new URLSearchParams(sent.body)) : blankJson(JSON.parse(sent.body), blank);
-  return JSON.stringify([sent.method, sent.host, path, pairs(sent.query), names, body], (key, item: unknown) =>
-    key === "" ? item : volatile(item),
-  );
+  const names = [...sent.headers].map(([name]) => name).filter((name) => name !== "content-length");
+  const whole = {
+    method: sent.method,
+    host: sent.host,
+    path: sent.path.split("/").map(decodeURIComponent),
+    query: [...sent.query].sort(),
+    headers: names.sort(),
+    body: sent.body === "" ? "" : form ? [...new URLSearchParams(sent.body)].sort() : (JSON.parse(sent.body) as unknown),
+  };
+  return new Map(leaves(whole).map(([at, text]) => [at, text.replaceAll(value, "§").replaceAll(value.toLowerCase(), "§")]));
 }
 
-/** What differs from one attempt to the next by itself: idempotency keys. */
-const volatile = (item: unknown): unknown => (typeof item === "string" ? item.replaceAll(/[0-9a-f]{64}/g, "‹key›") : item);
+function leaves(value: unknown, at = ""): readonly (readonly [string, string])[] {
+  if (typeof value !== "object" || value === null) return [[at, String(value)]];
+  return Object.entries(value).flatMap(([name, item]) => leaves(item, `${at}/${name}`));
+}
 
-function blankJson(value: unknown, blank: (text: string) => string): unknown {
-  if (typeof value === "string") return blank(value);
-  if (Array.isArray(value)) return value.map((item) => blankJson(item, blank));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, blankJson(item, blank)]));
+function changes(innocent: Shape | undefined, again: Shape | undefined, hostile: Shape): readonly string[] {
+  if (!innocent || !again) return []; // the innocent attempt ended earlier
+  const places = new Set([...innocent.keys(), ...hostile.keys()]);
+  return [...places]
+    .filter((at) => innocent.get(at) !== hostile.get(at) && innocent.get(at) === again.get(at))
+    .map((at) => `${at} is ${JSON.stringify(hostile.get(at))} where it was ${JSON.stringify(innocent.get(at))}`);
 }
