@@ -123,7 +123,7 @@ export async function retest(
   vendor: string,
 ): Promise<{ readonly connection: ConnectionView; readonly trouble?: Trouble } | null> {
   const desk = contractorOf(env, contractor);
-  const held = (await desk.connections()).find((one) => one.vendor === vendor && one.health.status !== "not_connected");
+  const held = (await desk.connections({ now: Date.now() })).find((one) => one.vendor === vendor && one.health.status !== "not_connected");
   if (!held) return null;
   const call = newId("call");
   const outcome = await vendorBinding(env, vendor).check({ contractor, connection: held.id, generation: held.generation, call });
@@ -134,8 +134,8 @@ export async function retest(
 /** Dead here first, so that no call uses it any more; then revoked at the vendor, where it can be; then destroyed in the vault. */
 export async function disconnect(env: Env, contractor: string, vendor: string): Promise<ConnectionView | null> {
   const desk = contractorOf(env, contractor);
-  const held = (await desk.connections()).find((one) => one.vendor === vendor);
-  const gone = await desk.detach({ vendor });
+  const held = (await desk.connections({ now: Date.now() })).find((one) => one.vendor === vendor);
+  const gone = await desk.detach({ vendor, now: Date.now() });
   if (!held || !gone) return null;
   if (vendorById(vendor)?.oauth) {
     const outcome = await vendorBinding(env, vendor).revoke({

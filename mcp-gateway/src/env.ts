@@ -12,6 +12,8 @@ export interface Env {
   readonly SESSION_ISSUER: string;
   readonly SESSION_AUDIENCE: string;
   readonly SESSION_JWKS_URL: string;
+  /** The host CRM's page on which a person signs in; it answers by posting the session's token to `/session`. */
+  readonly SIGN_IN_URL?: string;
   /** Where a browser finds vendors' pages instead of the internet, as `<this>/<vendor host>/<path>`. Set by the local stack alone. */
   readonly VENDOR_PAGES?: string;
 }

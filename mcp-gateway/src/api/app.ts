@@ -7,10 +7,12 @@ import { secureHeaders } from "hono/secure-headers";
 import { openAPIRouteHandler } from "hono-openapi";
 import * as z from "zod";
 import { finishGrant } from "../connect.ts";
+import { alerts } from "./alerts.ts";
 import { type Api, signedIn, smallBody } from "./border.ts";
 import { connections, GRANT_COOKIE } from "./connections.ts";
 import { operator } from "./operator.ts";
 import { Refused } from "./problem.ts";
+import { session } from "./session.ts";
 import { calls, keys, routes, tools } from "./tools.ts";
 
 const Return = z.object({
@@ -28,6 +30,12 @@ const api = new Hono<Api>()
   .route("/routes", routes)
   .route("/keys", keys)
   .route("/calls", calls)
+  .route("/alerts", alerts)
+  .get("/approvals", (c) => c.json({ approvals: [] as const })) // no tool asks for one yet
+  .get("/session", (c) => {
+    const { contractor, sub, role, email } = c.get("session");
+    return c.json({ contractor, subject: sub, role, email: email ?? null });
+  })
   .route("/operator", operator);
 
 const document = openAPIRouteHandler(new Hono<Api>().route("/api", api), {
@@ -51,12 +59,15 @@ export const app = new Hono<Api>()
     return c.redirect(`${c.env.PUBLIC_URL}/settings/integrations${vendor === undefined ? "" : `/${vendor}`}?grant=${done.state}`, 303);
   })
   .get("/api/openapi.json", document) // before the routes that ask for a session
+  .route("/session", session)
   .route("/api", api);
 export type App = typeof app;
 
 app.notFound((c) => c.json({ error: { kind: "NotFound", message: "There is nothing at this address." } }, 404));
 app.onError((error, c) => {
   if (error instanceof Refused) {
+    if (error.status === 401 && c.env.SIGN_IN_URL !== undefined)
+      return c.json({ error: error.problem, sign_in_url: c.env.SIGN_IN_URL }, 401);
     const { retry_after_ms } = error.problem;
     if (retry_after_ms !== undefined) c.header("retry-after", String(Math.ceil(retry_after_ms / 1000)));
     return c.json({ error: error.problem }, error.status);

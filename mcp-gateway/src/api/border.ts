@@ -17,6 +17,8 @@ export const signedIn: MiddlewareHandler<Api> = async (c, next) => {
   const session = await sessionOf(c.req.raw, c.env);
   if ("problem" in session) throw new Refused(401, { kind: "Unauthenticated", message: session.problem });
   c.set("session", session);
+  const { contractor, email, role } = session;
+  if (role === "owner" && email !== undefined) c.executionCtx.waitUntil(contractorOf(c.env, contractor).owner({ contractor, email }));
   await next();
 };
 

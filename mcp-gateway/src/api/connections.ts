@@ -1,7 +1,7 @@
 /** `/api/connections`: what is connected, and how well; Save & Test; grants; re-test; disconnect. */
-import { catalog, vendorById } from "@junction/catalog";
-import { CATEGORIES, type CatalogVendor, VendorId } from "@junction/core";
-import type { ConnectionView, Trouble } from "@junction/dispatch";
+import { catalog, toolById, vendorById } from "@junction/catalog";
+import { CATEGORIES, type CatalogVendor, CredentialType, VendorId } from "@junction/core";
+import { type ConnectionView, servingOrder, type Trouble } from "@junction/dispatch";
 import { type Context, Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import { describeRoute, resolver } from "hono-openapi";
@@ -12,42 +12,115 @@ import { type Api, input, only, own } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
 
 const Status = z.enum(["connected", "warning", "error", "not_connected"]);
+const Evidence = z.object({
+  kind: z.string(),
+  at: z.number(),
+  call: z.string(),
+  source: z.enum(["call", "test", "probe", "refresh"]),
+  missing: z.array(z.string()).optional(),
+  /** In our words. */
+  reason: z.string(),
+});
 export const Integration = z.object({
   vendor: z.string(),
   name: z.string(),
   category: z.enum(CATEGORIES),
   powers: z.string(),
+  credential_type: CredentialType,
   status: Status,
+  /** Yellow by time alone: nothing was heard for longer than the re-test interval. */
+  stale: z.boolean(),
   /** What was seen that gives the status, and the call that proved it. */
-  because: z
-    .object({
-      kind: z.string(),
-      at: z.number(),
-      call: z.string(),
-      source: z.enum(["call", "test", "probe"]),
-      missing: z.array(z.string()).optional(),
-    })
-    .nullable(),
+  because: Evidence.nullable(),
   account: z.object({ id: z.string(), name: z.string() }).nullable(),
   connected_at: z.number().nullable(),
+  next_test_at: z.number().nullable(),
   scopes: z.array(z.string()),
 });
 type Integration = z.output<typeof Integration>;
 
-function integration({ id, name, category, powers }: CatalogVendor, connection: ConnectionView | undefined): Integration {
-  const { status, because } = connection?.health ?? { status: "not_connected" as const, because: null };
+const Detail = Integration.extend({
+  /** What may be shown of the credential; null for members, and where there is none. */
+  credential: z
+    .object({
+      fingerprint: z.string(),
+      shown: z.record(z.string(), z.string()),
+      created_at: z.number(),
+      updated_at: z.number(),
+      expires_at: z.number().nullable(),
+    })
+    .nullable(),
+  limits: z.object({
+    declared: z.object({ requests: z.number(), per_seconds: z.number() }).nullable(),
+    left: z.number().nullable(),
+    resets_at: z.number().nullable(),
+    blocked_until: z.number().nullable(),
+  }),
+  permissions: z.array(z.object({ scope: z.string(), words: z.string(), held: z.boolean(), tools: z.array(z.string()) })),
+  /** `first`: this integration is the one that serves the tool now. */
+  tools: z.array(z.object({ id: z.string(), title: z.string(), first: z.boolean() })),
+});
+
+const REASONS: Readonly<Record<string, string>> = {
+  ok: "It worked when it was last used.",
+  CredentialError: "The credentials were rejected.",
+  PermissionError: "A permission is lacking.",
+  RateLimited: "It was asked to slow down.",
+  VendorUnavailable: "It did not answer as it should.",
+};
+
+function reasonOf({ kind, source }: { readonly kind: string; readonly source: string }, stale: boolean): string {
+  if (stale) return "Nothing was heard of it for over a day.";
+  return source === "refresh" ? "Its access could not be renewed yet; it still works." : (REASONS[kind] ?? kind);
+}
+
+function integration({ id, name, category, powers, credentialType }: CatalogVendor, connection: ConnectionView | undefined): Integration {
+  const { status, because, stale = false } = connection?.health ?? { status: "not_connected" as const, because: null };
   return {
-    ...{ vendor: id, name, category, powers, status },
+    ...{ vendor: id, name, category, powers, credential_type: credentialType, status, stale },
     because: because && {
-      kind: because.kind,
-      at: because.at,
-      call: because.call,
-      source: because.source,
+      ...{ kind: because.kind, at: because.at, call: because.call, source: because.source, reason: reasonOf(because, stale) },
       ...(because.missing && { missing: [...because.missing] }),
     },
     account: connection?.account ?? null,
     connected_at: status === "not_connected" ? null : (connection?.connectedAt ?? null),
+    next_test_at: connection?.nextTestAt ?? null,
     scopes: [...(connection?.scopes ?? [])],
+  };
+}
+
+/** Everything of one integration that its page shows. */
+async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<typeof Detail>> {
+  const { contractor, role } = c.get("session");
+  const [all, routes] = await Promise.all([own(c).connections({ now: Date.now() }), own(c).routes()]);
+  const connected = all.filter(({ health }) => health.status !== "not_connected");
+  const held = all.find((one) => one.vendor === vendor.id);
+  const described = held && role === "owner" ? await c.env.VAULT.describe({ contractor, connection: held.id }) : null;
+  const limits = held?.limits;
+  const declared = vendor.limit ?? null;
+  const first = (tool: string) => servingOrder(tool, connected, routes[tool] ?? [])[0]?.vendor === vendor.id;
+  return {
+    ...integration(vendor, held),
+    credential: described && {
+      ...{
+        fingerprint: described.fingerprint,
+        shown: { ...described.shown },
+        created_at: described.createdAt,
+        updated_at: described.updatedAt,
+      },
+      expires_at: described.expiresAt ?? null,
+    },
+    limits: {
+      declared: declared && { requests: declared.requests, per_seconds: declared.perSeconds },
+      left: limits?.left ?? null,
+      resets_at: limits?.resetsAt ?? null,
+      blocked_until: limits?.blockedUntil ?? null,
+    },
+    permissions: Object.entries(vendor.scopes).map(([scope, words]) => ({
+      ...{ scope, words, held: held?.scopes.includes(scope) ?? false },
+      tools: vendor.actions.filter(({ scopes }) => scopes.includes(scope)).map(({ tool }) => tool),
+    })),
+    tools: vendor.actions.map(({ tool }) => ({ id: tool, title: toolById(tool)?.title ?? tool, first: first(tool) })),
   };
 }
 
@@ -86,7 +159,7 @@ export const connections = new Hono<Api>()
       responses: { 200: json(z.object({ integrations: z.array(Integration) }), "Integrations") },
     }),
     async (c) => {
-      const held = new Map((await own(c).connections()).map((one) => [one.vendor, one]));
+      const held = new Map((await own(c).connections({ now: Date.now() })).map((one) => [one.vendor, one]));
       return c.json({ integrations: catalog.vendors.map((vendor) => integration(vendor, held.get(vendor.id))) });
     },
   )
@@ -94,22 +167,11 @@ export const connections = new Hono<Api>()
     "/:vendor",
     describeRoute({
       summary: "One integration, with what may be shown of its credential",
-      responses: { 200: json(Integration.extend({ credential: z.unknown() }), "The integration") },
+      responses: { 200: json(Detail, "The integration") },
     }),
     input("param", Param),
     async (c) => {
-      const vendor = vendorOf(c);
-      const held = (await own(c).connections()).find((one) => one.vendor === vendor.id);
-      const described = held && (await c.env.VAULT.describe({ contractor: c.get("session").contractor, connection: held.id }));
-      const credential = described
-        ? {
-            fingerprint: described.fingerprint,
-            shown: described.shown,
-            updated_at: described.updatedAt,
-            expires_at: described.expiresAt ?? null,
-          }
-        : null;
-      return c.json({ ...integration(vendor, held), credential });
+      return c.json(await detail(c, vendorOf(c)));
     },
   )
   .post(

@@ -205,7 +205,37 @@ const Filter = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
+const CSV = ["started_at", "id", "actor", "tool", "vendor", "state", "kind", "attempts", "duration_ms"] as const;
+/** RFC 4180; a cell that a spreadsheet would run as a formula is disarmed. */
+const cell = (value: unknown): string =>
+  `"${String(value ?? "")
+    .replace(/^[=+\-@\t\r]/, "'$&")
+    .replaceAll('"', '""')}"`;
+
 export const calls = new Hono<Api>()
+  .get(
+    "/csv",
+    describeRoute({
+      summary: "The audit of calls as CSV, newest first",
+      responses: { 200: { description: "CSV", content: { "text/csv": {} } } },
+    }),
+    input("query", Filter),
+    async (c) => {
+      const { contractor } = c.get("session");
+      await own(c).flush({ contractor });
+      const found = await listCalls(c.env.DB, { contractor, ...c.req.valid("query"), limit: 10_000 });
+      const rows = found.map(({ startedAt, settledAt, ...rest }) => ({
+        ...rest,
+        started_at: new Date(startedAt).toISOString(),
+        duration_ms: settledAt - startedAt,
+      }));
+      const lines = [CSV.map(cell).join(","), ...rows.map((row) => CSV.map((column) => cell(row[column])).join(","))];
+      return c.body(`${lines.join("\r\n")}\r\n`, 200, {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": 'attachment; filename="calls.csv"',
+      });
+    },
+  )
   .get(
     "/",
     describeRoute({ summary: "The audit of calls, newest first", responses: { 200: json(z.object({ calls: z.array(Call) }), "Calls") } }),

@@ -36,6 +36,8 @@ interface Attempted {
   readonly budget?: Budget;
   /** The generation of the credential that was used, when a refresh made it newer than the one asked for. */
   readonly generation?: number;
+  /** The access token was due, its refresh failed for this reason, and it still worked. */
+  readonly unrefreshed?: VendorErrorKind;
 }
 export interface Success<T> extends Attempted {
   readonly ok: true;

@@ -5,6 +5,7 @@ import { type Desk, type Effect, effectByKey, saveAudit, saveEffect, wake } from
 import { health } from "./health.ts";
 import { fresh, take } from "./limits.ts";
 import type { Refusal } from "./refusal.ts";
+import { servingOrder } from "./routes.ts";
 import type { AcquireAsk, Actor, AgentKey, Connection, Verdict } from "./rpc.ts";
 
 /** How long after an attempt a probe that finds nothing is believed: the vendor has had the request for good by then. */
@@ -30,7 +31,7 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
   }
   const recalled = ask.effect && earlier ? recall(desk, ask, ask.effect.inputHash, earlier) : null;
   if (recalled) return recalled.verdict === "refused" ? refuse(desk, ask, recalled.refusal) : recalled;
-  const connection = choose(desk, ask.tool, earlier?.state === "unknown" ? earlier.vendor : undefined);
+  const connection = choose(desk, ask.tool, ask.now, earlier?.state === "unknown" ? earlier.vendor : undefined);
   if ("kind" in connection) return refuse(desk, ask, connection);
   const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now);
   if (wait > 0) return refuse(desk, ask, { kind: "OverBudget", retryAfterMs: wait });
@@ -78,17 +79,15 @@ function recall(desk: Desk, ask: AcquireAsk, inputHash: string, earlier: Effect)
   }
 }
 
-/** The connection that serves the tool: the contractor's own order, else the order of connecting; a broken one only if no other is left. */
-function choose(desk: Desk, tool: string, pinned: string | undefined): Connection | Refusal {
-  const serving = vendorsServing(tool).map(({ id }) => id);
-  const routed = desk.routes.get(tool) ?? [];
-  const place = (vendor: string) => (routed.includes(vendor) ? routed.indexOf(vendor) : routed.length);
-  const connected = [...desk.connections.values()]
-    .filter(({ vendor, connected }) => connected && serving.includes(vendor) && (pinned === undefined || vendor === pinned))
-    .sort((a, b) => place(a.vendor) - place(b.vendor) || a.connectedAt - b.connectedAt);
-  const [first] = connected;
-  if (!first) return { kind: "NotConnected", vendors: serving };
-  return connected.find(({ evidence }) => health(evidence).status !== "error") ?? { kind: "NeedsReconnect", vendor: first.vendor };
+/** The first healthy connection that serves the tool; a broken one is an answer only if no other is left. */
+function choose(desk: Desk, tool: string, now: number, pinned: string | undefined): Connection | Refusal {
+  const connected = [...desk.connections.values()].filter(
+    ({ vendor, connected }) => connected && (pinned === undefined || vendor === pinned),
+  );
+  const order = servingOrder(tool, connected, desk.routes.get(tool) ?? []);
+  const [first] = order;
+  if (!first) return { kind: "NotConnected", vendors: vendorsServing(tool).map(({ id }) => id) };
+  return order.find(({ evidence }) => health(evidence, now).status !== "error") ?? { kind: "NeedsReconnect", vendor: first.vendor };
 }
 
 /** Writes the effect down as sent, before anything leaves: from here on it is settled, or looked for. */

@@ -1,12 +1,24 @@
 /** A contractor's connections: made, mended, tested, and taken away. */
-import { type Desk, openEffects, provision, saveConnection, saveEffect } from "./desk.ts";
-import { append, health } from "./health.ts";
+import { vendorById } from "@junction/catalog";
+import { allowanceOf } from "./acquire.ts";
+import { announce } from "./alerts.ts";
+import { type Desk, openEffects, provision, saveConnection, saveEffect, wake } from "./desk.ts";
+import { append, type Evidence, health, RETEST_AFTER_MS } from "./health.ts";
+import { remaining } from "./limits.ts";
 import type { AttachAsk, Connection, ConnectionView, ContractorRpc, PendingGrant } from "./rpc.ts";
 import { NOTHING_HAPPENED, observe } from "./settle.ts";
 
-export function connectionView({ evidence, connected, ...rest }: Connection): ConnectionView {
-  return { ...rest, health: connected ? health(evidence) : { status: "not_connected", because: null } };
+export function connectionView(desk: Desk, { evidence, connected, ...rest }: Connection, now: number): ConnectionView {
+  return {
+    ...rest,
+    health: connected ? health(evidence, now) : { status: "not_connected", because: null },
+    nextTestAt: connected ? lastHeard(evidence) + RETEST_AFTER_MS : null,
+    limits: remaining(allowanceOf(desk, rest.vendor, now), vendorById(rest.vendor)?.limit, now),
+  };
 }
+
+/** When anything was last seen of a credential in use. */
+export const lastHeard = (evidence: readonly Evidence[]): number => evidence.reduce((latest, { at }) => Math.max(latest, at), 0);
 
 /** The id of the vendor's connection, set aside if there is none yet: the vault needs it before the connection exists. */
 export function connectionId(desk: Desk, contractor: string, vendor: string, proposed: string): string {
@@ -22,7 +34,7 @@ export function attach(desk: Desk, ask: AttachAsk): ConnectionView {
   provision(desk, ask.contractor);
   const existing = desk.connections.get(ask.vendor);
   // Two people connecting at once: the vault's order decides, whichever is reported last.
-  if (existing?.connected && existing.generation > ask.generation) return connectionView(existing);
+  if (existing?.connected && existing.generation > ask.generation) return connectionView(desk, existing, ask.now);
   const connection: Connection = {
     id: ask.connection,
     vendor: ask.vendor,
@@ -35,16 +47,19 @@ export function attach(desk: Desk, ask: AttachAsk): ConnectionView {
   };
   desk.allowances.delete(ask.vendor); // another account, another budget
   saveConnection(desk, connection);
-  return connectionView(connection);
+  announce(desk, connection, health(connection.evidence, ask.now), ask.now);
+  wake(desk, ask.now + RETEST_AFTER_MS);
+  return connectionView(desk, connection, ask.now);
 }
 
 /** Dead from this moment, whatever any cache holds: it is granted to no call any more. */
-export function detach(desk: Desk, vendor: string): ConnectionView | null {
+export function detach(desk: Desk, { vendor, now }: { readonly vendor: string; readonly now: number }): ConnectionView | null {
   const existing = desk.connections.get(vendor);
   if (!existing) return null;
   const gone: Connection = { ...existing, account: null, connected: false, scopes: [], evidence: [] };
   saveConnection(desk, gone);
-  return connectionView(gone);
+  announce(desk, gone, { status: "not_connected", because: null }, now);
+  return connectionView(desk, gone, now);
 }
 
 export function tested(desk: Desk, { vendor, call, outcome, now }: Parameters<ContractorRpc["tested"]>[0]): ConnectionView | null {
@@ -53,7 +68,7 @@ export function tested(desk: Desk, { vendor, call, outcome, now }: Parameters<Co
   const grant = { vendor, connection: connection.id, generation: outcome.generation ?? connection.generation };
   observe(desk, { grant, call, tool: null, source: "test", now }, outcome);
   if (outcome.ok) saveConnection(desk, { ...(desk.connections.get(vendor) ?? connection), account: outcome.value });
-  return connectionView(desk.connections.get(vendor) ?? connection);
+  return connectionView(desk, desk.connections.get(vendor) ?? connection, now);
 }
 
 export function beginGrant(desk: Desk, contractor: string, grant: PendingGrant): void {

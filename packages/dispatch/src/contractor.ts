@@ -2,14 +2,16 @@
 import { DurableObject } from "cloudflare:workers";
 import { newId } from "@junction/core";
 import { acquire, validKey } from "./acquire.ts";
+import { alerts, markRead } from "./alerts.ts";
 import { attach, beginGrant, connectionId, connectionView, decide, detach, takeGrant, tested } from "./connections.ts";
-import { type Desk, openDesk, provision, saveKey, saveRoute } from "./desk.ts";
+import { type Desk, openDesk, provision, saveKey, saveOwnerEmail, saveRoute } from "./desk.ts";
+import { type NotifyEnv, notifier } from "./notify.ts";
 import type { AcquireAsk, AgentKey, AttachAsk, ContractorRpc, PendingGrant, SettleAsk } from "./rpc.ts";
 import { vendorBinding } from "./rpc.ts";
 import { settle } from "./settle.ts";
 import { flush, sweep } from "./sweep.ts";
 
-export interface ContractorEnv {
+export interface ContractorEnv extends NotifyEnv {
   readonly DB: D1Database;
 }
 
@@ -36,11 +38,12 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
   async attach(ask: AttachAsk) {
     return attach(await this.#desk, ask);
   }
-  async detach({ vendor }: { vendor: string }) {
-    return detach(await this.#desk, vendor);
+  async detach(ask: { vendor: string; now: number }) {
+    return detach(await this.#desk, ask);
   }
-  async connections() {
-    return [...(await this.#desk).connections.values()].map(connectionView);
+  async connections({ now }: { now: number }) {
+    const desk = await this.#desk;
+    return [...desk.connections.values()].map((connection) => connectionView(desk, connection, now));
   }
   async tested(ask: Parameters<ContractorRpc["tested"]>[0]) {
     return tested(await this.#desk, ask);
@@ -70,6 +73,18 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
     }
     return false;
   }
+  async owner({ contractor, email }: { contractor: string; email: string }) {
+    const desk = await this.#desk;
+    if (desk.ownerEmail === email) return;
+    provision(desk, contractor);
+    saveOwnerEmail(desk, email);
+  }
+  async alerts() {
+    return alerts(await this.#desk);
+  }
+  async markAlerts({ id, readAt }: { id: string | null; readAt: number | null }) {
+    return markRead(await this.#desk, id, readAt);
+  }
   async beginGrant({ contractor, grant }: { contractor: string; grant: PendingGrant }) {
     beginGrant(await this.#desk, contractor, grant);
   }
@@ -87,6 +102,7 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
     this.#desk = openDesk(this.ctx.storage);
   }
   override async alarm() {
-    await sweep(await this.#desk, this.env.DB, (id) => vendorBinding(this.env, id), Date.now());
+    const vendor = (id: string) => vendorBinding(this.env, id);
+    await sweep(await this.#desk, { db: this.env.DB, vendor, notify: notifier(this.env) }, Date.now());
   }
 }

@@ -2,9 +2,9 @@
  * What a contractor's Durable Object holds: small tables mirrored in memory, written through; the effect ledger; and the audit
  * rows that have not reached D1 yet. A contractor nobody has set up has no tables, so a made-up id costs no storage.
  *
- * Stored: `meta` (contractor id), `connections` (no secret: ids, generation, evidence), `routes`, `keys` (hashes), `effects`
+ * Stored: `meta` (contractor id, the owner's email), `connections` (no secret: ids, generation, evidence), `routes`, `keys` (hashes), `effects`
  * (the ledger; the input only until the effect is settled), `grants` (people at a vendor's consent page:
- * hashes), `audit` (outbox).
+ * hashes), `alerts`, `notices` (emails and events not yet delivered), `audit` (outbox).
  */
 import type { CallRecord } from "@junction/db";
 import type { Allowance } from "./limits.ts";
@@ -35,6 +35,8 @@ export interface Effect {
 export interface Desk {
   readonly storage: DurableObjectStorage;
   contractor: string | null;
+  /** Where the owner is told of a broken integration: the address of their last session, if the host CRM gave one. */
+  ownerEmail: string | null;
   readonly connections: Map<string, Connection>;
   readonly routes: Map<string, readonly string[]>;
   /** By hash. */
@@ -57,6 +59,8 @@ CREATE TABLE IF NOT EXISTS effects (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS effects_open ON effects (sentAt) WHERE state IN ('sent', 'unknown');
 CREATE TABLE IF NOT EXISTS grants (stateHash TEXT PRIMARY KEY, expiresAt INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS alerts (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notices (id TEXT PRIMARY KEY, dueAt INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS audit (call TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;`;
 
 /** Reads what is stored, if anything is. */
@@ -64,6 +68,7 @@ export async function openDesk(storage: DurableObjectStorage): Promise<Desk> {
   const desk: Desk = {
     storage,
     contractor: null,
+    ownerEmail: null,
     connections: new Map(),
     routes: new Map(),
     keys: new Map(),
@@ -73,7 +78,10 @@ export async function openDesk(storage: DurableObjectStorage): Promise<Desk> {
   };
   const { sql } = storage;
   if (sql.exec("SELECT name FROM sqlite_master WHERE name = 'meta'").toArray().length === 0) return desk;
-  for (const { value } of sql.exec<{ value: string }>("SELECT value FROM meta WHERE name = 'contractor'")) desk.contractor = value;
+  for (const { name, value } of sql.exec<{ name: string; value: string }>("SELECT name, value FROM meta")) {
+    if (name === "contractor") desk.contractor = value;
+    if (name === "owner_email") desk.ownerEmail = value;
+  }
   for (const { vendor, record } of sql.exec<{ vendor: string; record: string }>("SELECT vendor, record FROM connections"))
     desk.connections.set(vendor, JSON.parse(record));
   for (const { tool, vendors } of sql.exec<{ tool: string; vendors: string }>("SELECT tool, vendors FROM routes"))
@@ -89,6 +97,12 @@ export function provision(desk: Desk, contractor: string): void {
   desk.storage.sql.exec(TABLES);
   desk.storage.sql.exec("INSERT OR IGNORE INTO meta (name, value) VALUES ('contractor', ?)", contractor);
   desk.contractor = contractor;
+}
+
+export function saveOwnerEmail(desk: Desk, email: string): void {
+  if (desk.ownerEmail === email) return;
+  desk.ownerEmail = email;
+  desk.storage.sql.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('owner_email', ?)", email);
 }
 
 export function saveConnection(desk: Desk, connection: Connection): void {

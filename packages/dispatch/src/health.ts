@@ -2,7 +2,7 @@
 import type { VendorErrorKind } from "@junction/core";
 
 export type Status = "connected" | "warning" | "error" | "not_connected";
-export type Source = "call" | "test" | "probe";
+export type Source = "call" | "test" | "probe" | "refresh";
 
 /** One thing seen of a credential in use. */
 export interface Evidence {
@@ -23,16 +23,24 @@ export interface Health {
   readonly status: Status;
   /** What was seen that gives this status; null before anything was. */
   readonly because: Evidence | null;
+  /** Yellow by time alone: the last success is older than the re-test interval. */
+  readonly stale?: true;
 }
+
+/** A connection of which nothing was heard for this long is tested by itself. */
+export const RETEST_AFTER_MS = 24 * 3_600_000;
+/** And is yellow if the test has not come by then. */
+const STALE_AFTER_MS = RETEST_AFTER_MS + 3_600_000;
 
 /** Kinds that say something of the request, not of the connection. */
 const NEUTRAL: ReadonlySet<string> = new Set<VendorErrorKind>(["InvalidRequest", "NotFound", "Conflict", "Declined"]);
 
 /**
- * The status that a log of evidence amounts to, in any order it is given. Red: the newest rejection has no success after it.
- * Yellow: a non-fatal error has no success after it; a lacking permission is only mended by a success of the same tool.
+ * The status that a log of evidence amounts to at `now`, in any order it is given. Red: the newest rejection has no success after
+ * it. Yellow: a non-fatal error has no success after it (a lacking permission is only mended by a success of the same tool), or
+ * nothing was heard for too long.
  */
-export function health(log: readonly Evidence[]): Health {
+export function health(log: readonly Evidence[], now: number): Health {
   const latest = (wanted: (seen: Evidence) => boolean) =>
     log.reduce<Evidence | null>((best, seen) => (wanted(seen) && seen.seq > (best?.seq ?? -1) ? seen : best), null);
   const ok = latest(({ kind }) => kind === "ok");
@@ -45,7 +53,8 @@ export function health(log: readonly Evidence[]): Health {
   const trouble = latest(({ kind }) => kind === "RateLimited" || kind === "VendorUnavailable");
   const warning = lacking ?? (trouble && trouble.seq > (ok?.seq ?? -1) ? trouble : null);
   if (warning) return { status: "warning", because: warning };
-  return ok ? { status: "connected", because: ok } : { status: "connected", because: null };
+  if (ok && now - ok.at > STALE_AFTER_MS) return { status: "warning", because: ok, stale: true };
+  return { status: "connected", because: ok };
 }
 
 /** Adds what was seen and drops what can no longer matter: the log keeps the newest of each kind and tool. */

@@ -55,3 +55,20 @@ export function narrow(
   const held = allowance.vendor && allowance.vendor.resetAt > now ? allowance.vendor : null;
   allowance.vendor = { remaining: Math.min(remaining, held?.remaining ?? remaining), resetAt: held?.resetAt ?? now + resetMs };
 }
+
+/** What is left, for people to read; takes nothing. */
+export function remaining(allowance: Allowance, limit: Limit | undefined, now: number) {
+  const vendor = allowance.vendor && allowance.vendor.resetAt > now ? allowance.vendor : null;
+  const refilled = limit
+    ? Math.min(limit.requests, allowance.tokens + (Math.max(now - allowance.filledAt, 0) * limit.requests) / (limit.perSeconds * 1000))
+    : null;
+  return {
+    declared: limit ?? null,
+    left:
+      vendor || refilled !== null
+        ? Math.floor(Math.min(vendor?.remaining ?? Number.POSITIVE_INFINITY, refilled ?? Number.POSITIVE_INFINITY))
+        : null,
+    resetsAt: vendor?.resetAt ?? null,
+    blockedUntil: allowance.blockedUntil > now ? allowance.blockedUntil : null,
+  };
+}

@@ -1,5 +1,6 @@
 /** What dispatch and the settings API may ask of a contractor's Durable Object. */
 import type { Identity, Outcome, VendorRpc } from "@junction/core";
+import type { Alert } from "./alerts.ts";
 import type { Evidence, Health } from "./health.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -31,8 +32,18 @@ export interface Connection {
   readonly scopes: readonly string[];
   readonly evidence: readonly Evidence[];
 }
+/** What is left of a connection's rate budget. Times are epoch milliseconds. */
+export interface Limits {
+  readonly declared: { readonly requests: number; readonly perSeconds: number } | null;
+  readonly left: number | null;
+  readonly resetsAt: number | null;
+  readonly blockedUntil: number | null;
+}
 export interface ConnectionView extends Omit<Connection, "evidence" | "connected"> {
   readonly health: Health;
+  /** When the connection is tested by itself, if nothing is heard of it before. */
+  readonly nextTestAt: number | null;
+  readonly limits: Limits;
 }
 
 export interface AcquireAsk {
@@ -112,8 +123,8 @@ export interface ContractorRpc {
   /** The id a vendor's connection has, or will have: it outlives disconnecting. */
   connectionId(ask: { readonly contractor: string; readonly vendor: string; readonly now: number }): Promise<string>;
   attach(ask: AttachAsk): Promise<ConnectionView>;
-  detach(ask: { readonly vendor: string }): Promise<ConnectionView | null>;
-  connections(): Promise<readonly ConnectionView[]>;
+  detach(ask: { readonly vendor: string; readonly now: number }): Promise<ConnectionView | null>;
+  connections(ask: { readonly now: number }): Promise<readonly ConnectionView[]>;
   /** Notes what a test call of a connection found. */
   tested(ask: {
     readonly vendor: string;
@@ -131,6 +142,12 @@ export interface ContractorRpc {
   keys(): Promise<readonly AgentKey[]>;
   addKey(ask: { readonly contractor: string; readonly hash: string; readonly key: AgentKey }): Promise<void>;
   revokeKey(ask: { readonly id: string; readonly now: number }): Promise<boolean>;
+  /** Where the owner is to be told of broken integrations. */
+  owner(ask: { readonly contractor: string; readonly email: string }): Promise<void>;
+  /** Newest first. */
+  alerts(): Promise<readonly Alert[]>;
+  /** Marks one alert, or all, as read or unread; says how many there were. */
+  markAlerts(ask: { readonly id: string | null; readonly readAt: number | null }): Promise<number>;
   /** Notes that a person was sent to the vendor to grant access. */
   beginGrant(ask: { readonly contractor: string; readonly grant: PendingGrant }): Promise<void>;
   /** The pending grant with this state, once: a second ask, or one that comes too late, gets null. */

@@ -1,6 +1,7 @@
 /** What came of an attempt: into the ledger, the connection's health, its budget, and the audit. */
 import type { Failure, Outcome } from "@junction/core";
 import { actorName, allowanceOf, PROBE_WINDOW_MS } from "./acquire.ts";
+import { announce } from "./alerts.ts";
 import { type Desk, type Effect, effectByKey, saveAudit, saveConnection, saveEffect, wake } from "./desk.ts";
 import { append, type Evidence, health } from "./health.ts";
 import { narrow } from "./limits.ts";
@@ -89,11 +90,13 @@ export function observe(
   if (!connection?.connected || connection.id !== grant.connection || grant.generation < connection.generation) return;
   const kind = outcome.ok ? "ok" : outcome.error.kind;
   const missing = !outcome.ok && outcome.error.kind === "PermissionError" ? outcome.error.missing : undefined;
-  const evidence = append(connection.evidence, { at: now, source, kind, call, tool, ...(missing && { missing }) });
+  let evidence = append(connection.evidence, { at: now, source, kind, call, tool, ...(missing && { missing }) });
+  // The call went through with a token that could not be renewed in time: trouble is coming, and nothing is broken yet.
+  if (outcome.unrefreshed) evidence = append(evidence, { at: now, source: "refresh", kind: outcome.unrefreshed, call, tool: null });
   if (evidence === connection.evidence) return;
-  const before = health(connection.evidence);
-  const after = health(evidence);
-  const quiet = kind === "ok" && before.status === after.status && before.because?.kind === "ok" && now - before.because.at < FRESHNESS_MS;
+  const [before, after] = [health(connection.evidence, now), health(evidence, now)];
+  const quiet = after.because?.kind === "ok" && before.because?.kind === "ok" && now - before.because.at < FRESHNESS_MS;
   if (quiet) return;
   saveConnection(desk, { ...connection, evidence });
+  announce(desk, connection, after, now);
 }

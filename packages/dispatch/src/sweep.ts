@@ -3,11 +3,18 @@ import { actionOf } from "@junction/catalog";
 import { newId, type Outcome, type VendorRpc } from "@junction/core";
 import { type CallRecord, saveCalls } from "@junction/db";
 import { LOST_GRACE_MS, PROBE_WINDOW_MS } from "./acquire.ts";
+import { deliver } from "./alerts.ts";
+import { lastHeard, tested } from "./connections.ts";
 import { type Desk, type Effect, effectByKey, openEffects, saveKey, wake } from "./desk.ts";
+import { RETEST_AFTER_MS } from "./health.ts";
+import type { Notify } from "./notify.ts";
+import type { Connection } from "./rpc.ts";
 import { finish, settle } from "./settle.ts";
 
 const BATCH = 200;
 const MOST_PROBES = 5;
+/** A re-test that could not be made is made again this much later. */
+const RETEST_AGAIN_MS = 10 * 60_000;
 const PROBE_AGAIN_MS = 5 * 60_000;
 /** How long a repeat of an idempotency key is still answered with the stored result. */
 const RETENTION_MS = 7 * 24 * 3_600_000;
@@ -28,9 +35,16 @@ export async function flush(desk: Desk, db: D1Database): Promise<void> {
   }
 }
 
-export async function sweep(desk: Desk, db: D1Database, vendor: (id: string) => VendorRpc, now: number): Promise<void> {
+export interface Reach {
+  readonly db: D1Database;
+  readonly vendor: (id: string) => VendorRpc;
+  readonly notify: Notify;
+}
+
+export async function sweep(desk: Desk, { db, vendor, notify }: Reach, now: number): Promise<void> {
   desk.alarmAt = null;
   if (desk.contractor === null) return;
+  const { contractor, ownerEmail } = desk;
   for (const effect of openEffects(desk)) {
     if (effect.state === "sent" && effect.deadline + LOST_GRACE_MS <= now) settle(desk, lost(desk, effect, now));
     const open = effectByKey(desk, effect.key);
@@ -38,7 +52,9 @@ export async function sweep(desk: Desk, db: D1Database, vendor: (id: string) => 
   }
   desk.storage.sql.exec("DELETE FROM effects WHERE state IN ('confirmed', 'failed') AND sentAt < ?", now - RETENTION_MS);
   for (const [hash, key] of desk.keys) if (key.lastUsedAt !== null) saveKey(desk, hash, key);
+  for (const connection of desk.connections.values()) await retest(desk, connection, vendor, now);
   try {
+    await deliver(desk, (notice) => notify({ contractor, ownerEmail, notice }), now);
     await flush(desk, db);
   } finally {
     schedule(desk, now); // D1 down: the rows stay, and the alarm rings again
@@ -72,6 +88,25 @@ async function look(desk: Desk, effect: Effect, vendor: (id: string) => VendorRp
   settle(desk, { ...lost(desk, effect, Date.now()), source: "probe", outcome });
 }
 
+/** Tests a connection of which nothing was heard for long; it also keeps refresh tokens alive that lapse when idle. */
+async function retest(desk: Desk, connection: Connection, vendor: (id: string) => VendorRpc, now: number): Promise<void> {
+  if (!connection.connected || desk.contractor === null || lastHeard(connection.evidence) + RETEST_AFTER_MS > now) return;
+  const call = newId("call", now);
+  try {
+    const outcome = await vendor(connection.vendor).check({
+      contractor: desk.contractor,
+      connection: connection.id,
+      generation: connection.generation,
+      call,
+    });
+    tested(desk, { vendor: connection.vendor, call, outcome, now: Date.now() });
+  } catch (error) {
+    console.error(
+      JSON.stringify({ at: "retest", fault: call, contractor: desk.contractor, vendor: connection.vendor, error: String(error) }),
+    );
+  }
+}
+
 /** When an effect of unknown outcome is looked for next: never, where the vendor cannot be asked or was asked often enough. */
 function nextLook(desk: Desk, effect: Effect): number {
   const able = actionOf(effect.vendor, effect.tool)?.probe && effect.input !== null && desk.connections.get(effect.vendor)?.connected;
@@ -101,5 +136,7 @@ function schedule(desk: Desk, now: number): void {
     const at = effect.state === "sent" ? effect.deadline + LOST_GRACE_MS : nextLook(desk, effect);
     if (Number.isFinite(at)) wake(desk, Math.max(at, now + 1_000));
   }
+  for (const { connected, evidence } of desk.connections.values())
+    if (connected) wake(desk, Math.max(lastHeard(evidence) + RETEST_AFTER_MS, now + RETEST_AGAIN_MS));
   if (desk.storage.sql.exec("SELECT 1 FROM audit LIMIT 1").toArray().length > 0) wake(desk, now + 5_000);
 }

@@ -1,0 +1,55 @@
+/** `/api/alerts`: the episodes in which an integration was broken. */
+import { Hono } from "hono";
+import { describeRoute, resolver } from "hono-openapi";
+import * as z from "zod";
+import { type Api, input, only, own } from "./border.ts";
+import { notFound } from "./problem.ts";
+
+const json = (schema: z.ZodType, description: string) => ({ description, content: { "application/json": { schema: resolver(schema) } } });
+const Alert = z.object({
+  id: z.string(),
+  vendor: z.string(),
+  state: z.enum(["open", "recovered"]),
+  opened_at: z.number(),
+  recovered_at: z.number().nullable(),
+  read_at: z.number().nullable(),
+  kind: z.string(),
+  call: z.string(),
+  /** Workflows that wait for the integration. */
+  waiting: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+const Alerts = z.object({ alerts: z.array(Alert), unread: z.number() });
+
+export const alerts = new Hono<Api>()
+  .get(
+    "/",
+    describeRoute({ summary: "Episodes in which an integration was broken, newest first", responses: { 200: json(Alerts, "Alerts") } }),
+    async (c) => {
+      const found = await own(c).alerts();
+      return c.json({
+        alerts: found.map(({ id, vendor, state, openedAt, recoveredAt, readAt, kind, call }) => ({
+          ...{ id, vendor, state, kind, call, opened_at: openedAt, recovered_at: recoveredAt, read_at: readAt },
+          waiting: [] as z.output<typeof Alert>["waiting"],
+        })),
+        unread: found.filter(({ readAt }) => readAt === null).length,
+      });
+    },
+  )
+  .post(
+    "/read",
+    only("owner"),
+    describeRoute({ summary: "Mark every alert as read", responses: { 200: json(z.object({ marked: z.number() }), "How many") } }),
+    async (c) => c.json({ marked: await own(c).markAlerts({ id: null, readAt: Date.now() }) }),
+  )
+  .post(
+    "/:id/read",
+    only("owner"),
+    describeRoute({ summary: "Mark an alert as read or unread", responses: { 200: json(z.object({ marked: z.number() }), "Marked") } }),
+    input("param", z.object({ id: z.string().max(64) })),
+    input("json", z.strictObject({ read: z.boolean() })),
+    async (c) => {
+      const marked = await own(c).markAlerts({ id: c.req.valid("param").id, readAt: c.req.valid("json").read ? Date.now() : null });
+      if (marked === 0) throw notFound("alert");
+      return c.json({ marked });
+    },
+  );

@@ -1,0 +1,111 @@
+/** Telling the owner of a broken integration: once for each episode, and once when it is mended. */
+import { newId } from "@junction/core";
+import { type Desk, wake } from "./desk.ts";
+import type { Health } from "./health.ts";
+import type { Connection } from "./rpc.ts";
+
+export interface Alert {
+  readonly id: string;
+  readonly vendor: string;
+  readonly state: "open" | "recovered";
+  readonly openedAt: number;
+  readonly recoveredAt: number | null;
+  readonly readAt: number | null;
+  /** The kind of error, and the call that met it. */
+  readonly kind: string;
+  readonly call: string;
+  /** Whether the recovery was announced: once an episode, however often it flaps. */
+  readonly announced: boolean;
+}
+
+/** Something to deliver outside: an email to the owner, a signed event for the host CRM. Delivered at least once, with its id. */
+export interface Notice {
+  readonly id: string;
+  readonly channel: "email" | "event";
+  readonly type: "connection.error" | "connection.recovered";
+  readonly alert: Alert;
+  readonly tries: number;
+}
+
+/** An error this soon after a recovery belongs to the same episode. */
+export const SAME_EPISODE_MS = 10 * 60_000;
+const KEEP_ALERTS = 200;
+
+/** What an alert becomes when the connection's status is `status` at `now`, and what to announce. A pure function. */
+export function episode(
+  last: Alert | undefined,
+  status: Health["status"],
+  seen: { readonly id: string; readonly vendor: string; readonly kind: string; readonly call: string },
+  now: number,
+): { readonly alert: Alert; readonly announce: Notice["type"] | null } | null {
+  if (status === "error") {
+    if (last?.state === "open") return null;
+    const { id, vendor, kind, call } = seen;
+    if (last?.recoveredAt && now - last.recoveredAt < SAME_EPISODE_MS)
+      return { alert: { ...last, state: "open", recoveredAt: null, readAt: null, kind, call }, announce: null };
+    return {
+      alert: { id, vendor, kind, call, state: "open", openedAt: now, recoveredAt: null, readAt: null, announced: false },
+      announce: "connection.error",
+    };
+  }
+  if (last?.state !== "open") return null;
+  const announce = status === "not_connected" || last.announced ? null : "connection.recovered";
+  return { alert: { ...last, state: "recovered", recoveredAt: now, announced: true }, announce };
+}
+
+/** Called whenever a connection's evidence changed. */
+export function announce(desk: Desk, { vendor }: Pick<Connection, "vendor">, { status, because }: Health, now: number): void {
+  const last = alerts(desk).find((alert) => alert.vendor === vendor);
+  const next = episode(last, status, { id: newId("alert", now), vendor, kind: because?.kind ?? "", call: because?.call ?? "" }, now);
+  if (!next) return;
+  saveAlert(desk, next.alert);
+  if (next.announce === null) return;
+  for (const channel of ["email", "event"] as const)
+    saveNotice(desk, { id: newId("note", now), channel, type: next.announce, alert: next.alert, tries: 0 }, now);
+}
+
+/** Newest first. */
+export function alerts(desk: Desk): Alert[] {
+  if (desk.contractor === null) return [];
+  const rows = desk.storage.sql.exec<{ record: string }>("SELECT record FROM alerts ORDER BY id DESC LIMIT ?", KEEP_ALERTS).toArray();
+  return rows.map(({ record }) => JSON.parse(record) as Alert);
+}
+
+export function markRead(desk: Desk, id: string | null, readAt: number | null): number {
+  const wanted = alerts(desk).filter((alert) => id === null || alert.id === id);
+  for (const alert of wanted) saveAlert(desk, { ...alert, readAt: readAt === null ? null : (alert.readAt ?? readAt) });
+  return wanted.length;
+}
+
+function saveAlert(desk: Desk, alert: Alert): void {
+  desk.storage.sql.exec("INSERT OR REPLACE INTO alerts (id, record) VALUES (?, ?)", alert.id, JSON.stringify(alert));
+}
+
+function saveNotice(desk: Desk, notice: Notice, dueAt: number): void {
+  desk.storage.sql.exec("INSERT OR REPLACE INTO notices (id, dueAt, record) VALUES (?, ?, ?)", notice.id, dueAt, JSON.stringify(notice));
+  wake(desk, dueAt);
+}
+
+const MOST_TRIES = 10;
+
+/** Delivers what is due. What cannot be delivered is tried again, later each time, for about half a day. */
+export async function deliver(desk: Desk, send: (notice: Notice) => Promise<void>, now: number): Promise<void> {
+  const { sql } = desk.storage;
+  const due = sql.exec<{ record: string }>("SELECT record FROM notices WHERE dueAt <= ? ORDER BY id", now).toArray();
+  for (const { record } of due) {
+    const notice = JSON.parse(record) as Notice;
+    try {
+      await send(notice);
+      sql.exec("DELETE FROM notices WHERE id = ?", notice.id);
+    } catch (error) {
+      const tries = notice.tries + 1;
+      console.error(
+        JSON.stringify({ at: "notice", contractor: desk.contractor, id: notice.id, channel: notice.channel, tries, error: String(error) }),
+      );
+      if (tries >= MOST_TRIES) sql.exec("DELETE FROM notices WHERE id = ?", notice.id);
+      else saveNotice(desk, { ...notice, tries }, Date.now() + 30_000 * 2 ** tries);
+    }
+  }
+  for (const { dueAt } of sql.exec<{ dueAt: number }>("SELECT min(dueAt) AS dueAt FROM notices WHERE dueAt IS NOT NULL"))
+    if (dueAt !== null) wake(desk, dueAt);
+}

@@ -1,0 +1,75 @@
+/** Notices on their way out: an email in our words to the owner, and a signed event for the host CRM (Standard Webhooks). */
+import { vendorById } from "@junction/catalog";
+import type { Mailer } from "@junction/core";
+import type { Notice } from "./alerts.ts";
+
+export interface NotifyEnv {
+  readonly PUBLIC_URL: string;
+  /** Cloudflare's `send_email` binding; absent, the owner is told in the app alone. */
+  readonly MAILER?: Mailer;
+  readonly MAIL_FROM?: string;
+  /** Where the host CRM takes events, and the `whsec_…` secret they are signed with; absent, none are sent. */
+  readonly HOST_EVENTS_URL?: string;
+  readonly HOST_EVENTS_SECRET?: string;
+}
+
+export type Notify = (ask: { readonly contractor: string; readonly ownerEmail: string | null; readonly notice: Notice }) => Promise<void>;
+
+const TIMEOUT_MS = 10_000;
+
+export const notifier =
+  (env: NotifyEnv): Notify =>
+  async ({ contractor, ownerEmail, notice }) => {
+    if (notice.channel === "event") {
+      if (env.HOST_EVENTS_URL && env.HOST_EVENTS_SECRET) await sendEvent(env.HOST_EVENTS_URL, env.HOST_EVENTS_SECRET, contractor, notice);
+      return;
+    }
+    if (!env.MAILER || !env.MAIL_FROM || ownerEmail === null) return;
+    const { subject, lines, url, button } = words(notice, env.PUBLIC_URL);
+    const text = `${lines.join("\n\n")}\n\n${button}: ${url}\n`;
+    const html = `${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("")}<p><a href="${escapeHtml(url)}">${escapeHtml(button)}</a></p>`;
+    await env.MAILER.send({ from: env.MAIL_FROM, to: ownerEmail, subject, text, html });
+  };
+
+/** What the owner reads: which integration, what it means, and the one thing to do. */
+export function words({ type, alert }: Pick<Notice, "type" | "alert">, publicUrl: string) {
+  const name = vendorById(alert.vendor)?.name ?? alert.vendor;
+  const url = `${publicUrl}/settings/integrations/${alert.vendor}`;
+  if (type === "connection.recovered")
+    return {
+      subject: `${name} works again`,
+      lines: [`${name} works again, and nothing more is needed from you.`],
+      url,
+      button: `See ${name}`,
+    };
+  const lines = [
+    `${name} no longer accepts your credentials, so whatever uses it has stopped.`,
+    "This happens when a key was changed or revoked, or when access was withdrawn at the vendor. Reconnecting takes a minute, and nothing else has to be set up again.",
+  ];
+  return { subject: `${name} needs you`, lines, url, button: `Reconnect ${name}` };
+}
+
+/** Signed as Standard Webhooks has it: the id stays the same over all tries, so that the receiver can tell a repeat. */
+async function sendEvent(url: string, secret: string, contractor: string, { id, type, alert }: Notice): Promise<void> {
+  const timestamp = Math.floor(Date.now() / 1000);
+  const { vendor, kind, call, openedAt, recoveredAt } = alert;
+  const body = JSON.stringify({
+    type,
+    timestamp: new Date(timestamp * 1000).toISOString(),
+    data: { contractor, vendor, alert: alert.id, kind, call, opened_at: openedAt, recovered_at: recoveredAt },
+  });
+  const raw = Uint8Array.from(atob(secret.replace(/^whsec_/, "")), (character) => character.charCodeAt(0));
+  const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(`${id}.${timestamp}.${body}`)));
+  const headers = {
+    "content-type": "application/json",
+    "webhook-id": id,
+    "webhook-timestamp": String(timestamp),
+    "webhook-signature": `v1,${btoa(String.fromCharCode(...mac))}`,
+  };
+  const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`the host answered ${response.status}`);
+}
+
+const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
