@@ -182,7 +182,7 @@ function inbox(state: State) {
       const method = payment_method === null ? undefined : methods.get(payment_method);
       return {
         title: `${money(amount, currency)} charged to ${method ? cardName(method) : "a card"}`,
-        text: `${customer ?? "no customer"}: ${description ?? ""}`,
+        text: [description, customer].filter(Boolean).join("\n"),
         at: created * 1000,
       };
     }),

@@ -31,11 +31,12 @@ p { margin: .25rem 0 .75rem; } .soft { color: var(--soft); } .bad { color: var(-
 a { color: var(--accent); } :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1rem; margin: 0 0 .6rem; }
 .row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; } .row.apart { justify-content: space-between; align-items: center; }
-nav ul { display: flex; flex-wrap: wrap; gap: .4rem 1rem; list-style: none; margin: 0; padding: 0; } nav a[aria-current] { font-weight: 700; }
-label { display: grid; gap: .2rem; font-size: .85rem; color: var(--soft); }
-select, input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .45rem .6rem; min-height: 2.6rem; max-width: 100%; }
-input[type=number] { width: 8rem; } button { cursor: pointer; border-color: var(--accent); } button.main { background: var(--accent); color: var(--card); }
-summary { cursor: pointer; overflow-wrap: anywhere; } code, pre { font: .82rem/1.45 ui-monospace, monospace; } pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0 0; }
+nav { margin: 0 0 1rem; } nav ul { display: flex; flex-wrap: wrap; gap: .4rem 1rem; list-style: none; margin: 0; padding: 0; } nav a[aria-current] { font-weight: 700; }
+label { display: grid; grid-template-columns: minmax(0, 1fr); gap: .2rem; font-size: .85rem; color: var(--soft); min-width: 0; max-width: 100%; }
+label.tick { display: flex; gap: .6rem; align-items: start; font-size: 1rem; color: inherit; padding: .4rem 0; } label.tick input { min-height: 0; width: 1.2rem; height: 1.2rem; margin: .15rem 0 0; flex: none; } label.tick code { display: block; color: var(--soft); }
+select, input, button { font: inherit; font-size: 1rem; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .45rem .6rem; min-height: 2.6rem; max-width: 100%; }
+input[type=number] { width: 8rem; } button { cursor: pointer; border-color: var(--accent); } button.main { background: var(--accent); color: var(--card); font-weight: 600; } button:hover { filter: brightness(1.1); }
+summary { cursor: pointer; overflow-wrap: anywhere; } code, pre { font: .82rem/1.45 ui-monospace, monospace; overflow-wrap: anywhere; } pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0 0; }
 .message { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0 0; }`;
 
 /** A whole page under a policy that allows nothing but its own style and forms (`formTargets`: where a form's redirect may lead). */

@@ -32,12 +32,17 @@ function navigation(vendors: readonly Emulator[], chosen: string | null): Html {
   return html`<nav aria-label="Vendors"><ul>${[link("All", null), ...vendors.map(({ vendor }) => link(vendor, vendor))]}</ul></nav>`;
 }
 
-function inbox({ emulator, seen }: Seen): Html {
-  const entries = seen.inbox.map(
-    ({ title, text, at }) =>
-      html`<article class="card"><div class="row apart"><strong>${title}</strong>${time(at)}</div><p class="message">${text}</p></article>`,
+function inbox(shown: readonly Seen[]): Html {
+  const [full, empty] = [shown.filter(({ seen }) => seen.inbox.length > 0), shown.filter(({ seen }) => seen.inbox.length === 0)];
+  const groups = full.map(
+    ({ emulator, seen }) =>
+      html`<h3>${emulator.vendor}</h3>${seen.inbox.map(
+        ({ title, text, at }) =>
+          html`<article class="card"><div class="row apart"><strong>${title}</strong>${time(at)}</div><p class="message">${text}</p></article>`,
+      )}`,
   );
-  return html`<h3>${emulator.vendor}</h3>${entries.length > 0 ? entries : html`<p class="soft">Nothing has reached anyone yet.</p>`}`;
+  const none = html`<p class="soft">Nothing has reached anyone yet through ${empty.map(({ emulator }) => emulator.vendor).join(", ")}.</p>`;
+  return html`${groups}${empty.length > 0 ? none : ""}`;
 }
 
 function request(vendor: string, seen: SeenRequest): Html {
@@ -85,7 +90,7 @@ export function sandboxPage(shown: readonly Seen[], vendors: readonly Emulator[]
     html`<h1>Sandbox</h1><p class="soft">The emulated vendors that stand in for the internet. Nothing here reaches anyone.</p>
 ${navigation(vendors, chosen)}
 ${said === undefined ? "" : html`<p role="status" class="card">${said}</p>`}
-<section aria-labelledby="inbox"><h2 id="inbox">Inbox</h2>${shown.map(inbox)}</section>
+<section aria-labelledby="inbox"><h2 id="inbox">Inbox</h2>${inbox(shown)}</section>
 <section aria-labelledby="faults"><h2 id="faults">Fault switches</h2>${faults.length > 0 ? faults : html`<p class="soft">Every vendor is well.</p>`}${faultForm(vendors, chosen)}</section>
 <section aria-labelledby="requests"><h2 id="requests">Last requests</h2>${requests.length > 0 ? requests : html`<p class="soft">None yet.</p>`}</section>
 <section aria-labelledby="reset"><h2 id="reset">Begin anew</h2><form class="row" method="post" action="/sandbox/reset"><button>Forget all vendors' state, switches and requests</button></form></section>`,

@@ -105,7 +105,7 @@ function ask(call: Call, app: App, known: Readonly<Record<string, string>>): Rep
   const { redirect, scopes } = readAsk(call, app, known);
   const boxes = scopes.map(
     (scope) =>
-      html`<p><label class="row"><span><input type="checkbox" name="scope" value="${scope}" checked> ${known[scope] ?? scope}</span><code>${scope}</code></label></p>`,
+      html`<label class="tick"><input type="checkbox" name="scope" value="${scope}" checked><span>${known[scope] ?? scope}<code>${scope}</code></span></label>`,
   );
   return page(
     "Sign in with Google (sandbox)",
