@@ -46,16 +46,3 @@ export function writeIfChanged(path: string, content: string): boolean {
   renameSync(draft, path);
   return true;
 }
-
-/** Stops the command with words for the person who ran it, and no stack trace. */
-export class CommandError extends Error {}
-
-/** Runs a command's body: what the person can mend is said in a line, what is a fault of ours keeps its stack. */
-export async function command(body: () => Promise<void>): Promise<void> {
-  try {
-    await body();
-  } catch (error) {
-    console.error(error instanceof CommandError ? error.message : error);
-    process.exit(1);
-  }
-}

@@ -16,13 +16,14 @@ import {
   type V4WorkerOptionsShape,
 } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { CommandError } from "./command.ts";
 import type { WorkerConfig } from "./configs.ts";
 import { bundle } from "./local/bundle.ts";
 import { localKeyring } from "./local/keyring.ts";
 import { migrate } from "./local/migrations.ts";
 import { killRuntimesWithThisProcess } from "./local/orphans.ts";
 import { lockState } from "./local/state-lock.ts";
-import { CommandError, projectRoot, workerName } from "./project.ts";
+import { projectRoot, workerName } from "./project.ts";
 import { generateWorkers, LOCAL_VAULT } from "./workers.ts";
 
 export interface StackOptions {

@@ -1,11 +1,11 @@
 /** `npm start`: every Worker on this machine, with a demo contractor, the sandbox in the place of the internet. */
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { CommandError, command, readOptions } from "./command.ts";
 import { generate } from "./generate.ts";
 import { onKeyringChange } from "./local/keyring.ts";
 import { lockState } from "./local/state-lock.ts";
-import { CommandError, command, projectRoot } from "./project.ts";
+import { projectRoot } from "./project.ts";
 import { DEMO, type Seeded, seed } from "./seed.ts";
 import { type Stack, type StackOptions, startStack } from "./stack.ts";
 
@@ -28,7 +28,11 @@ interface Wishes {
 
 /** Reads the command line; says in words what is wrong with it. */
 export function readWishes(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Wishes | "help" {
-  const { values } = parse(args);
+  const flag = { type: "boolean" } as const;
+  const value = { type: "string" } as const;
+  const options = { port: value, egress: value, state: value, live: flag, fresh: flag, help: { ...flag, short: "h" } } as const;
+  const { values, positionals } = readOptions(args, options, HELP);
+  if (positionals.length > 0) throw new CommandError(`npm start takes options only, not "${positionals.join(" ")}"\n\n${HELP}`);
   if (values.help === true) return "help";
   const port = values.port ?? env["PORT"] ?? "8787";
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new CommandError(`"${port}" is no port: a whole number up to 65535`);
@@ -36,19 +40,6 @@ export function readWishes(args: readonly string[], env: Readonly<Record<string,
   const egress = values.live === true ? "live" : egressOf(values.egress);
   const stateDir = values.state === undefined ? stateOf(egress) : resolve(values.state);
   return { port: Number(port), fresh: values.fresh === true, egress, stateDir };
-}
-
-function parse(args: readonly string[]) {
-  const flag = { type: "boolean" } as const;
-  const value = { type: "string" } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: { port: value, egress: value, state: value, live: flag, fresh: flag, help: { ...flag, short: "h" } },
-    });
-  } catch (error) {
-    throw new CommandError(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
-  }
 }
 
 function egressOf(text: string | undefined): "sandbox" | URL {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { CommandError } from "../project.ts";
+import { CommandError } from "../command.ts";
 
 export interface StateLock {
   /** Tells whoever comes second where this one is. */
