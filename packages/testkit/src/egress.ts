@@ -36,12 +36,12 @@ export type Behaviour =
 
 export interface Egress {
   readonly url: string;
-  /** Decides what becomes of each request from now on; the default passes all. */
-  behave(how: (sent: Sent) => Behaviour | Promise<Behaviour>): void;
-  /** What was sent since the last time this was asked. */
-  take(): readonly Sent[];
-  /** Bytes of the last endless body that were taken off our hands. */
-  endlessBytes(): number;
+  /** Decides what becomes of each of the vendor's requests from now on; the default passes all. */
+  behave(vendor: string, how: (sent: Sent) => Behaviour | Promise<Behaviour>): void;
+  /** What the vendor was sent since the last time this was asked. */
+  take(vendor: string): readonly Sent[];
+  /** Bytes of the vendor's last endless body that were taken off our hands. */
+  endlessBytes(vendor: string): number;
   close(): Promise<void>;
 }
 
@@ -49,19 +49,19 @@ export type Sandbox = (sent: Sent) => Promise<Required<Answer>>;
 
 /** `<url>/<vendor id>` is a vendor Worker's `EGRESS`. */
 export async function startEgress(sandbox: Sandbox): Promise<Egress> {
-  let how: (sent: Sent) => Behaviour | Promise<Behaviour> = () => "pass";
-  let taken: Sent[] = [];
-  let endless = 0;
+  const behaviours = new Map<string, (sent: Sent) => Behaviour | Promise<Behaviour>>();
+  const taken = new Map<string, Sent[]>();
+  const endless = new Map<string, number>();
   const faults: unknown[] = [];
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const sent = read(request, await text(request));
-    taken.push(sent);
-    const behaviour = await how(sent);
+    taken.set(sent.vendor, [...(taken.get(sent.vendor) ?? []), sent]);
+    const behaviour = (await behaviours.get(sent.vendor)?.(sent)) ?? "pass";
     if (typeof behaviour === "object") return answer(response, behaviour);
     if (behaviour === "hang") return;
     if (behaviour === "drop") return void response.destroy();
-    if (behaviour === "endless") return stream(response);
+    if (behaviour === "endless") return stream(response, sent.vendor);
     const passed = await sandbox(sent);
     if (typeof behaviour === "function") return answer(response, behaviour(passed));
     if (behaviour === "pass") return answer(response, passed);
@@ -72,14 +72,15 @@ export async function startEgress(sandbox: Sandbox): Promise<Egress> {
     response.writeHead(status, { ...passed.headers, "content-length": String(passed.body.length + 100) });
     response.write(half || " ", () => response.destroy());
   }
-  function stream(response: ServerResponse): void {
-    endless = 0;
+  function stream(response: ServerResponse, vendor: string): void {
+    let size = 0;
     const chunk = Buffer.alloc(65_536, " ");
     response.writeHead(200, { "content-type": "application/json" });
     const more = () => {
       while (!response.destroyed) {
-        endless += chunk.length;
-        if (endless > 1024 ** 3) return void response.destroy();
+        size += chunk.length;
+        endless.set(vendor, size);
+        if (size > 1024 ** 3) return void response.destroy();
         if (!response.write(chunk)) return void response.once("drain", more);
       }
     };
@@ -95,15 +96,13 @@ export async function startEgress(sandbox: Sandbox): Promise<Egress> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    behave(next) {
-      how = next;
-    },
-    take() {
-      const all = taken;
-      taken = [];
+    behave: (vendor, how) => void behaviours.set(vendor, how),
+    take(vendor) {
+      const all = taken.get(vendor) ?? [];
+      taken.delete(vendor);
       return all;
     },
-    endlessBytes: () => endless,
+    endlessBytes: (vendor) => endless.get(vendor) ?? 0,
     close: () => close(server, faults),
   };
 }

@@ -7,7 +7,7 @@ import { SOURCE_LAWS } from "./laws/source.ts";
 
 export { type Description, description, readDescription } from "./description.ts";
 export { Contract, type Law, type Violation, verdict } from "./law.ts";
-export { describedLaw } from "./laws/described.ts";
+export { DESCRIBED, describedLaw } from "./laws/described.ts";
 export { type Member, member, membersOnDisk, type Rig, startRig } from "./rig.ts";
 export { openStage, type Stage } from "./stage.ts";
 export { loadSubject, type Subject } from "./subject.ts";

@@ -88,14 +88,14 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     for (const [name, value] of Object.entries(fields ?? {})) if (emulator.secrets.includes(name) && value.length >= 6) secrets.add(value);
   }
   async function attempt(run: () => Promise<Outcome<unknown>>): Promise<Attempted> {
-    rig.egress.take();
+    rig.egress.take(id);
     const began = Date.now();
     const done = await run().then(
       (outcome) => ({ outcome, threw: undefined }),
       (error: unknown) => ({ outcome: undefined, threw: String(error) }),
     );
     const tookMs = Date.now() - began;
-    const sent = rig.egress.take().filter((one) => one.vendor === id && isApi(one));
+    const sent = rig.egress.take(id).filter(isApi);
     for (const { headers } of sent) {
       const [, token] = /^\w+ (\S{6,})$/.exec(headers.get("authorization") ?? "") ?? [];
       if (token !== undefined) secrets.add(token);
@@ -155,10 +155,11 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     },
     misbehave(how, from = 0) {
       let seen = 0;
-      rig.egress.behave((sent) => (sent.vendor !== id || !isApi(sent) || seen++ < from ? "pass" : how(sent)));
+      rig.egress.behave(id, (sent) => (!isApi(sent) || seen++ < from ? "pass" : how(sent)));
     },
-    behave: () => rig.egress.behave(() => "pass"),
+    behave: () => rig.egress.behave(id, () => "pass"),
     isApi,
   };
+  if (oauth) await check("valid"); // takes the stale token's refusal and its refresh out of what the laws count
   return stage;
 }

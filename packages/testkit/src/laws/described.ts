@@ -4,8 +4,10 @@ import type { Law, Violation } from "../law.ts";
 import { least } from "../samples.ts";
 import { freshKey, type Stage } from "../stage.ts";
 
+export const DESCRIBED = "each request is one the vendor's own description allows";
+
 export const describedLaw = (description: Description): Law<Stage> => ({
-  name: "each request is one the vendor's own description allows",
+  name: DESCRIBED,
   async check(stage) {
     const violations: Violation[] = [];
     for (const { name, action, attempt } of stage.errands) {

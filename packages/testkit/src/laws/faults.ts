@@ -113,8 +113,10 @@ const FAULTS: readonly Fault[] = [
     name: "a body without end is VendorUnavailable, and is not read to its end",
     kind: "VendorUnavailable",
     ways: wire("endless"),
-    also: (_, __, { rig }) =>
-      rig.egress.endlessBytes() > BODY_CAP ? `${rig.egress.endlessBytes()} bytes of an endless body were taken` : undefined,
+    also: (_, __, { rig, subject }) => {
+      const bytes = rig.egress.endlessBytes(subject.id);
+      return bytes > BODY_CAP ? `${bytes} bytes of an endless body were taken` : undefined;
+    },
   },
   {
     name: "a redirect to another host is VendorUnavailable, and is not followed",
