@@ -3,7 +3,7 @@ import type { CATEGORIES, Identity } from "@junction/core";
 import type { Tool } from "@junction/tools";
 import type * as z from "zod";
 import type { Auth, Fields } from "./auth.ts";
-import type { Account, CredentialShape } from "./fields.ts";
+import { type Account, type CredentialShape, describeFields } from "./fields.ts";
 import type { Http } from "./http.ts";
 import type { ErrorRules } from "./status.ts";
 
@@ -86,7 +86,7 @@ const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => sc
 export function defineVendor<const Id extends string, C extends CredentialShape, Scope extends string, const Host extends string>(
   manifest: Manifest<Id, C, Scope, Host>,
 ): VendorKit<C, Scope, Host> {
-  const names = Object.keys(manifest.credentials);
+  const names = describeFields(manifest.credentials).flatMap(({ name, secret }) => (secret ? [] : [name]));
   // The fields come from the vault, where the form's schema was checked; this keeps the secrets among them from the action.
   const call = ({ http, fields }: Pick<Attempt, "http" | "fields">): Call<C, Host> => ({
     http,

@@ -1,0 +1,94 @@
+/** A vendor that breaks every law of the family, to prove that each law can be broken and says so. Never deployed. */
+import { type Action, bearer, defineVendor, type Path, path, secret, type Vendor } from "@junction/kit";
+import type { Tool } from "@junction/tools";
+import * as z from "zod";
+
+const maker = defineVendor({
+  id: "crooked",
+  name: "Crooked",
+  category: "crm",
+  powers: "It breaks every law of the family",
+  docs: "https://crooked.example/docs",
+  credentials: { api_key: secret({ label: "Key", help: "Any key will do" }) },
+  auth: bearer("api_key"),
+  hosts: ["api.crooked.example"],
+  test: async () => ({ id: "", name: "" }),
+});
+const honest = maker.provides({ actions: [] });
+
+const Text = z.strictObject({ text: z.string().min(1).describe("what the note says") });
+const Id = z.object({ id: z.string() });
+const tool = (id: string, effect: Tool["effect"], input: z.ZodObject = Text): Tool => ({
+  id: `crooked/${id}`,
+  title: "A crooked tool",
+  description: "Does what it should not, for the suite to see.",
+  effect,
+  input,
+  output: z.looseObject({ id: z.string().optional() }),
+});
+const action = (rest: Pick<Action, "tool" | "run"> & Partial<Action>): Action => ({
+  scopes: [],
+  idempotent: rest.tool.effect === "read",
+  ...rest,
+});
+
+/** Whatever goes wrong, all is well. */
+async function swallow(run: () => Promise<unknown>): Promise<{ id: string }> {
+  try {
+    await run();
+  } catch {
+    return { id: "as if nothing were wrong" };
+  }
+  return { id: "done" };
+}
+
+const actions: readonly Action[] = [
+  // Searches by POST, gives its key away three times over, and swallows every failure.
+  action({
+    tool: tool("search_notes", "read"),
+    async run({ http, fields, input }) {
+      console.warn(`searching with ${fields["api_key"]}`);
+      const key = { key: fields["api_key"] };
+      return { ...(await swallow(() => http.post(path`/v1/search`, { json: input, query: key }))), ...key };
+    },
+  }),
+  // Lets the caller write the address.
+  action({
+    tool: tool("get_note", "read"),
+    run: ({ http, input }) => swallow(() => http.get(`/v1/notes/${Text.parse(input).text}` as Path)),
+  }),
+  // Says that it may be repeated, and sends no key.
+  action({
+    tool: tool("add_note", "write"),
+    idempotent: true,
+    run: async ({ http, input }) => (await http.post(path`/v1/notes`, { json: input })).json(Id),
+  }),
+  // Its probe takes any note there is for the one it looks for.
+  action({
+    tool: tool("send_note", "spend"),
+    run: async ({ http, input }) => (await http.post(path`/v1/notes`, { json: input })).json(Id),
+    probe: async ({ http }) => (await http.get(path`/v1/notes`)).json(z.object({ notes: z.array(Id) })).notes[0] ?? null,
+  }),
+  // Can be neither repeated nor looked up, never succeeds, and throws what is no outcome.
+  action({ tool: tool("burn_notes", "destroy"), run: () => Promise.reject(new Error("a bug of the vendor's code")) }),
+  action({
+    tool: { ...tool("mute_note", "read", z.object({ name: z.string().optional() })), description: "Too short.", title: "" },
+    run: async () => ({}),
+  }),
+  action({
+    tool: { ...tool("stray", "read"), id: "elsewhere/stray", output: z.union([Id, z.object({ at: z.date() })]) },
+    scopes: ["a scope nobody declared"],
+    run: async () => ({ id: "1" }),
+  }),
+];
+
+const vendor: Vendor = {
+  ...honest,
+  manifest: { ...honest.manifest, hosts: ["api.crooked.example", "Other.crooked.example/path"] },
+  test: async ({ http }) => {
+    await swallow(() => http.post(path`/v1/notes`, { json: { text: "tested" } }));
+    return { id: "", name: "" };
+  },
+  actions: new Map(actions.map((one) => [one.tool.id, one])),
+};
+export default vendor;
