@@ -1,0 +1,393 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { junction } from "./junction.ts";
+import { projectRoot } from "./project.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let credentials: Record<string, Record<string, Record<string, string>>>;
+const state = mkdtempSync(join(tmpdir(), "junction-cli-"));
+
+beforeAll(async () => {
+  stack = await startStack({ stateDir: state });
+  ({ credentials } = (await (await fetch(`${stack.url}/sandbox/api/credentials`)).json()) as { credentials: typeof credentials });
+  expect(await run("connect", "sendgrid", ...flagsOf("sendgrid", "valid", "api_key", "from_email"))).toMatchObject({ code: 0 });
+  expect(await run("connect", "twilio", ...flagsOf("twilio", "valid", "account_sid", "auth_token", "default_from"))).toMatchObject({
+    code: 0,
+  });
+});
+afterAll(async () => {
+  await stack.dispose();
+  rmSync(state, { recursive: true });
+});
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly said: string;
+}
+interface Setting {
+  readonly input?: string;
+  readonly terminal?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly states?: readonly string[];
+  onSaid?(words: string): void;
+}
+
+/** One command line, its words kept apart: what goes into a pipe, and what is said to the person. */
+async function runWith({ input = "", terminal = false, env = {}, states = [state], onSaid }: Setting, ...args: string[]): Promise<Ran> {
+  let [out, said] = ["", ""];
+  const stream = Object.assign(new PassThrough(), { isTTY: terminal });
+  if (input !== "") stream.end(input);
+  const tell = (words: string) => {
+    said += words;
+    onSaid?.(words);
+  };
+  const io = {
+    env,
+    out: (text: string) => {
+      out += text;
+    },
+    say: (words: string) => tell(`${words}\n`),
+    prompt: tell,
+    input: stream,
+    colour: false,
+  };
+  const code = await junction(args, io, states);
+  return { code, out, said };
+}
+const run = (...args: string[]): Promise<Ran> => runWith({}, ...args);
+const json = async (...args: string[]) => JSON.parse((await run(...args, "--json")).out);
+
+const flagsOf = (vendor: string, set: string, ...fields: string[]): string[] =>
+  fields.map((name) => `--${name.replaceAll("_", "-")}=${credentials[vendor]?.[set]?.[name] ?? ""}`);
+
+const TEXT = ["call", "crm/send_sms", "--to", "+12025550199"] as const;
+const texts = async () =>
+  ((await (await fetch(`${stack.url}/sandbox/api/inbox?vendor=twilio`)).json()) as { inbox: { text: string }[] }).inbox.map(
+    ({ text }) => text,
+  );
+
+describe("call", () => {
+  test("does what the tool does, and prints the result where a pipe can take it", async () => {
+    const { code, out, said } = await run(...TEXT, "--body", "On our way");
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(/^Done: call_\w+\n$/) });
+    expect(out).toMatch(/^message_id +SM\w+\nstatus +\w+\n/);
+    expect(await texts()).toContain("On our way");
+  });
+
+  test("gives the gateway's answer as it came with --json", async () => {
+    const answer = await json(...TEXT, "--body=-5 % today");
+    expect(answer).toMatchObject({
+      call: expect.stringMatching(/^call_/),
+      tool: "crm/send_sms",
+      replayed: false,
+      result: { message_id: expect.any(String) },
+    });
+  });
+
+  test("takes the name on the wire, arguments by either spelling, and all of them as JSON", async () => {
+    expect(
+      (await run("call", "crm_send_sms", "--json-input", '{"to":"+12025550199","body":"from JSON"}', "--body", "from the flag")).code,
+    ).toBe(0);
+    expect((await texts())[0]).toBe("from the flag");
+    const nothing = await run("call", "crm/charge_card", "--amount_cents", "100", "--customer-id", "cus_1", "--description", "Roof");
+    expect(nothing).toMatchObject({ code: 1, said: expect.stringContaining("not connected: Stripe") });
+  });
+
+  test("repeats nothing under one idempotency key", async () => {
+    const once = [...TEXT, "--body", "Only once", "--idempotency-key", "job-7"];
+    const [first, second] = [await run(...once), await run(...once)];
+    expect([first.out, second.said]).toEqual([second.out, expect.stringContaining("Done before, not again")]);
+    expect((await texts()).filter((text) => text === "Only once")).toHaveLength(1);
+  });
+
+  test("names each argument that lacks, that is no flag, and that has the wrong type, and calls nothing", async () => {
+    const before = (await texts()).length;
+    expect(await run(...TEXT)).toMatchObject({
+      code: 2,
+      out: "",
+      said: expect.stringMatching(/needs more:\n {2}--body {2}text: the text, 1 to/),
+    });
+    expect(await run(...TEXT, "--boddy", "Hi")).toMatchObject({
+      code: 2,
+      said: expect.stringContaining("has no flag --boddy. Did you mean --body?"),
+    });
+    expect(await run("call", "crm/charge_card", "--amount-cents", "12.5")).toMatchObject({
+      code: 2,
+      said: expect.stringContaining("--amount-cents must be a whole number from 1 to 99999999"),
+    });
+    expect(await run("call", "crm/refund_payment", "--payment-id", "pi_1", "--reason", "whim")).toMatchObject({
+      code: 2,
+      said: "--reason must be one of duplicate, fraudulent, requested_by_customer.\n",
+    });
+    expect(await run(...TEXT, "--body", "--json")).toMatchObject({ code: 2 });
+    expect((await texts()).length).toBe(before);
+  });
+
+  test("gives the gateway's words where the contract refuses a value", async () => {
+    const { code, said, out } = await run("call", "crm/send_sms", "--to", "555-0123", "--body", "Hi");
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(said).toContain("to: is not valid; give a phone number in E.164 form");
+  });
+
+  test("gives the nearest name for a tool or an integration there is none of", async () => {
+    expect(await run("call", "crm/send_smss", "--to", "x")).toMatchObject({
+      code: 2,
+      said: expect.stringContaining("Did you mean crm/send_sms?"),
+    });
+    expect(await run("connection", "twillio")).toMatchObject({ code: 2, said: expect.stringContaining("Did you mean twilio?") });
+  });
+
+  test("says what to connect, and where, when nothing serves the tool", async () => {
+    const { code, said } = await run("call", "crm/geocode_address", "--address", "1600 Amphitheatre Parkway");
+    expect(code).toBe(1);
+    expect(said).toContain("needs an integration that is not connected: Google Maps");
+    expect(said).toContain(`${stack.url}/settings/integrations/google-maps`);
+    const raw = await json("call", "crm/geocode_address", "--address", "1600 Amphitheatre Parkway");
+    expect(raw.error.kind).toBe("NotConnected");
+  });
+
+  test("lists a tool's arguments", async () => {
+    const { code, out } = await run("call", "crm/send_sms", "--help");
+    expect(code).toBe(0);
+    expect(out).toMatch(/--to +text: a phone number in E\.164 form, such as \+12025550123 \(required\)/);
+  });
+});
+
+describe("connect", () => {
+  test("reads a secret from standard input, and prints it nowhere", async () => {
+    const key = credentials["stripe"]?.["valid"]?.["api_key"] ?? "";
+    const { code, out, said } = await runWith({ input: `${key}\n` }, "connect", "stripe", "--api-key-stdin");
+    expect(code).toBe(0);
+    expect(out).toMatch(/status +connected/);
+    const { out: shown } = await run("connection", "stripe", "--json");
+    expect(JSON.parse(shown)).toMatchObject({ status: "connected", credential: { shown: { api_key: expect.stringContaining("••••") } } });
+    for (const text of [out, said, shown]) expect(text).not.toContain(key);
+    expect((await run("disconnect", "stripe")).said).toBe("Stripe is disconnected.\n");
+    expect(await run("connections")).toMatchObject({ out: expect.stringMatching(/stripe +not_connected/) });
+  });
+
+  test("asks for a secret at a terminal without showing what is typed", async () => {
+    const key = credentials["google-maps"]?.["valid"]?.["api_key"] ?? "";
+    const { code, out, said } = await runWith({ terminal: true, input: `${key}\n` }, "connect", "google-maps");
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining("API key: ") });
+    expect(out + said).not.toContain(key);
+    await run("disconnect", "google-maps");
+  });
+
+  test("says which field lacks, and which is wrong, without repeating what was given", async () => {
+    const lacking = await run("connect", "stripe");
+    expect(lacking).toMatchObject({ code: 2, said: expect.stringMatching(/--api-key {2}Secret or restricted key.*\n.*--api-key-stdin/) });
+    const wrong = await run("connect", "stripe", "--api-key=not-a-key");
+    expect(wrong).toMatchObject({ code: 2, said: expect.stringContaining("Begins with sk_ or rk_") });
+    const typo = await run("connect", "stripe", "--api-kex=sk_canary");
+    for (const { said, out } of [wrong, typo]) expect(said + out).not.toMatch(/not-a-key|sk_canary/);
+    expect(typo).toMatchObject({ code: 2, said: expect.stringContaining("Did you mean --api-key?") });
+  });
+
+  test("stores nothing that the vendor refuses, and quotes the vendor as the vendor", async () => {
+    const refused = await run("connect", "google-maps", ...flagsOf("google-maps", "wrong", "api_key"));
+    expect(refused).toMatchObject({ code: 1, said: expect.stringContaining("Google Maps does not accept these credentials.") });
+    expect(refused.said).toMatch(/The vendor's own words \(.*\): "/);
+    expect((await json("connection", "google-maps")).status).toBe("not_connected");
+  });
+
+  test("sends the person's browser to the vendor's page with the cookie it must come back with", async () => {
+    const operator = { contractor: "demo", subject: "op", role: "operator" };
+    const headers = { "content-type": "application/json" };
+    const asked = await fetch(`${stack.url}/sandbox/issuer/token`, { method: "POST", headers, body: JSON.stringify(operator) });
+    const { token } = (await asked.json()) as { token: string };
+    const body = JSON.stringify(credentials["google-calendar"]?.["platform"]);
+    const set = await fetch(`${stack.url}/api/operator/apps/google-calendar`, {
+      method: "PUT",
+      headers: { ...headers, authorization: `Bearer ${token}` },
+      body,
+    });
+    expect(set.status).toBe(200);
+
+    const { promise: visited, resolve, reject } = Promise.withResolvers<number>();
+    const onSaid = (words: string) => {
+      const [page] = /http:\S+/.exec(words) ?? [];
+      if (page !== undefined) approveAt(page).then(resolve, reject);
+    };
+    const { code, out } = await runWith({ onSaid }, "connect", "google-calendar");
+    expect(await visited).toBe(303);
+    expect(code).toBe(0);
+    expect(out).toMatch(/status +connected/);
+  });
+});
+
+/** What a browser does: follows, keeps the cookie of this machine, presses Approve, comes back. */
+async function approveAt(page: string): Promise<number> {
+  const sent = await fetch(page, { redirect: "manual" });
+  const cookie = sent.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const form = new URLSearchParams({ decision: "approve" });
+  const approved = await fetch(sent.headers.get("location") ?? "", { method: "POST", body: form, redirect: "manual" });
+  const back = await fetch(approved.headers.get("location") ?? "", { headers: { cookie }, redirect: "manual" });
+  return back.status;
+}
+
+test("a fault that is set is met by the next call, listed, and gone once cleared", async () => {
+  expect(await run("faults", "set", "twilio", "create_message", "429_seconds", "--times", "1", "--ms", "60000")).toMatchObject({ code: 0 });
+  expect((await run("faults")).out).toMatch(/twilio +create_message +429_seconds +1 +60000/);
+  const { code, said } = await run(...TEXT, "--body", "Too fast");
+  expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("Wait 60 s.") });
+  expect((await run("connections")).out).toMatch(/twilio +warning .*RateLimited/);
+  await run("faults", "set", "twilio", "*", "401");
+  expect(await run("test", "twilio")).toMatchObject({ code: 1, said: expect.stringContaining("Twilio is error: CredentialError") });
+  expect((await json("faults")).faults).toHaveLength(1);
+  await run("faults", "clear", "twilio");
+  expect(await json("faults")).toEqual({ faults: [] });
+  expect(await run("test", "twilio")).toMatchObject({ code: 0 });
+});
+
+test("a fault, a vendor or an operation there is none of is refused with what there is", async () => {
+  expect(await run("faults", "set", "twilio", "*", "commit_and_drop")).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("Did you mean commit_then_drop?"),
+  });
+  expect(await run("faults", "set", "twilio", "create_mesage", "500")).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("Did you mean create_message?"),
+  });
+  expect(await run("faults", "set", "twilio", "*", "500", "--times", "0")).toMatchObject({
+    code: 2,
+    said: "--times must be a whole number from 1 to 1000000.\n",
+  });
+  expect(await json("faults")).toEqual({ faults: [] });
+});
+
+test("calls are listed and filtered", async () => {
+  await run("call", "crm/geocode_address", "--address", "1600 Amphitheatre Parkway");
+  const { calls } = await json("calls", "--state", "refused", "--tool", "crm/geocode_address", "--limit", "1");
+  expect(calls).toMatchObject([{ tool: "crm/geocode_address", state: "refused", kind: "NotConnected" }]);
+  expect((await run("calls", "--vendor", "twilio")).out).toMatch(/crm\/send_sms +twilio +confirmed/);
+  expect(await run("calls", "--state", "done")).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("must be one of confirmed, failed, unknown, refused"),
+  });
+  expect(await run("calls", "--limit", "1000")).toMatchObject({ code: 2, said: "--limit must be a whole number from 1 to 200.\n" });
+});
+
+test("an outcome that nobody can tell is decided by a person", async () => {
+  await run("faults", "set", "sendgrid", "*", "commit_then_drop", "--times", "1");
+  const lost = await run(
+    "call",
+    "crm/send_email",
+    "--to",
+    "ann@example.com",
+    "--subject",
+    "Roof",
+    "--text",
+    "Hi",
+    "--idempotency-key",
+    "mail-1",
+  );
+  expect(lost).toMatchObject({ code: 1, said: expect.stringContaining("may or may not have happened") });
+  const [, call = ""] = /Call: (\S+)/.exec(lost.said) ?? [];
+  expect(await run("decide", call)).toMatchObject({ code: 2, said: expect.stringContaining("--happened or --did-not-happen") });
+  expect(await run("decide", call, "--happened")).toMatchObject({ code: 0 });
+  expect(await run("decide", call, "--happened")).toMatchObject({ code: 1 });
+  const again = await run(
+    "call",
+    "crm/send_email",
+    "--to",
+    "ann@example.com",
+    "--subject",
+    "Roof",
+    "--text",
+    "Hi",
+    "--idempotency-key",
+    "mail-1",
+  );
+  expect(again).toMatchObject({ code: 0, said: expect.stringContaining("Done before") });
+});
+
+test("a key is made, shown once, and revoked", async () => {
+  const { key, id } = await json("keys", "add", "--name", "Front desk", "--tools", "crm/send_sms,crm_send_email", "--days", "30");
+  expect(key).toMatch(/^jn_demo_/);
+  const { out } = await run("keys");
+  expect(out).toMatch(/Front desk +valid +crm\/send_sms, crm\/send_email/);
+  expect(out).not.toContain(key);
+  expect(await run("keys", "revoke", id)).toMatchObject({ code: 0 });
+  expect((await run("keys")).out).toMatch(/Front desk +revoked/);
+  expect(await run("keys", "revoke", "key_none")).toMatchObject({ code: 1, said: expect.stringContaining("There is no such key.") });
+  expect(await run("keys", "add")).toMatchObject({ code: 2, said: expect.stringContaining("needs --name") });
+  expect(await run("keys", "ad")).toMatchObject({ code: 2, said: expect.stringContaining("keys add, keys revoke") });
+});
+
+test("a route is set, listed and forgotten", async () => {
+  expect(await run("route", "crm/send_sms", "twilio")).toMatchObject({ code: 0, said: "crm/send_sms goes to twilio.\n" });
+  expect((await run("routes")).out).toMatch(/crm\/send_sms +twilio/);
+  expect(await run("route", "crm/send_sms", "stripe")).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("stripe does not serve crm/send_sms"),
+  });
+  expect(await run("route", "crm/send_sms")).toMatchObject({ code: 2 });
+  expect(await run("route", "crm/send_sms", "--default")).toMatchObject({ code: 0 });
+  expect((await run("routes")).out).not.toContain("crm/send_sms");
+});
+
+test("help names every command, and the usage of each", async () => {
+  const { code, out } = await runWith({ states: [] }, "help");
+  expect(code).toBe(0);
+  const commands = [...out.matchAll(/^ {2}([a-z]+(?: [a-z]+)?) {2}/gm)].map(([, name = ""]) => name);
+  expect(commands).toEqual(expect.arrayContaining(["call", "connect", "keys add", "faults set", "decide", "tools"]));
+  for (const name of commands.filter((each) => !each.startsWith("junction"))) {
+    expect(await runWith({ states: [] }, "help", ...name.split(" "))).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`junction ${name}`),
+    });
+  }
+  expect(await runWith({ states: [] }, "conections")).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("Did you mean connections?"),
+  });
+});
+
+describe("where the gateway is", () => {
+  test("without a stack, or with one that was killed, it says how to start one", async () => {
+    const left = mkdtempSync(join(tmpdir(), "junction-cli-"));
+    onTestFinished(() => rmSync(left, { recursive: true }));
+    writeFileSync(join(left, "running.json"), JSON.stringify({ pid: 1, url: "http://127.0.0.1:9" }));
+    for (const states of [[], [left]])
+      expect(await runWith({ states }, "tools")).toMatchObject({
+        code: 1,
+        out: "",
+        said: expect.stringContaining("Start one with `npm start`"),
+      });
+  });
+
+  test("JUNCTION_URL and JUNCTION_TOKEN name it; the token is shown to nobody", async () => {
+    const env = { JUNCTION_URL: stack.url, JUNCTION_TOKEN: "canary.token.value" };
+    const { code, out, said } = await runWith({ env, states: [] }, "connections", "--json");
+    expect({ code, error: JSON.parse(out).error.kind }).toEqual({ code: 1, error: "Unauthenticated" });
+    expect(out + said).not.toContain("canary");
+    expect(await runWith({ env: { JUNCTION_URL: stack.url }, states: [] }, "tools")).toMatchObject({ code: 0 });
+  });
+
+  test("a token never travels in the clear, nor to a gateway that none was given for", async () => {
+    const http = { JUNCTION_URL: "http://junction.example.com", JUNCTION_TOKEN: "t" };
+    expect(await runWith({ env: http }, "tools")).toMatchObject({ code: 2, said: expect.stringContaining("must begin with https://") });
+    expect(await runWith({ env: { JUNCTION_URL: "https://junction.example.com" } }, "tools")).toMatchObject({
+      code: 2,
+      said: expect.stringContaining("JUNCTION_TOKEN is needed"),
+    });
+  });
+});
+
+test("as a program: answers on stdout, words on stderr, and the exit code", async () => {
+  const program = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [join(projectRoot, "scripts/junction.ts"), ...args], {
+      env: { ...process.env, JUNCTION_URL: stack.url },
+    });
+  expect(JSON.parse((await program("tools", "--json")).stdout).tools.length).toBeGreaterThan(5);
+  await expect(program("keys", "revoke", "nope")).rejects.toMatchObject({ code: 1, stdout: "", stderr: "There is no such key.\n" });
+  await expect(program("tool")).rejects.toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("Did you mean tools?") });
+});

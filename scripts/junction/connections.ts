@@ -1,0 +1,171 @@
+/** `connections`, `connection`, `connect`, `test`, `disconnect`. */
+import type { CatalogVendor } from "@junction/core";
+import * as z from "zod";
+import { askLine, readAll } from "./ask.ts";
+import { type Cli, type Command, show, vendorOf } from "./command.ts";
+import { type Flag, type Read, UsageError } from "./flags.ts";
+import { connectInBrowser } from "./grant.ts";
+import { details, pairs, plain, table, time } from "./print.ts";
+
+export const Integration = z.object({
+  vendor: z.string(),
+  name: z.string(),
+  category: z.string(),
+  powers: z.string(),
+  status: z.enum(["connected", "warning", "error", "not_connected"]),
+  because: z
+    .object({ kind: z.string(), at: z.number(), call: z.string(), source: z.string(), missing: z.array(z.string()).optional() })
+    .nullable(),
+  account: z.object({ id: z.string(), name: z.string() }).nullable(),
+  connected_at: z.number().nullable(),
+  scopes: z.array(z.string()),
+});
+export type Integration = z.output<typeof Integration>;
+const Credential = z.object({
+  fingerprint: z.string(),
+  shown: z.record(z.string(), z.string()),
+  updated_at: z.number(),
+  expires_at: z.number().nullable(),
+});
+
+const path = (vendor: string): string => `/api/connections/${vendor}`;
+const reason = ({ because }: Integration): string | null =>
+  because === null || because.kind === "ok"
+    ? null
+    : `${because.kind}${because.missing ? `: lacks ${because.missing.join(", ")}` : ""} (${because.call})`;
+const COLOUR = { connected: "green", warning: "yellow", error: "red", not_connected: "dim" } as const;
+
+export const connections: readonly Command[] = [
+  {
+    name: "connections",
+    takes: "",
+    about: "every integration, and how well it is connected",
+    words: [0, 0],
+    async run(cli, read) {
+      const { body } = await cli.gateway.ask("GET", "/api/connections");
+      show(cli, read, body, () => {
+        const { integrations } = z.object({ integrations: z.array(Integration) }).parse(body);
+        table(
+          cli.io,
+          ["INTEGRATION", "STATUS", "ACCOUNT", "CONNECTED", "BECAUSE"],
+          integrations.map((one) => [one.vendor, one.status, one.account?.name, time(one.connected_at), reason(one)]),
+          (row, column) => (column === 1 ? COLOUR[integrations[row]?.status ?? "not_connected"] : undefined),
+        );
+      });
+      return 0;
+    },
+  },
+  {
+    name: "connection",
+    takes: "<vendor>",
+    about: "one integration, with what may be shown of its credential",
+    words: [1, 1],
+    async run(cli, read) {
+      const { id } = vendorOf(await cli.gateway.catalog(), read.words[0] ?? "");
+      const { body } = await cli.gateway.ask("GET", path(id));
+      show(cli, read, body, () => {
+        const one = Integration.extend({ credential: Credential.nullable() }).parse(body);
+        const { credential } = one;
+        pairs(cli.io, [...shownOf(one), ["powers", one.powers], ["scopes", one.scopes.join(", ")]]);
+        if (credential === null) return;
+        cli.io.out("\ncredential\n");
+        details(cli.io, {
+          ...credential.shown,
+          fingerprint: credential.fingerprint,
+          updated: time(credential.updated_at),
+          expires: time(credential.expires_at),
+        });
+      });
+      return 0;
+    },
+  },
+  {
+    name: "connect",
+    takes: "<vendor> [--field value …]",
+    about: "connect an integration: tested with the vendor first, and stored only if it accepts; secrets left out are asked for",
+    words: [1, 1],
+    moreFlags: async ({ gateway }, vendor) => vendorOf(await gateway.catalog(), vendor).fields.flatMap(fieldFlags),
+    async run(cli, read) {
+      const vendor = vendorOf(await cli.gateway.catalog(), read.words[0] ?? "");
+      const body = vendor.oauth
+        ? await connectInBrowser(cli, vendor)
+        : (await cli.gateway.ask("POST", path(vendor.id), { fields: await fieldsOf(cli, vendor, read) })).body;
+      show(cli, read, body, () => pairs(cli.io, shownOf(Integration.parse(body))));
+      return 0;
+    },
+  },
+  {
+    name: "test",
+    takes: "<vendor>",
+    about: "test a connection again, with the credential that is stored",
+    words: [1, 1],
+    async run(cli, read) {
+      const { id, name } = vendorOf(await cli.gateway.catalog(), read.words[0] ?? "");
+      const { body } = await cli.gateway.ask("POST", `${path(id)}/test`);
+      const one = Integration.parse(body);
+      show(cli, read, body, () => pairs(cli.io, shownOf(one)));
+      const passed = one.status === "connected";
+      if (!passed) cli.io.say(`${name} is ${one.status}: ${reason(one) ?? "see above"}.`);
+      return passed ? 0 : 1;
+    },
+  },
+  {
+    name: "disconnect",
+    takes: "<vendor>",
+    about: "disconnect an integration: no call uses its credential from this moment, and the vault destroys it",
+    words: [1, 1],
+    async run(cli, read) {
+      const { id, name } = vendorOf(await cli.gateway.catalog(), read.words[0] ?? "");
+      const { body } = await cli.gateway.ask("DELETE", path(id));
+      show(cli, read, body, () => cli.io.say(`${name} is disconnected.`));
+      return 0;
+    },
+  },
+];
+
+function shownOf(one: Integration): readonly (readonly [string, string | null])[] {
+  return [
+    ["integration", `${one.name} (${one.vendor})`],
+    ["status", one.status],
+    ["account", one.account && `${one.account.name} (${one.account.id})`],
+    ["connected", time(one.connected_at)],
+    ["because", reason(one)],
+  ];
+}
+
+const flagName = (field: string): string => field.replaceAll("_", "-");
+
+function fieldFlags({ name, label, help, secret, optional }: CatalogVendor["fields"][number]): readonly Flag[] {
+  const about = `${label}${help === undefined ? "" : `: ${help}`}${optional ? "" : " (required)"}`;
+  const flag: Flag = { name: flagName(name), about };
+  return secret ? [flag, { name: `${flagName(name)}-stdin`, kind: "switch", about: `read ${label} from standard input` }] : [flag];
+}
+
+/** The form's fields: from flags, from standard input, and, at a terminal, by asking for those that were left out. */
+async function fieldsOf({ io }: Cli, vendor: CatalogVendor, read: Read): Promise<Record<string, string>> {
+  const fields: Record<string, string> = {};
+  const piped = vendor.fields.filter(({ name, secret }) => secret && read.on(`${flagName(name)}-stdin`));
+  if (piped.length > 1) throw new UsageError("Standard input can hold one field: give one --…-stdin.");
+  for (const { name } of vendor.fields) {
+    const value = read.one(flagName(name));
+    if (value !== undefined) fields[name] = value;
+  }
+  const [fromStdin] = piped;
+  if (fromStdin) fields[fromStdin.name] = await readAll(io);
+  const asking = io.input.isTTY === true && fromStdin === undefined;
+  const noSecretYet = !vendor.fields.some(({ name, secret }) => secret && name in fields);
+  for (const { name, label, help, secret, optional } of vendor.fields) {
+    if (name in fields || !asking || (optional && !(secret && noSecretYet))) continue;
+    if (help !== undefined) io.say(help);
+    fields[name] = await askLine(io, `${plain(label)}${optional ? " (Enter leaves it out)" : ""}: `, secret);
+  }
+  const lacking = vendor.fields.filter(({ name, optional }) => !optional && !fields[name]);
+  if (lacking.length > 0)
+    throw new UsageError(
+      [
+        `${vendor.name} needs more:`,
+        ...lacking.flatMap((field) => fieldFlags(field).map(({ name, about }) => `  --${name}  ${about}`)),
+      ].join("\n"),
+    );
+  return fields;
+}
