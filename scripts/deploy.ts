@@ -1,19 +1,22 @@
 /** `npm run deploy`: brings Cloudflare to what this checkout says; `--dry-run` builds and checks it all without an account. */
 import { existsSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { newKeyring } from "@junction/vault";
 import { CommandError, command, readOptions } from "./command.ts";
 import { deployedWorkers, type WorkerConfig } from "./configs.ts";
 import { ensureKeyring, withResources } from "./deploy/resources.ts";
 import { GATEWAY_VARS, refusals } from "./deploy/rules.ts";
 import { must, type Wrangler, wranglerProgram } from "./deploy/wrangler.ts";
 import { generate } from "./generate.ts";
+import { saveKeyring } from "./local/keyring.ts";
 import { projectRoot, workerName, writeIfChanged } from "./project.ts";
 import { generateWorkers } from "./workers.ts";
 
 const HELP = `npm run deploy [-- options]
 
   --dry-run        build and check every Worker, print sizes and bindings, change nothing; needs no account
-  --keyring FILE   the keyring to give a vault that has none (as \`npm run vault -- new\` prints it); default: a new one, kept nowhere else
+  --keyring FILE   the keyring of the vault: made there if the file is missing, given to a vault that has none; without it a new one
+                   is kept in the vault's secret alone, which cannot be read back, nor rotated
 
 The gateway's ${GATEWAY_VARS.join(", ")} come from wrangler.toml or the environment.
 `;
@@ -94,7 +97,7 @@ export async function deploy({ root, wrangler, env, say, keyring }: Deployment):
 /** The Workers with the gateway's variables from the environment laid over those of its configuration. */
 function configured(root: string, env: Deployment["env"]): WorkerConfig[] {
   generateWorkers(root);
-  const given = Object.fromEntries(GATEWAY_VARS.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const given = Object.fromEntries([...GATEWAY_VARS, "SIGN_IN_URL"].flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   return deployedWorkers(root).map((worker) =>
     worker.kind === "gateway" ? { ...worker, config: { ...worker.config, vars: { ...worker.config.vars, ...given } } } : worker,
   );
@@ -146,7 +149,7 @@ function table(rows: readonly (readonly string[])[]): string {
 
 function keyringOf(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
-  if (!existsSync(path)) throw new CommandError(`There is no file ${relative(process.cwd(), path) || path}`);
+  if (!existsSync(path)) saveKeyring(path, newKeyring());
   return readFileSync(path, "utf8");
 }
 
@@ -156,7 +159,7 @@ if (import.meta.main) {
     const { values } = readOptions(process.argv.slice(2), options, HELP);
     if (values.help === true) return console.info(HELP);
     await generate(projectRoot);
-    const keyring = keyringOf(values.keyring);
+    const keyring = values["dry-run"] === true ? undefined : keyringOf(values.keyring);
     const deployment = {
       root: projectRoot,
       wrangler: wranglerProgram(process.env),

@@ -58,9 +58,12 @@ async function connectAll({ url, vault }: Pick<Stack, "url" | "vault">, token: s
 }
 
 /** A session of the demo contractor's owner, from the development issuer. */
-export async function sessionToken(url: string): Promise<string> {
-  const body = { contractor: DEMO, subject: "demo-owner", role: "owner" };
-  return (await ask(Session, `${url}/sandbox/issuer/token`, { body })).token;
+export const sessionToken = (url: string): Promise<string> => issued(url, "owner");
+/** A session of the local stack's operator. */
+export const operatorToken = (url: string): Promise<string> => issued(url, "operator");
+
+async function issued(url: string, role: "owner" | "operator"): Promise<string> {
+  return (await ask(Session, `${url}/sandbox/issuer/token`, { body: { contractor: DEMO, subject: `demo-${role}`, role } })).token;
 }
 
 /** What a person's browser does: asks for the vendor's page, approves there, comes back with the cookie it was given. */

@@ -85,7 +85,7 @@ export async function ensureKeyring(vault: string, wrangler: Wrangler, say: Say,
   await must(wrangler, "Setting the vault's keyring", ["secret", "put", "KEYRING", "--name", vault], given ?? JSON.stringify(newKeyring()));
   say(
     given === undefined
-      ? "made the vault's keyring; it is in the secret KEYRING of junction-vault and nowhere else"
+      ? "made the vault's keyring: it is in the secret KEYRING and nowhere else"
       : "gave the vault the keyring of the file",
   );
 }

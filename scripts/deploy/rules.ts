@@ -24,7 +24,7 @@ export function refusals({ id, kind, config }: WorkerConfig, { complete }: { rea
   if (kind === "gateway") {
     if (complete)
       for (const name of GATEWAY_VARS) if (!vars[name]) found.push(`lacks ${name}: set it in wrangler.toml or in the environment`);
-    for (const name of ["PUBLIC_URL", "SESSION_JWKS_URL"])
+    for (const name of ["PUBLIC_URL", "SESSION_JWKS_URL", "SIGN_IN_URL"])
       if (vars[name] && !isPublic(vars[name])) found.push(`has a ${name} that is not https at a public host`);
     if (vars["SESSION_ISSUER"] === "junction-development")
       found.push("trusts junction-development, the issuer of the sandbox, which signs whatever it is asked to");

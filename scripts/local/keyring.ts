@@ -8,14 +8,14 @@ export const keyringPath = (stateDir: string): string => join(stateDir, "keyring
 /** The keyring as the secret's text. A damaged file is an error: a fresh keyring in its place would lose every credential. */
 export function localKeyring(stateDir: string): string {
   const path = keyringPath(stateDir);
-  if (!existsSync(path)) saveKeyring(stateDir, newKeyring());
+  if (!existsSync(path)) saveKeyring(path, newKeyring());
   const text = readFileSync(path, "utf8");
   parseKeyring(text);
   return text;
 }
 
-export function saveKeyring(stateDir: string, keyring: Keyring): void {
-  const path = keyringPath(stateDir);
+/** Whole or not at all: half a keyring is none. */
+export function saveKeyring(path: string, keyring: Keyring): void {
   writeFileSync(`${path}.new`, JSON.stringify(keyring), { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }

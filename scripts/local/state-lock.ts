@@ -32,6 +32,17 @@ export function lockState(folder: string): StateLock {
   return { announce, release: () => database.isOpen && database.close() };
 }
 
+/** Where the stack that holds this folder answers, if one does. */
+export function runningAt(folder: string): string | undefined {
+  try {
+    lockState(folder).release();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return JSON.parse(readFileSync(join(folder, RUNNING), "utf8")).url;
+  }
+}
+
 function holder(folder: string): string {
   if (!existsSync(join(folder, RUNNING))) return "";
   const { pid, url } = JSON.parse(readFileSync(join(folder, RUNNING), "utf8")) as { readonly pid: number; readonly url: string };
