@@ -179,6 +179,11 @@ describe("connect", () => {
     expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining("API key: ") });
     expect(out + said).not.toContain(key);
     await run("disconnect", "google-maps");
+    // Control-C
+    expect(await runWith({ terminal: true, input: "AIza\u0003" }, "connect", "google-maps")).toMatchObject({
+      code: 1,
+      said: expect.stringContaining("Given up. Nothing was stored."),
+    });
   });
 
   test("says which field lacks, and which is wrong, without repeating what was given", async () => {

@@ -5,7 +5,7 @@ import { type Command, readCommand, usage } from "./junction/command.ts";
 import { connections } from "./junction/connections.ts";
 import { faults } from "./junction/faults.ts";
 import { type Flag, JSON_FLAG, meant, UsageError } from "./junction/flags.ts";
-import { findGateway, type Problem, Refused, Unreachable } from "./junction/gateway.ts";
+import { Failed, findGateway, type Problem, Refused } from "./junction/gateway.ts";
 import { asJson, type Io, plain } from "./junction/print.ts";
 import { tools } from "./junction/tools.ts";
 import { projectRoot } from "./project.ts";
@@ -19,7 +19,7 @@ export async function junction(args: readonly string[], io: Io, states: readonly
   try {
     return await obey(args, io, states);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof Unreachable) {
+    if (error instanceof UsageError || error instanceof Failed) {
       io.say(error.message);
       return error instanceof UsageError ? 2 : 1;
     }

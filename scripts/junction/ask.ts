@@ -1,6 +1,7 @@
 /** Asks the person at the terminal, and reads a secret without showing it. */
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import { Failed } from "./gateway.ts";
 import type { Io } from "./print.ts";
 
 const LARGEST = 64 * 1024;
@@ -19,6 +20,9 @@ export async function askLine({ input, prompt }: Io, question: string, secret: b
   lines.once("SIGINT", () => interrupted.abort()).once("close", () => interrupted.abort());
   try {
     return await lines.question(secret ? "" : question, { signal: interrupted.signal });
+  } catch (error) {
+    if (interrupted.signal.aborted) throw new Failed("Given up. Nothing was stored.");
+    throw error;
   } finally {
     lines.close();
     if (secret) prompt("\n");

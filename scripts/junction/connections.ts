@@ -82,7 +82,8 @@ export const connections: readonly Command[] = [
   {
     name: "connect",
     takes: "<vendor> [--field value …]",
-    about: "connect an integration: tested with the vendor first, and stored only if it accepts; secrets left out are asked for",
+    about:
+      "connect an integration: tested with the vendor first, and stored only if it accepts; `junction connect <vendor> --help` lists its fields, and secrets left out are asked for",
     words: [1, 1],
     moreFlags: async ({ gateway }, vendor) => vendorOf(await gateway.catalog(), vendor).fields.flatMap(fieldFlags),
     async run(cli, read) {

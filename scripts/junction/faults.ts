@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type Cli, type Command, show } from "./command.ts";
 import { meant, UsageError, wholeNumber } from "./flags.ts";
-import { Refused, Unreachable } from "./gateway.ts";
+import { Failed, Refused } from "./gateway.ts";
 import { table } from "./print.ts";
 
 const Switches = z.object({
@@ -21,7 +21,7 @@ async function sandboxOf({ gateway }: Cli): Promise<z.output<typeof Sandbox>> {
     return Sandbox.parse((await gateway.ask("GET", "/sandbox/api/vendors")).body);
   } catch (error) {
     if (error instanceof Refused && error.problem.kind === "NotFound")
-      throw new Unreachable(`${gateway.url} has no sandbox: vendors can be made to fail on a local stack alone.`);
+      throw new Failed(`${gateway.url} has no sandbox: vendors can be made to fail on a local stack alone.`);
     throw error;
   }
 }

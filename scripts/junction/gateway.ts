@@ -31,8 +31,8 @@ export class Refused extends Error {
   }
 }
 
-/** The gateway could not be asked at all: exit code 1. */
-export class Unreachable extends Error {}
+/** It could not be done, and why: exit code 1. */
+export class Failed extends Error {}
 
 export interface Answer {
   /** As it came. */
@@ -43,7 +43,7 @@ export interface Gateway {
   /** An origin, without a slash at its end. */
   readonly url: string;
   readonly local: boolean;
-  /** One request to the API, or to the sandbox where the gateway has one. Throws `Refused` or `Unreachable`. */
+  /** One request to the API, or to the sandbox where the gateway has one. Throws `Refused` or `Failed`. */
   ask(method: string, path: string, body?: unknown): Promise<Answer>;
   catalog(): Promise<Catalog>;
 }
@@ -92,7 +92,7 @@ async function runningStack(states: readonly string[]): Promise<string> {
     const left = Running.safeParse(JSON.parse(readFileSync(path, "utf8"))).data?.url ?? "";
     if (left !== "" && (await answers(left))) return left;
   }
-  throw new Unreachable("No stack runs on this machine. Start one with `npm start`, or set JUNCTION_URL and JUNCTION_TOKEN.");
+  throw new Failed("No stack runs on this machine. Start one with `npm start`, or set JUNCTION_URL and JUNCTION_TOKEN.");
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -107,8 +107,8 @@ async function ownerSession(url: string): Promise<string> {
   try {
     return z.object({ token: z.string() }).parse((await request(url, "POST", "/sandbox/issuer/token", { body: DEMO })).body).token;
   } catch (error) {
-    if (error instanceof Unreachable) throw error;
-    throw new Unreachable(`${url} has no sandbox that signs sessions. Set JUNCTION_TOKEN to a session token of the contractor's owner.`);
+    if (error instanceof Failed) throw error;
+    throw new Failed(`${url} has no sandbox that signs sessions. Set JUNCTION_TOKEN to a session token of the contractor's owner.`);
   }
 }
 
@@ -131,11 +131,11 @@ async function request(
     });
     text = await reply.text();
   } catch (error) {
-    throw new Unreachable(`The gateway at ${url} did not answer (${reasonOf(error)}).`);
+    throw new Failed(`The gateway at ${url} did not answer (${reasonOf(error)}).`);
   }
   const answer = parsed(text);
   if (reply.ok && answer !== undefined) return { body: answer, cookies: reply.headers.getSetCookie() };
-  throw problemOf(answer) ?? new Unreachable(`The gateway at ${url} answered ${reply.status}, and not in JSON.`);
+  throw problemOf(answer) ?? new Failed(`The gateway at ${url} answered ${reply.status}, and not in JSON.`);
 }
 
 function parsed(text: string): unknown {

@@ -5,7 +5,7 @@ import { setTimeout as after } from "node:timers/promises";
 import type { CatalogVendor } from "@junction/core";
 import * as z from "zod";
 import type { Cli } from "./command.ts";
-import { type Gateway, Unreachable } from "./gateway.ts";
+import { Failed, type Gateway } from "./gateway.ts";
 
 /** How long the gateway waits for a person to come back. */
 const GRANT_MS = 10 * 60_000;
@@ -32,7 +32,7 @@ export async function connectInBrowser({ io, gateway }: Cli, vendor: CatalogVend
   } finally {
     way?.close();
   }
-  throw new Unreachable(`${vendor.name} was not connected: nobody came back from its page within ${GRANT_MS / 60_000} minutes.`);
+  throw new Failed(`${vendor.name} was not connected: nobody came back from its page within ${GRANT_MS / 60_000} minutes.`);
 }
 
 /**
