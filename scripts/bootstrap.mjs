@@ -66,9 +66,28 @@ function run() {
   endWithParent();
 }
 
-/** A killed npm leaves this process behind without a word; its parent's id changing is the only sign. */
+/** A killed npm leaves this process, and the shell it runs scripts with, behind without a word; so this looks now and then. */
 function endWithParent() {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && process.exit(1), 250).unref();
+  if (process.env.npm_lifecycle_event === undefined || process.platform === "win32") return;
+  const shell = process.ppid;
+  const npm = parentOf(shell);
+  setInterval(() => (process.ppid !== shell || (npm !== undefined && !isAlive(npm))) && process.exit(1), 250).unref();
+}
+
+function parentOf(pid) {
+  try {
+    // The second field is the program's name in parentheses, and may hold anything.
+    return Number(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, "").trim().split(" ")[1]);
+  } catch {
+    const asked = spawnSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" }); // no /proc, as on macOS
+    return Number(asked.stdout) || undefined;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
