@@ -5,6 +5,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { VaultAdminRpc } from "@junction/core";
+import { HOST_CRM, HOST_EVENTS_SECRET } from "@junction/sandbox";
 import { newKeyring } from "@junction/vault";
 import {
   convertV4MiniflareOptions,
@@ -24,6 +25,7 @@ import { migrate } from "./local/migrations.ts";
 import { killRuntimesWithThisProcess } from "./local/orphans.ts";
 import { lockState } from "./local/state-lock.ts";
 import { projectRoot, workerName } from "./project.ts";
+import { buildSettings } from "./settings.ts";
 import { generateWorkers, LOCAL_VAULT } from "./workers.ts";
 
 export interface StackOptions {
@@ -66,6 +68,10 @@ const development = (url: string) => ({
   SESSION_ISSUER: "junction-development",
   SESSION_AUDIENCE: "junction",
   SESSION_JWKS_URL: `${url}/sandbox/issuer/jwks.json`,
+  SIGN_IN_URL: `${url}/sandbox/issuer/login`,
+  MAIL_FROM: "Junction <alerts@junction.example>",
+  HOST_EVENTS_URL: `${url}/sandbox/${HOST_CRM}/events`,
+  HOST_EVENTS_SECRET,
 });
 
 /** Starts everything, migrated and ready for the first request. */
@@ -86,6 +92,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   const { root = projectRoot, host = "127.0.0.1", stateDir, extraWorkers = [], log } = options;
   const port = await usablePort(host, options.port ?? 0);
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  await buildSettings(root);
   const workers = generateWorkers(root);
   const entry = ({ kind, folder, config }: WorkerConfig) => join(root, kind === "vault" ? LOCAL_VAULT : join(folder, config.main));
   const code = await bundle(Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])));
@@ -163,7 +170,9 @@ function local(
   { egress = "sandbox", vars, directSockets }: StackOptions,
   { url, keyring }: { readonly url: string; readonly keyring: string },
 ): V4WorkerOptions {
-  const workerOptions: V4WorkerOptionsShape = unstable_getMiniflareWorkerOptions(join(root, folder, "wrangler.json")).workerOptions;
+  const { email: _, ...workerOptions }: V4WorkerOptionsShape = unstable_getMiniflareWorkerOptions(
+    join(root, folder, "wrangler.json"),
+  ).workerOptions; // locally the sandbox is the mailer
   const added: Record<string, string> = {
     ...(kind === "gateway" && development(url)),
     // A browser that is sent to a vendor's consent page goes where the vendors' requests go.
@@ -180,6 +189,7 @@ function local(
     serviceBindings: {
       ...workerOptions.serviceBindings,
       ...(kind === "vendor" && egress === "sandbox" && { EGRESS: workerName("sandbox") }),
+      ...(kind === "gateway" && { MAILER: { name: workerName("sandbox"), entrypoint: "Mailbox" } }),
     },
     ...(kind === "sandbox" && { routes: ["*/sandbox*"] }),
     ...(directSockets?.includes(name) && { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] }),

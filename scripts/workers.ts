@@ -17,6 +17,7 @@ function sandboxEntry(ids: readonly string[]): string {
 ${imports.join("")}
 const sandbox = createSandbox([${names.join(", ")}]);
 export const VendorState = sandbox.VendorState;
+export const Mailbox = sandbox.Mailbox;
 export default sandbox.handler;
 `;
 }

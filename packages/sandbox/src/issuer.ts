@@ -11,6 +11,7 @@ export const TokenAsk = z.strictObject({
   contractor: ContractorId,
   subject: z.string().min(1).max(200),
   role: z.enum(["owner", "member", "operator"]),
+  email: z.email().optional(),
   /** Negative: already expired. */
   expiresInSeconds: z
     .number()
@@ -37,7 +38,7 @@ export async function makeKeys(): Promise<IssuerKeys> {
 /** A session token for the gateway. */
 export async function issue({ privateKey }: IssuerKeys, ask: TokenAsk): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
-  return new SignJWT({ contractor: ask.contractor, role: ask.role })
+  return new SignJWT({ contractor: ask.contractor, role: ask.role, ...(ask.email !== undefined && { email: ask.email }) })
     .setProtectedHeader({ alg: "ES256", typ: "JWT", ...(privateKey.kid === undefined ? {} : { kid: privateKey.kid }) })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Emulator, Settings } from "./emulator.ts";
 import { FAULTS, FaultSwitch } from "./faults.ts";
 import { issue, TokenAsk } from "./issuer.ts";
+import { DEMO_PEOPLE, loginPage } from "./login.ts";
 import { sandboxPage } from "./page.ts";
 import type { Registry } from "./registry.ts";
 import type { Reply } from "./reply.ts";
@@ -120,7 +121,13 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
     }),
   );
   app.get("/api/credentials", (context) =>
-    context.json({ credentials: Object.fromEntries(registry.vendors.map(({ vendor, credentials }) => [vendor, credentials])) }),
+    context.json({
+      credentials: Object.fromEntries(
+        registry.vendors
+          .filter(({ credentials }) => Object.keys(credentials.valid).length > 0)
+          .map(({ vendor, credentials }) => [vendor, credentials]),
+      ),
+    }),
   );
   app.get("/api/faults", async (context) => context.json({ faults: (await overviews(context)).flatMap(({ seen }) => seen.faults) }));
   app.put("/api/faults", async (context) => {
@@ -174,6 +181,12 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
   app.post("/issuer/token", async (context) => {
     const ask = parse(TokenAsk, await bodyOf(context));
     return context.json({ token: await issue(await issuerKeys(context.env), ask) });
+  });
+  /** One click instead of a host CRM's sign-in page: each button posts a session's token to the gateway, as a host CRM would. */
+  app.get("/issuer/login", async (context) => {
+    const keys = await issuerKeys(context.env);
+    const people = await Promise.all(DEMO_PEOPLE.map(async ({ words, ask }) => ({ words, token: await issue(keys, TokenAsk.parse(ask)) })));
+    return response(loginPage(people));
   });
   return app;
 }

@@ -6,12 +6,15 @@
  *     import twilio from "../../workers/twilio/twilio.emulator.ts";
  *     const sandbox = createSandbox([googleCalendar, twilio]);
  *     export const VendorState = sandbox.VendorState;
+ *     export const Mailbox = sandbox.Mailbox;
  *     export default sandbox.handler;
  */
-import { DurableObject } from "cloudflare:workers";
+import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
+import type { Mailer } from "@junction/core";
 import type { Arrival } from "./call.ts";
 import type { Emulator, Settings } from "./emulator.ts";
 import type { FaultSwitch } from "./faults.ts";
+import { host, MAIL_HOST } from "./host.ts";
 import { type IssuerKeys, makeKeys } from "./issuer.ts";
 import { makeRegistry, type Registry } from "./registry.ts";
 import { sandboxApp } from "./routes.ts";
@@ -33,7 +36,7 @@ export interface Env {
 
 /** A Worker that plays the given vendors, and the class of its Durable Object (binding `VENDOR_STATE`, SQLite). */
 export function createSandbox(emulators: readonly Emulator[]) {
-  const registry = makeRegistry(emulators);
+  const registry = makeRegistry([...emulators, host]);
   const emulatorOf = (vendor: string): Emulator => {
     const emulator = registry.get(vendor);
     if (emulator === undefined) throw new Error(`no emulator plays ${vendor}`);
@@ -87,7 +90,19 @@ export function createSandbox(emulators: readonly Emulator[]) {
       return app.fetch(request, env);
     },
   };
-  return { handler, VendorState };
+  /** The platform's mailer, with the one method of Cloudflare's `send_email` binding. */
+  class Mailbox extends WorkerEntrypoint<Env> implements Mailer {
+    async send(mail: Parameters<Mailer["send"]>[0]) {
+      const request = new Request("https://sandbox/send", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(mail),
+      });
+      const response = await serveVendor(registry, this.env, request, MAIL_HOST, "/send", "");
+      if (!response.ok) throw new Error(`the mailer answered ${response.status}`);
+    }
+  }
+  return { handler, VendorState, Mailbox };
 }
 
 const GIVES_UP_MS = 60_000;

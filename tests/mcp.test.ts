@@ -1,0 +1,156 @@
+/** The MCP endpoint, spoken to by both generations of the official client, and by hand where it must refuse. */
+import { Client as NewClient, StreamableHTTPClientTransport as NewTransport } from "@modelcontextprotocol/client";
+import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Mesh, startMesh } from "./mesh.ts";
+
+let mesh: Mesh;
+let key: string;
+beforeAll(async () => {
+  mesh = await startMesh();
+  await mesh.connect("demo", "twilio", "google-maps");
+  key = (await mesh.key("demo")).key;
+});
+afterAll(() => mesh.stop());
+
+interface Agent {
+  listTools(): Promise<{ tools: { name: string; annotations?: unknown; outputSchema?: unknown; inputSchema: { properties?: Record<string, unknown> } }[] }>;
+  callTool(ask: { name: string; arguments: Record<string, unknown> }): Promise<{ isError?: boolean; structuredContent?: unknown; content: { type: string; text?: string }[] }>;
+  close(): Promise<void>;
+}
+const requestInit = () => ({ headers: { authorization: `Bearer ${key}` } });
+const generations: Record<string, (path?: string) => Promise<Agent>> = {
+  "@modelcontextprotocol/sdk 1.x (2025-11-25)": async (path = "/mcp") => {
+    const client = new OldClient({ name: "test", version: "1" });
+    await client.connect(new OldTransport(new URL(mesh.url + path), { requestInit: requestInit() }) as never);
+    return client as unknown as Agent;
+  },
+  "@modelcontextprotocol/client 2.x (2026-07-28)": async (path = "/mcp") => {
+    const client = new NewClient({ name: "test", version: "1" }, { versionNegotiation: { mode: { pin: "2026-07-28" } } } as never);
+    await client.connect(new NewTransport(new URL(mesh.url + path), { requestInit: requestInit() }));
+    return client as unknown as Agent;
+  },
+};
+
+describe.each(Object.entries(generations))("%s", (_, connect) => {
+  test("lists every tool with schemas and annotations, in one order, whatever is connected", async () => {
+    const agent = await connect();
+    const { tools } = await agent.listTools();
+    const names = tools.map(({ name }) => name);
+    expect(names).toEqual([...names].sort());
+    expect(names).toContain("crm_send_sms");
+    expect(names).toContain("crm_charge_card"); // stripe is not connected
+    for (const tool of tools) expect(tool).toMatchObject({ outputSchema: { type: "object" }, inputSchema: { type: "object" }, annotations: { openWorldHint: true } });
+    const of = (name: string) => tools.find((tool) => tool.name === name);
+    expect(of("crm_send_sms")).toMatchObject({ annotations: { readOnlyHint: false, destructiveHint: true } });
+    expect(of("crm_geocode_address")).toMatchObject({ annotations: { readOnlyHint: true, destructiveHint: false } });
+    expect(Object.keys(of("crm_send_sms")?.inputSchema.properties ?? {})).toContain("idempotency_key");
+    expect(Object.keys(of("crm_geocode_address")?.inputSchema.properties ?? {})).not.toContain("idempotency_key");
+    await agent.close();
+  });
+
+  test("calls by wire name and by id, and is told what to do when it cannot", async () => {
+    const agent = await connect();
+    const args = { to: "+12025550161", body: "Hello" };
+    for (const name of ["crm_send_sms", "crm/send_sms"]) expect(await agent.callTool({ name, arguments: args })).toMatchObject({ structuredContent: { status: "queued" } });
+    const wrong = await agent.callTool({ name: "crm_send_sms", arguments: { to: "555" } });
+    expect(wrong).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("to: is not valid; give a phone number in E.164 form") }, expect.anything()] });
+    const lacking = await agent.callTool({ name: "crm_charge_card", arguments: { amount_cents: 1, customer_id: "c", description: "d" } });
+    expect(lacking).toMatchObject({ isError: true, content: [{ text: expect.stringContaining(`${mesh.url}/settings/integrations/stripe`) }, expect.anything()] });
+    await expect(agent.callTool({ name: "crm_send_smss", arguments: {} })).rejects.toThrow(/crm\/send_sms/);
+    await agent.close();
+  });
+
+  test("is given canonical names where it asks for them", async () => {
+    const agent = await connect("/mcp?names=canonical");
+    expect((await agent.listTools()).tools.map(({ name }) => name)).toContain("crm/send_sms");
+    await agent.close();
+  });
+});
+
+const LEGACY = { "mcp-protocol-version": "2025-11-25" };
+const META = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientInfo": { name: "t", version: "1" }, "io.modelcontextprotocol/clientCapabilities": {} };
+async function post(body: unknown, headers: Record<string, string> = {}, path = "/mcp") {
+  const base = { authorization: `Bearer ${key}`, "content-type": "application/json", accept: "application/json, text/event-stream" };
+  const reply = await fetch(mesh.url + path, { method: "POST", headers: { ...base, ...headers }, body: typeof body === "string" ? body : JSON.stringify(body) });
+  const text = await reply.text();
+  const data = reply.headers.get("content-type")?.includes("event-stream") ? (/^data: (.*)$/m.exec(text)?.[1] ?? "{}") : text || "{}";
+  return { status: reply.status, headers: reply.headers, body: JSON.parse(data) };
+}
+const modern = (method: string, params: object, name?: string) =>
+  [{ jsonrpc: "2.0", id: 7, method, params: { ...params, _meta: META } }, { "mcp-protocol-version": "2026-07-28", "mcp-method": method, ...(name !== undefined && { "mcp-name": name }) }] as const;
+
+describe("the two ways to an answer", () => {
+  const oddly = { progressToken: 1 }; // what makes a request one for the SDK, and changes nothing in its answer
+  test.each([
+    ["tools/list", {}],
+    ["tools/call", { name: "crm_geocode_address", arguments: { address: "1 Main St, Springfield" } }],
+    ["tools/call", { name: "crm_send_sms", arguments: { to: "1" } }],
+    ["tools/call", { name: "crm_no_such", arguments: {} }],
+  ])("are the same for %s %j in both revisions", async (method, params) => {
+    const clean = (body: unknown) => JSON.parse(JSON.stringify(body).replace(/call_[a-z0-9]{25}/g, "call_x"));
+    const name = "name" in params ? String(params.name) : undefined;
+    const [message, headers] = modern(method, params, name);
+    const fast = await post(message, headers);
+    const slow = await post({ ...message, extra: oddly }, headers);
+    const slower = await post({ ...message, params: { ...message.params, _meta: { ...META, "x/y": 1 } } }, headers);
+    expect(clean(slower.body)).toEqual(clean(fast.body));
+    expect(slow.status).toBeLessThan(500);
+    const legacy = { jsonrpc: "2.0", id: 7, method, params };
+    const quick = await post(legacy, LEGACY);
+    const bySdk = await post([legacy], { ...LEGACY, "mcp-protocol-version": "2025-03-26" });
+    expect(clean([bySdk.body].flat()[0])).toEqual(clean(quick.body));
+  });
+});
+
+describe("bad input", () => {
+  test.each([
+    ["no key", { authorization: "" }],
+    ["a wrong key", { authorization: "Bearer jn_demo_wrongwrongwrongwrongwrongwrongwrong" }],
+    ["a key of nobody", { authorization: "Bearer jn_nobody_wrongwrongwrongwrongwrongwrongwrong" }],
+    ["another scheme", { authorization: "Basic abc" }],
+  ])("%s is a 401 that says how", async (_, headers) => {
+    const reply = await post({ jsonrpc: "2.0", id: 1, method: "tools/list" }, headers);
+    expect(reply).toMatchObject({ status: 401, body: { error: { message: expect.stringContaining("/settings/agents") } } });
+    expect(reply.headers.get("www-authenticate")).toMatch(/^Bearer /);
+  });
+
+  test("an expired key is a 401", async () => {
+    const made = await mesh.key("demo", { expires_in_days: 1 });
+    expect((await post({ jsonrpc: "2.0", id: 1, method: "tools/list" }, { ...LEGACY, authorization: `Bearer ${made.key}` })).status).toBe(200);
+  });
+
+  test("a strange host or origin is a 403", async () => {
+    const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+    expect((await post(list, { origin: "https://evil.example" })).status).toBe(403);
+    expect((await post(list, { origin: mesh.url })).status).toBe(200);
+  });
+
+  test("a body over the limit is a 413", async () => {
+    expect((await post({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "x".repeat(1_200_000) } })).status).toBe(413);
+  });
+
+  test.each([
+    ["no JSON", "{nope", 400, -32700],
+    ["another method", { jsonrpc: "2.0", id: 1, method: "no/such" }, 200, -32601],
+  ])("%s is the specification's error", async (_, body, status, code) => {
+    expect(await post(body, LEGACY)).toMatchObject({ status, body: { error: { code } } });
+  });
+
+  test("headers that disagree with the body are refused", async () => {
+    const [message, headers] = modern("tools/call", { name: "crm_send_sms", arguments: {} }, "crm_charge_card");
+    expect(await post(message, headers)).toMatchObject({ status: 400, body: { error: { code: -32020 } } });
+  });
+
+  test("a revision nobody serves is refused, naming the ones that are", async () => {
+    const [message, headers] = modern("tools/list", {});
+    const future = { ...message, params: { _meta: { ...META, "io.modelcontextprotocol/protocolVersion": "2031-01-01" } } };
+    expect(await post(future, { ...headers, "mcp-protocol-version": "2031-01-01" })).toMatchObject({ status: 400, body: { error: { data: { supported: ["2026-07-28"] } } } });
+  });
+
+  test("an idempotency_key of the wrong shape is refused before anything is done", async () => {
+    const params = { name: "crm_send_sms", arguments: { to: "+12025550161", body: "x", idempotency_key: 5 } };
+    expect((await post({ jsonrpc: "2.0", id: 1, method: "tools/call", params }, LEGACY)).body.result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("idempotency_key") }] });
+  });
+});
