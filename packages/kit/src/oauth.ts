@@ -114,7 +114,7 @@ async function app(vault: VendorVaultRpc): Promise<Platform> {
   throw new Error("the operator has not set this vendor's OAuth client id and secret");
 }
 
-function token(
+async function token(
   endpoint: string,
   server: OAuthServer<string>,
   wire: Wire,
@@ -130,7 +130,14 @@ function token(
     form.set("client_id", id);
     form.set("client_secret", secret);
   }
-  return exchange(wire, { method: "POST", url: new URL(endpoint), headers, body: form.toString() });
+  try {
+    return await exchange(wire, { method: "POST", url: new URL(endpoint), headers, body: form.toString() });
+  } catch (error) {
+    // `sent` is about the effect that was asked for, and nothing was sent of that.
+    if (error instanceof VendorFailure && error.error.kind === "VendorUnavailable")
+      throw new VendorFailure({ kind: "VendorUnavailable", sent: false }, error.said);
+    throw error;
+  }
 }
 
 /** `invalid_grant` alone means the grant is dead; every other refusal is trouble of ours or of the vendor's. */
