@@ -20,6 +20,8 @@ export interface Rig {
   vendor(id: string): VendorRpc;
   /** The sandbox's API, at a path under `/sandbox/api`. */
   sandbox(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Sends a form on one of a vendor's own pages, as a person's browser would. */
+  visit(page: URL, form: Readonly<Record<string, string>>): Promise<Required<Answer>>;
   /** Everything the Workers printed. */
   readonly logs: readonly string[];
   dispose(): Promise<void>;
@@ -91,6 +93,14 @@ export async function startRig(members: readonly Member[]): Promise<Rig> {
       if (!response.ok) throw new Error(`the sandbox refused ${method} ${path}: ${said}`);
       return said === "" ? null : JSON.parse(said);
     },
+    visit: async (page, form) =>
+      play(await ready(mf).getWorker("junction-sandbox"), {
+        method: "POST",
+        host: page.host,
+        url: page.href,
+        headers: new Headers({ "content-type": "application/x-www-form-urlencoded" }),
+        body: new URLSearchParams(form).toString(),
+      }),
     async dispose() {
       await mf?.dispose();
       await egress.close();
@@ -121,7 +131,10 @@ function rpc<R extends object>(mf: Miniflare, binding: string): R {
 
 type Fetcher = Awaited<ReturnType<Miniflare["getWorker"]>>;
 
-async function play(sandbox: Fetcher, { method, host, url, headers, body }: Sent): Promise<Required<Answer>> {
+async function play(
+  sandbox: Fetcher,
+  { method, host, url, headers, body }: Pick<Sent, "method" | "host" | "url" | "headers" | "body">,
+): Promise<Required<Answer>> {
   const passed = [...headers].filter(([name]) => !["host", "connection", "content-length", "transfer-encoding"].includes(name));
   const response = await sandbox.fetch(url.replace(`https://${host}`, `http://sandbox/${host}`), {
     method,
