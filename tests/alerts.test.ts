@@ -8,24 +8,38 @@ beforeAll(async () => {
   mesh = await startMesh();
   await mesh.connect("demo", "twilio");
   key = (await mesh.key("demo")).key;
-  const { token } = (await mesh.sandbox("POST", "/sandbox/issuer/token", { contractor: "demo", subject: "dana", role: "owner", email: "dana@demo-roofing.example" })).body;
+  const { token } = (
+    await mesh.sandbox("POST", "/sandbox/issuer/token", {
+      contractor: "demo",
+      subject: "dana",
+      role: "owner",
+      email: "dana@demo-roofing.example",
+    })
+  ).body;
   const signedIn = await fetch(`${mesh.url}/session`, { method: "POST", body: new URLSearchParams({ token }), redirect: "manual" });
   expect(signedIn.status).toBe(303);
 });
 afterAll(() => mesh.stop());
 
 const text = () => mesh.call(key, "crm_send_sms", { to: "+12025550191", body: "Hello" });
-const inbox = async (): Promise<{ title: string; text: string }[]> => (await mesh.sandbox("GET", "/sandbox/api/inbox?vendor=host")).body.inbox;
+const inbox = async (): Promise<{ title: string; text: string }[]> =>
+  (await mesh.sandbox("GET", "/sandbox/api/inbox?vendor=host")).body.inbox;
 const titles = async () => (await inbox()).map(({ title }) => title).sort();
 const status = async () => (await mesh.api("GET", "/connections/twilio")).body;
 
 test("a rejected credential turns the light red, and the owner is told once: in the app, by email, and the host CRM by a signed event", async () => {
   await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "twilio", operation: "*", fault: "401" });
   await text();
-  expect(await status()).toMatchObject({ status: "error", because: { kind: "CredentialError", call: expect.stringMatching(/^call_/), reason: expect.any(String) } });
+  expect(await status()).toMatchObject({
+    status: "error",
+    because: { kind: "CredentialError", call: expect.stringMatching(/^call_/), reason: expect.any(String) },
+  });
   for (let i = 0; i < 5; i++) await text();
   await mesh.api("POST", "/connections/twilio/test");
-  await vi.waitFor(async () => expect(await titles()).toEqual(["Email to dana@demo-roofing.example: Twilio needs you", "Event connection.error"]), { timeout: 15_000, interval: 200 });
+  await vi.waitFor(
+    async () => expect(await titles()).toEqual(["Email to dana@demo-roofing.example: Twilio needs you", "Event connection.error"]),
+    { timeout: 15_000, interval: 200 },
+  );
   const { alerts, unread } = (await mesh.api("GET", "/alerts")).body;
   expect(alerts).toEqual([expect.objectContaining({ vendor: "twilio", state: "open", read_at: null, waiting: [] })]);
   expect(unread).toBe(1);
@@ -49,7 +63,12 @@ test("a passed test turns it green, the recovery is told once, and a relapse wit
   await mesh.sandbox("DELETE", "/sandbox/api/faults?vendor=twilio&operation=*");
   await mesh.api("POST", "/connections/twilio/test");
   expect((await status()).status).toBe("connected");
-  const all = ["Email to dana@demo-roofing.example: Twilio needs you", "Email to dana@demo-roofing.example: Twilio works again", "Event connection.error", "Event connection.recovered"];
+  const all = [
+    "Email to dana@demo-roofing.example: Twilio needs you",
+    "Email to dana@demo-roofing.example: Twilio works again",
+    "Event connection.error",
+    "Event connection.recovered",
+  ];
   await vi.waitFor(async () => expect(await titles()).toEqual(all), { timeout: 15_000, interval: 200 });
   await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "twilio", operation: "*", fault: "401", times: 1 });
   await text();
@@ -67,6 +86,9 @@ test("what cannot be delivered is delivered later, and is still one", async () =
   await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "twilio", operation: "create_message", fault: "401", times: 1 });
   await mesh.call(theirs, "crm_send_sms", { to: "+12025550191", body: "Hello" });
   expect((await mesh.api("GET", "/alerts", undefined, { contractor: "other" })).body.unread).toBe(1);
-  await vi.waitFor(async () => expect((await mesh.sandbox("GET", "/sandbox/api/counts")).body.counts.host.take_event).toBeGreaterThanOrEqual(3), { timeout: 15_000, interval: 200 });
+  await vi.waitFor(
+    async () => expect((await mesh.sandbox("GET", "/sandbox/api/counts")).body.counts.host.take_event).toBeGreaterThanOrEqual(3),
+    { timeout: 15_000, interval: 200 },
+  );
   expect((await mesh.sandbox("GET", "/sandbox/api/faults?vendor=host")).body.faults).toEqual([]);
 });

@@ -12,9 +12,12 @@ beforeAll(async () => {
 afterAll(() => mesh.stop());
 afterEach(() => mesh.sandbox("POST", "/sandbox/api/reset"));
 
-const fault = (vendor: string, operation: string, kind: string, more = {}) => mesh.sandbox("PUT", "/sandbox/api/faults", { vendor, operation, fault: kind, ...more });
-const inbox = async (vendor: string): Promise<{ text: string }[]> => (await mesh.sandbox("GET", `/sandbox/api/inbox?vendor=${vendor}`)).body.inbox;
-const counts = async (vendor: string): Promise<Record<string, number>> => (await mesh.sandbox("GET", "/sandbox/api/counts")).body.counts[vendor];
+const fault = (vendor: string, operation: string, kind: string, more = {}) =>
+  mesh.sandbox("PUT", "/sandbox/api/faults", { vendor, operation, fault: kind, ...more });
+const inbox = async (vendor: string): Promise<{ text: string }[]> =>
+  (await mesh.sandbox("GET", `/sandbox/api/inbox?vendor=${vendor}`)).body.inbox;
+const counts = async (vendor: string): Promise<Record<string, number>> =>
+  (await mesh.sandbox("GET", "/sandbox/api/counts")).body.counts[vendor];
 const facts = (reply: { body: { content: { text: string }[] } }) => JSON.parse(reply.body.content[1]?.text ?? "{}");
 const text = (to: string, more = {}) => mesh.call(key, "crm_send_sms", { to, body: "On our way", ...more });
 
@@ -86,7 +89,9 @@ test("a read is repeated while the vendor is down for a moment; a write that can
   expect((await mesh.call(key, "crm_geocode_address", { address: "1 Main St, Springfield" })).body.structuredContent.matches).toBeDefined();
   expect((await counts("google-maps"))["geocode"]).toBe(3);
   await fault("sendgrid", "send_mail", "500", { times: 1 });
-  expect(facts(await mesh.call(key, "crm_send_email", { to: "bob@example.com", subject: "Hi", text: "Hi" }))).toMatchObject({ kind: "OutcomeUnknown" });
+  expect(facts(await mesh.call(key, "crm_send_email", { to: "bob@example.com", subject: "Hi", text: "Hi" }))).toMatchObject({
+    kind: "OutcomeUnknown",
+  });
   expect((await counts("sendgrid"))["send_mail"]).toBe(1);
 });
 
@@ -104,6 +109,9 @@ test("a vendor's nonsense is its own words for the owner, and ours for the agent
   expect(facts(reply)).toMatchObject({ kind: "VendorUnavailable" });
   expect(JSON.stringify(reply.body)).not.toMatch(/<html|doctype/i);
   const audit = (path: string, role: "owner" | "member") => mesh.api("GET", path, undefined, { role }).then(({ body }) => body.calls[0]);
-  expect(await audit("/calls?vendor=google-maps", "owner")).toMatchObject({ state: "failed", vendor_said: { message: expect.stringMatching(/html/i) } });
+  expect(await audit("/calls?vendor=google-maps", "owner")).toMatchObject({
+    state: "failed",
+    vendor_said: { message: expect.stringMatching(/html/i) },
+  });
   expect((await audit("/calls?vendor=google-maps", "member")).vendor_said).toBeNull();
 });

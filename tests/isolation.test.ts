@@ -20,7 +20,10 @@ const sms = { to: "+12025550181", body: "Hello" };
 
 test("another contractor's agent key sees none of this contractor's connections", async () => {
   const { key } = await mesh.key("other");
-  expect(facts(await mesh.call(key, "crm_send_sms", sms))).toMatchObject({ kind: "NotConnected", url: expect.stringContaining("/settings/integrations/twilio") });
+  expect(facts(await mesh.call(key, "crm_send_sms", sms))).toMatchObject({
+    kind: "NotConnected",
+    url: expect.stringContaining("/settings/integrations/twilio"),
+  });
   const { integrations } = (await mesh.api("GET", "/connections", undefined, { contractor: "other" })).body;
   expect(new Set(integrations.map(({ status }: { status: string }) => status))).toEqual(new Set(["not_connected"]));
 });
@@ -37,7 +40,11 @@ test("a key may be held to some tools, and says which it may not use", async () 
   const { key } = await mesh.key("demo", { tools: ["crm/geocode_address"] });
   expect(facts(await mesh.call(key, "crm_send_sms", sms))).toMatchObject({ kind: "NotAllowed" });
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json", accept: "application/json, text/event-stream" };
-  const listed = await fetch(`${mesh.url}/mcp`, { method: "POST", headers, body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }) });
+  const listed = await fetch(`${mesh.url}/mcp`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
+  });
   expect(await listed.text()).toMatch(/crm_geocode_address(?!.*crm_send_sms)/s);
 });
 
@@ -60,10 +67,19 @@ test("a disconnected credential is refused by the very next call", async () => {
 test("Save & Test stores nothing when the vendor refuses, and the connection before stays", async () => {
   const { body: before } = await mesh.api("GET", "/connections/stripe");
   const wrong = await mesh.api("POST", "/connections/stripe", { fields: { api_key: "sk_test_nobodyknowsthiskey" } });
-  expect(wrong).toMatchObject({ status: 422, body: { error: { kind: "CredentialError", message: expect.stringContaining("does not accept") } } });
-  expect((await mesh.api("GET", "/connections/stripe")).body).toMatchObject({ status: "connected", credential: { fingerprint: before.credential.fingerprint } });
+  expect(wrong).toMatchObject({
+    status: 422,
+    body: { error: { kind: "CredentialError", message: expect.stringContaining("does not accept") } },
+  });
+  expect((await mesh.api("GET", "/connections/stripe")).body).toMatchObject({
+    status: "connected",
+    credential: { fingerprint: before.credential.fingerprint },
+  });
   const shape = await mesh.api("POST", "/connections/stripe", { fields: { api_key: "hello", colour: "red" } });
-  expect(shape).toMatchObject({ status: 422, body: { error: { fields: { api_key: expect.any(String), colour: expect.stringContaining("not a field") } } } });
+  expect(shape).toMatchObject({
+    status: 422,
+    body: { error: { fields: { api_key: expect.any(String), colour: expect.stringContaining("not a field") } } },
+  });
 });
 
 test("a shredded contractor has nothing left that opens", async () => {
@@ -91,7 +107,17 @@ test("a canary secret appears in no answer, log, error, database, KV or Durable 
     await mesh.connect("demo", "twilio", "stripe");
   }
   keep(await mesh.call(key, "crm_send_sms", { ...sms, body: 1 }));
-  for (const path of ["/connections", "/connections/twilio", "/connections/stripe", "/calls?limit=200", "/calls/csv", "/keys", "/alerts", "/catalog"]) keep(await mesh.api("GET", path));
+  for (const path of [
+    "/connections",
+    "/connections/twilio",
+    "/connections/stripe",
+    "/calls?limit=200",
+    "/calls/csv",
+    "/keys",
+    "/alerts",
+    "/catalog",
+  ])
+    keep(await mesh.api("GET", path));
   keep(await mesh.api("POST", "/connections/stripe", { fields: { api_key: secrets[1], extra: secrets[1] } }));
   keep(await mesh.api("POST", "/connections/stripe", `{"fields": {"api_key": "${secrets[1]}"`));
   for (const path of ["/sandbox", "/sandbox/api/requests", "/sandbox/api/inbox"]) keep(await mesh.sandbox("GET", path));
@@ -110,5 +136,7 @@ test("a canary secret appears in no answer, log, error, database, KV or Durable 
 });
 
 function filesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -1,8 +1,12 @@
 /** The MCP endpoint, spoken to by both generations of the official client, and by hand where it must refuse. */
+
+import { newId, sha256 } from "@junction/core";
+import type { ContractorRpc } from "@junction/dispatch";
 import { Client as NewClient, StreamableHTTPClientTransport as NewTransport } from "@modelcontextprotocol/client";
 import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newAgentKey } from "../mcp-gateway/src/auth/agent.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 let mesh: Mesh;
@@ -15,8 +19,13 @@ beforeAll(async () => {
 afterAll(() => mesh.stop());
 
 interface Agent {
-  listTools(): Promise<{ tools: { name: string; annotations?: unknown; outputSchema?: unknown; inputSchema: { properties?: Record<string, unknown> } }[] }>;
-  callTool(ask: { name: string; arguments: Record<string, unknown> }): Promise<{ isError?: boolean; structuredContent?: unknown; content: { type: string; text?: string }[] }>;
+  listTools(): Promise<{
+    tools: { name: string; annotations?: unknown; outputSchema?: unknown; inputSchema: { properties?: Record<string, unknown> } }[];
+  }>;
+  callTool(ask: {
+    name: string;
+    arguments: Record<string, unknown>;
+  }): Promise<{ isError?: boolean; structuredContent?: unknown; content: { type: string; text?: string }[] }>;
   close(): Promise<void>;
 }
 const requestInit = () => ({ headers: { authorization: `Bearer ${key}` } });
@@ -41,7 +50,12 @@ describe.each(Object.entries(generations))("%s", (_, connect) => {
     expect(names).toEqual([...names].sort());
     expect(names).toContain("crm_send_sms");
     expect(names).toContain("crm_charge_card"); // stripe is not connected
-    for (const tool of tools) expect(tool).toMatchObject({ outputSchema: { type: "object" }, inputSchema: { type: "object" }, annotations: { openWorldHint: true } });
+    for (const tool of tools)
+      expect(tool).toMatchObject({
+        outputSchema: { type: "object" },
+        inputSchema: { type: "object" },
+        annotations: { openWorldHint: true },
+      });
     const of = (name: string) => tools.find((tool) => tool.name === name);
     expect(of("crm_send_sms")).toMatchObject({ annotations: { readOnlyHint: false, destructiveHint: true } });
     expect(of("crm_geocode_address")).toMatchObject({ annotations: { readOnlyHint: true, destructiveHint: false } });
@@ -53,11 +67,18 @@ describe.each(Object.entries(generations))("%s", (_, connect) => {
   test("calls by wire name and by id, and is told what to do when it cannot", async () => {
     const agent = await connect();
     const args = { to: "+12025550161", body: "Hello" };
-    for (const name of ["crm_send_sms", "crm/send_sms"]) expect(await agent.callTool({ name, arguments: args })).toMatchObject({ structuredContent: { status: "queued" } });
+    for (const name of ["crm_send_sms", "crm/send_sms"])
+      expect(await agent.callTool({ name, arguments: args })).toMatchObject({ structuredContent: { status: "queued" } });
     const wrong = await agent.callTool({ name: "crm_send_sms", arguments: { to: "555" } });
-    expect(wrong).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("to: is not valid; give a phone number in E.164 form") }, expect.anything()] });
+    expect(wrong).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining("to: is not valid; give a phone number in E.164 form") }, expect.anything()],
+    });
     const lacking = await agent.callTool({ name: "crm_charge_card", arguments: { amount_cents: 1, customer_id: "c", description: "d" } });
-    expect(lacking).toMatchObject({ isError: true, content: [{ text: expect.stringContaining(`${mesh.url}/settings/integrations/stripe`) }, expect.anything()] });
+    expect(lacking).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining(`${mesh.url}/settings/integrations/stripe`) }, expect.anything()],
+    });
     await expect(agent.callTool({ name: "crm_send_smss", arguments: {} })).rejects.toThrow(/crm\/send_sms/);
     await agent.close();
   });
@@ -70,16 +91,27 @@ describe.each(Object.entries(generations))("%s", (_, connect) => {
 });
 
 const LEGACY = { "mcp-protocol-version": "2025-11-25" };
-const META = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientInfo": { name: "t", version: "1" }, "io.modelcontextprotocol/clientCapabilities": {} };
+const META = {
+  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+  "io.modelcontextprotocol/clientInfo": { name: "t", version: "1" },
+  "io.modelcontextprotocol/clientCapabilities": {},
+};
 async function post(body: unknown, headers: Record<string, string> = {}, path = "/mcp") {
   const base = { authorization: `Bearer ${key}`, "content-type": "application/json", accept: "application/json, text/event-stream" };
-  const reply = await fetch(mesh.url + path, { method: "POST", headers: { ...base, ...headers }, body: typeof body === "string" ? body : JSON.stringify(body) });
+  const reply = await fetch(mesh.url + path, {
+    method: "POST",
+    headers: { ...base, ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
   const text = await reply.text();
   const data = reply.headers.get("content-type")?.includes("event-stream") ? (/^data: (.*)$/m.exec(text)?.[1] ?? "{}") : text || "{}";
   return { status: reply.status, headers: reply.headers, body: JSON.parse(data) };
 }
 const modern = (method: string, params: object, name?: string) =>
-  [{ jsonrpc: "2.0", id: 7, method, params: { ...params, _meta: META } }, { "mcp-protocol-version": "2026-07-28", "mcp-method": method, ...(name !== undefined && { "mcp-name": name }) }] as const;
+  [
+    { jsonrpc: "2.0", id: 7, method, params: { ...params, _meta: META } },
+    { "mcp-protocol-version": "2026-07-28", "mcp-method": method, ...(name !== undefined && { "mcp-name": name }) },
+  ] as const;
 
 describe("the two ways to an answer", () => {
   const oddly = { progressToken: 1 }; // what makes a request one for the SDK, and changes nothing in its answer
@@ -116,9 +148,24 @@ describe("bad input", () => {
     expect(reply.headers.get("www-authenticate")).toMatch(/^Bearer /);
   });
 
-  test("an expired key is a 401", async () => {
-    const made = await mesh.key("demo", { expires_in_days: 1 });
-    expect((await post({ jsonrpc: "2.0", id: 1, method: "tools/list" }, { ...LEGACY, authorization: `Bearer ${made.key}` })).status).toBe(200);
+  test("a key is good until its end, and a 401 after it", async () => {
+    const secret = newAgentKey("demo");
+    const contractor = await mesh.stack.mf.getDurableObjectNamespace("CONTRACTOR", "junction-gateway");
+    const stub = contractor.get(contractor.idFromName("demo")) as unknown as ContractorRpc;
+    const make = (expiresAt: number) => ({
+      id: newId("key"),
+      name: "old",
+      tools: null,
+      createdAt: 0,
+      expiresAt,
+      revokedAt: null,
+      lastUsedAt: null,
+    });
+    const list = () => post({ jsonrpc: "2.0", id: 1, method: "tools/list" }, { ...LEGACY, authorization: `Bearer ${secret}` });
+    await stub.addKey({ contractor: "demo", hash: await sha256(secret), key: make(Date.now() - 1) });
+    expect((await list()).status).toBe(401);
+    await stub.addKey({ contractor: "demo", hash: await sha256(secret), key: make(Date.now() + 60_000) });
+    expect((await list()).status).toBe(200);
   });
 
   test("a strange host or origin is a 403", async () => {
@@ -146,11 +193,17 @@ describe("bad input", () => {
   test("a revision nobody serves is refused, naming the ones that are", async () => {
     const [message, headers] = modern("tools/list", {});
     const future = { ...message, params: { _meta: { ...META, "io.modelcontextprotocol/protocolVersion": "2031-01-01" } } };
-    expect(await post(future, { ...headers, "mcp-protocol-version": "2031-01-01" })).toMatchObject({ status: 400, body: { error: { data: { supported: ["2026-07-28"] } } } });
+    expect(await post(future, { ...headers, "mcp-protocol-version": "2031-01-01" })).toMatchObject({
+      status: 400,
+      body: { error: { data: { supported: ["2026-07-28"] } } },
+    });
   });
 
   test("an idempotency_key of the wrong shape is refused before anything is done", async () => {
     const params = { name: "crm_send_sms", arguments: { to: "+12025550161", body: "x", idempotency_key: 5 } };
-    expect((await post({ jsonrpc: "2.0", id: 1, method: "tools/call", params }, LEGACY)).body.result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("idempotency_key") }] });
+    expect((await post({ jsonrpc: "2.0", id: 1, method: "tools/call", params }, LEGACY)).body.result).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining("idempotency_key") }],
+    });
   });
 });

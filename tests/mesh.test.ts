@@ -21,8 +21,17 @@ test("an agent texts, emails, finds an address, charges a card, sends a link, re
   expect(email.body.structuredContent).toMatchObject({ status: "queued" });
   const place = await mesh.call(key, "crm_geocode_address", { address: "1600 Amphitheatre Parkway, Mountain View, CA" });
   expect(place.body.structuredContent.matches[0]).toMatchObject({ latitude: expect.any(Number), longitude: expect.any(Number) });
-  const charge = await mesh.call(key, "crm_charge_card", { amount_cents: 12500, customer_id: "cus_SandboxAda", description: "Roof repair" });
-  expect(charge.body.structuredContent).toMatchObject({ payment_id: expect.stringMatching(/^pi_/), status: "succeeded", amount_cents: 12500, currency: "usd" });
+  const charge = await mesh.call(key, "crm_charge_card", {
+    amount_cents: 12500,
+    customer_id: "cus_SandboxAda",
+    description: "Roof repair",
+  });
+  expect(charge.body.structuredContent).toMatchObject({
+    payment_id: expect.stringMatching(/^pi_/),
+    status: "succeeded",
+    amount_cents: 12500,
+    currency: "usd",
+  });
   const refund = await mesh.call(key, "crm_refund_payment", { payment_id: charge.body.structuredContent.payment_id, amount_cents: 500 });
   expect(refund.body.structuredContent).toMatchObject({ status: "succeeded", amount_cents: 500 });
   const start = "2026-12-01T09:00:00-05:00";
@@ -39,4 +48,3 @@ test("an agent texts, emails, finds an address, charges a card, sends a link, re
   const link = await mesh.call(key, "crm_create_payment_link", { amount_cents: 12500, description: "Deposit" });
   expect(link.body.structuredContent.url).toMatch(/^https:\/\//);
 });
-

@@ -8,38 +8,50 @@ export interface Response_ {
   readonly headers: Headers;
 }
 
-export interface Mesh {
-  readonly url: string;
+export interface Mesh extends Users {
   readonly stack: Awaited<ReturnType<typeof startStack>>;
   readonly logs: string[];
+  stop(): Promise<void>;
+}
+
+/** What its users can do with a mesh that runs somewhere. */
+export interface Users {
+  readonly url: string;
   token(contractor: string, role?: "owner" | "member" | "operator", expiresInSeconds?: number): Promise<string>;
   /** The settings API, as the owner of a contractor, or as `as`. */
-  api(method: string, path: string, body?: unknown, as?: { contractor?: string; role?: "owner" | "member" | "operator" }): Promise<Response_>;
+  api(
+    method: string,
+    path: string,
+    body?: unknown,
+    as?: { contractor?: string; role?: "owner" | "member" | "operator" },
+  ): Promise<Response_>;
   sandbox(method: string, path: string, body?: unknown): Promise<Response_>;
   /** Connects vendors with the sandbox's valid credentials. */
   connect(contractor: string, ...vendors: string[]): Promise<void>;
   key(contractor: string, options?: Readonly<Record<string, unknown>>): Promise<{ id: string; key: string }>;
   /** `tools/call` over MCP, 2025-11-25: the result, or the whole reply where there is none. */
   call(key: string, tool: string, args: unknown): Promise<Response_>;
-  /** What a vendor's emulator received, newest first. */
-  requests(vendor: string): Promise<readonly { readonly operation: string | null; readonly method: string; readonly path: string }[]>;
-  stop(): Promise<void>;
 }
 
 export async function startMesh(options: StackOptions = {}): Promise<Mesh> {
   const logs: string[] = [];
   const stack = await startStack({ log: ({ message }) => logs.push(message), ...options });
-  const { url } = stack;
+  return { ...usersOf(stack.url), stack, logs, stop: () => stack.dispose() };
+}
+
+export function usersOf(url: string): Users {
   const send = async (path: string, init: RequestInit): Promise<Response_> => {
     const response = await fetch(url + path, { redirect: "manual", ...init });
     const text = await response.text();
-    return { status: response.status, body: text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text, headers: response.headers };
+    return {
+      status: response.status,
+      body: text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text,
+      headers: response.headers,
+    };
   };
   const json = (body: unknown) => (body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) });
-  const mesh: Mesh = {
+  const mesh: Users = {
     url,
-    stack,
-    logs,
     async token(contractor, role = "owner", expiresInSeconds) {
       const ask = { contractor, subject: `${role}-of-${contractor}`, role, ...(expiresInSeconds !== undefined && { expiresInSeconds }) };
       return (await mesh.sandbox("POST", "/sandbox/issuer/token", ask)).body.token;
@@ -66,18 +78,30 @@ export async function startMesh(options: StackOptions = {}): Promise<Mesh> {
     },
     key: async (contractor, options = {}) => (await mesh.api("POST", "/keys", { name: "test", ...options }, { contractor })).body,
     async call(key, tool, args) {
-      const headers = { authorization: `Bearer ${key}`, "content-type": "application/json", accept: "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25" };
-      const reply = await send("/mcp", { method: "POST", headers, ...json({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: tool, arguments: args } }) });
+      const headers = {
+        authorization: `Bearer ${key}`,
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        "mcp-protocol-version": "2025-11-25",
+      };
+      const reply = await send("/mcp", {
+        method: "POST",
+        headers,
+        ...json({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: tool, arguments: args } }),
+      });
       return { ...reply, body: reply.body?.result ?? reply.body };
     },
-    requests: async (vendor) => (await mesh.sandbox("GET", `/sandbox/api/requests?vendor=${vendor}`)).body.requests,
-    stop: () => stack.dispose(),
   };
   return mesh;
 }
 
 /** What a browser does at an OAuth vendor: is sent there, approves, and comes back with its cookie. */
-async function grant(mesh: Mesh, contractor: string, vendor: string, sandboxCredentials: { platform: { client_id: string; client_secret: string } }): Promise<void> {
+async function grant(
+  mesh: Users,
+  contractor: string,
+  vendor: string,
+  sandboxCredentials: { platform: { client_id: string; client_secret: string } },
+): Promise<void> {
   await mesh.api("PUT", `/operator/apps/${vendor}`, sandboxCredentials.platform, { role: "operator" });
   const begun = await mesh.api("POST", `/connections/${vendor}/authorize`, undefined, { contractor });
   const returned = await approve(begun.body.url);

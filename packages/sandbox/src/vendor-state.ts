@@ -179,9 +179,9 @@ async function carryOut(emulator: Emulator, call: Call, fault: FaultSwitch | und
   if (refusal) return refusal;
   const early = emulator.admit?.(call);
   if (early) return early;
-  const delay = fault?.fault === "slow" ? (fault.ms ?? DEFAULT_DELAY_MS) : (operation.takesMs ?? 0);
-  if (delay > 0) await scheduler.wait(delay);
+  if (operation.takesMs !== undefined) await scheduler.wait(operation.takesMs);
   const reply = await run(operation, call);
+  if (fault?.fault === "slow") await scheduler.wait(fault.ms ?? DEFAULT_DELAY_MS);
   return emulator.finish?.(call, reply) ?? reply;
 }
 
