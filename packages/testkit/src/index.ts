@@ -11,6 +11,7 @@ export { DESCRIBED, describedLaw } from "./laws/described.ts";
 export { type Member, member, membersOnDisk, type Rig, startRig } from "./rig.ts";
 export { openStage, type Stage } from "./stage.ts";
 export { loadSubject, type Subject } from "./subject.ts";
+export { failed, type Trial, trial } from "./trial.ts";
 
 /** Laws of a vendor at rest. */
 export const RESTING_LAWS = [...SOURCE_LAWS, ...MANIFEST_LAWS];

@@ -1,0 +1,52 @@
+import { failed, trial } from "@junction/testkit";
+import { expect, test } from "vitest";
+
+const { action, answers, call, checkFields, stage } = trial("stripe");
+const charge = (customer_id: string, more: object = {}, key?: string) =>
+  call("crm/charge_card", { customer_id, amount_cents: 12_500, currency: "usd", description: "Water heater", ...more }, key);
+
+test("a bank's no is Declined, with its reason", async () => {
+  expect(await charge("cus_SandboxBen")).toMatchObject(failed({ kind: "Declined", code: "generic_decline" }));
+  expect(await charge("cus_SandboxCleo")).toMatchObject(failed({ kind: "Declined", code: "authentication_required" }));
+  expect(await charge("cus_SandboxDora")).toMatchObject(failed({ kind: "Declined", code: "insufficient_funds" }));
+});
+
+test("without a card named, the newest is charged; a customer without one, or no customer, is the caller's to mend", async () => {
+  expect(await charge("cus_SandboxAda")).toMatchObject({
+    ok: true,
+    value: { status: "succeeded", amount_cents: 12_500, currency: "usd" },
+  });
+  expect(await charge("cus_SandboxEmil")).toMatchObject(
+    failed({ kind: "InvalidRequest", issues: ["the customer has no saved card: send a payment link"] }),
+  );
+  expect(await charge("cus_Nobody")).toMatchObject(failed({ kind: "NotFound" }));
+});
+
+test("a key that was used for something else is a Conflict, and one whose first use is under way is not known yet", async () => {
+  const key = "a".repeat(64);
+  expect(await charge("cus_SandboxAda", {}, key)).toMatchObject({ ok: true });
+  expect(await charge("cus_SandboxAda", { amount_cents: 1 }, key)).toMatchObject(failed({ kind: "Conflict" }));
+  answers(409, { error: { type: "idempotency_error", code: "idempotency_key_in_use" } });
+  expect(await charge("cus_SandboxAda", {}, key)).toMatchObject(failed({ kind: "VendorUnavailable", sent: true }));
+});
+
+test("a payment is given back once, and no more than was paid", async () => {
+  const paid = await charge("cus_SandboxAda");
+  const payment_id = paid?.ok ? (paid.value as { payment_id: string }).payment_id : "";
+  expect(await call("crm/refund_payment", { payment_id })).toMatchObject({
+    ok: true,
+    value: { status: "succeeded", amount_cents: 12_500 },
+  });
+  expect(await call("crm/refund_payment", { payment_id })).toMatchObject(failed({ kind: "Declined", code: "charge_already_refunded" }));
+  expect(await call("crm/refund_payment", { payment_id: "pi_nobody" })).toMatchObject(failed({ kind: "NotFound" }));
+});
+
+test("a link's two requests have keys of their own, and a restricted key is told what it lacks", async () => {
+  const { sent } = await stage().call(action("crm/create_payment_link"), { idempotencyKey: "b".repeat(64) });
+  expect(new Set(sent.map(({ headers }) => headers.get("idempotency-key"))).size).toBe(2);
+  expect(await checkFields("restricted")).toMatchObject({ ok: true });
+  await stage().rig.sandbox("PUT", "/faults", { vendor: "stripe", fault: "403", times: 1 });
+  expect(await call("crm/create_payment_link", { amount_cents: 1, description: "x" })).toMatchObject(
+    failed({ kind: "PermissionError", missing: ["plan_write"] }),
+  );
+});
