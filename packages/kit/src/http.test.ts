@@ -107,6 +107,39 @@ test("a credential does not follow a redirect to another host, in the clear, or 
   }
 });
 
+test("a read, whatever its method, follows a redirect to a host of the manifest's family, and its links lead on from there", async () => {
+  const hosts = ["dav.example.com", "p*-dav.example.com"];
+  const moved = (status: number) => (request: Request) =>
+    request.url.includes("/p7-dav.")
+      ? new Response("<all/>", { status: 207 })
+      : new Response(null, { status, headers: { location: "https://p7-dav.example.com:443/here/" } });
+  const { http, seen } = make(moved(301), { hosts });
+  const reply = await http.request("PROPFIND", path`/`, { text: { type: "text/xml", body: "<ask/>" }, headers: { Depth: 0 } });
+  expect(reply.text(z.string())).toBe("<all/>");
+  expect(reply.link("../there/")).toEqual({ host: "p7-dav.example.com", path: "/there/" });
+  expect(() => reply.link("https://elsewhere.example/")).toThrow(VendorFailure);
+  expect(await Promise.all(seen.map(async (request) => [request.method, request.url, await request.text()]))).toEqual([
+    ["PROPFIND", "https://egress/dav.example.com/", "<ask/>"],
+    ["PROPFIND", "https://egress/p7-dav.example.com/here/", "<ask/>"],
+  ]);
+  expect(seen[1]?.headers.get("content-type")).toBe("text/xml");
+  for (const [method, status] of [
+    ["PROPFIND", 303],
+    ["PUT", 301],
+    ["MKCOL", 308],
+  ] as const) {
+    const write = make(moved(status), { hosts });
+    expect((await failure(write.http.request(method, path`/`))).error).toEqual({ kind: "VendorUnavailable", sent: true });
+    expect(write.seen).toHaveLength(1);
+  }
+});
+
+test("a body that does not fit the schema of its text is the vendor's fault", async () => {
+  const { http } = make(() => new Response("<cut"));
+  const { error } = await failure(http.get(path`/`).then((reply) => reply.text(z.string().endsWith(">"))));
+  expect(error).toEqual({ kind: "VendorUnavailable", sent: true });
+});
+
 test("a body is read to 2 MiB and no further, and then let go", async () => {
   let [pulled, cancelled] = [0, false];
   const endless = new ReadableStream({

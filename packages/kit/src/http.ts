@@ -3,6 +3,7 @@ import type { Budget } from "@junction/core";
 import type * as z from "zod";
 import { type Auth, authenticate, type Fields } from "./auth.ts";
 import { VendorFailure } from "./failure.ts";
+import { type GivenHost, type Link, linkTo, ofFamily, ownsHost } from "./hosts.ts";
 import type { Path } from "./path.ts";
 import { redact, spoken } from "./redact.ts";
 import { budget, type ErrorRules, judge, parseJson } from "./status.ts";
@@ -10,12 +11,14 @@ import { budget, type ErrorRules, judge, parseJson } from "./status.ts";
 type Scalar = string | number | boolean | undefined;
 export type Params = Readonly<Record<string, Scalar | readonly string[]>>;
 export interface RequestOptions<Host extends string = string> {
-  /** One of the manifest's hosts; left out, the first. */
-  readonly host?: Host;
+  /** One of the manifest's hosts, or one that a link of the vendor's led to; left out, the first. */
+  readonly host?: Host | GivenHost;
   readonly query?: Params;
   readonly json?: unknown;
   /** Sent as application/x-www-form-urlencoded; a list repeats the name. */
   readonly form?: Params;
+  /** A body of any other media type. */
+  readonly text?: { readonly type: string; readonly body: string };
   readonly headers?: Readonly<Record<string, Scalar>>;
   /** Statuses beyond 2xx that are an answer here, not an error. */
   readonly accept?: readonly number[];
@@ -25,13 +28,21 @@ export interface Reply {
   header(name: string): string | undefined;
   /** The body through a schema. A body that does not fit is the vendor's fault: `VendorUnavailable`. */
   json<S extends z.ZodType>(schema: S): z.output<S>;
+  /** The same for a body that is no JSON: the schema is given the text. */
+  text<S extends z.ZodType>(schema: S): z.output<S>;
+  /** An address that the answer gives, made absolute by where the answer came from. One that is not the vendor's: `VendorUnavailable`. */
+  link(href: string): Link;
 }
 export interface Http<Host extends string = string> {
+  /** For methods beyond the usual: WebDAV's. */
+  request(method: Uppercase<string>, path: Path, options?: RequestOptions<Host>): Promise<Reply>;
   get(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
   post(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
   put(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
   patch(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
   delete(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
+  /** An absolute address that the vendor gave earlier and the credential kept. */
+  link(href: string): Link;
 }
 
 /** Where vendor traffic leaves through instead of the internet: the sandbox, or a URL. */
@@ -52,11 +63,20 @@ export interface Wire {
 const ATTEMPT_MS = 15_000;
 const LARGEST_BODY_BYTES = 2 * 1024 * 1024;
 const MOST_REDIRECTS = 3;
+const READS = ["HEAD", "PROPFIND", "REPORT"];
 const HEADER_TEXT = /^[\x20-\x7e]*$/;
 
 export function http<Host extends string>(wire: Wire): Http<Host> {
   const attempt = (method: string) => (path: Path, options?: RequestOptions<Host>) => request(wire, method, path, options ?? {});
-  return { get: attempt("GET"), post: attempt("POST"), put: attempt("PUT"), patch: attempt("PATCH"), delete: attempt("DELETE") };
+  return {
+    request: (method, path, options) => attempt(method)(path, options),
+    get: attempt("GET"),
+    post: attempt("POST"),
+    put: attempt("PUT"),
+    patch: attempt("PATCH"),
+    delete: attempt("DELETE"),
+    link: (href) => linkTo(wire.hosts, href),
+  };
 }
 
 async function request(wire: Wire, method: string, path: Path, options: RequestOptions): Promise<Reply> {
@@ -79,10 +99,10 @@ async function request(wire: Wire, method: string, path: Path, options: RequestO
   }
   const answer = await exchange(wire, { method, url, headers, ...body(options, headers) });
   const secrets = spoken(wire.fields, signed);
-  if (options.accept?.includes(answer.status)) return reply(answer, secrets);
+  if (options.accept?.includes(answer.status)) return reply(wire, answer, secrets);
   const judged = judge({ ...answer, text: redact(answer.text, secrets) }, wire.errors);
   if (judged) throw new VendorFailure(judged.error, judged.said, wire.budget);
-  return reply(answer, secrets);
+  return reply(wire, answer, secrets);
 }
 
 export interface Outgoing {
@@ -96,12 +116,14 @@ export interface Exchange {
   readonly headers: Headers;
   readonly text: string;
   readonly now: number;
+  /** Where the answer came from, after any redirect. */
+  readonly url: URL;
 }
 
 /** Sends one request and reads its whole answer, inside the time limit, the size limit and the manifest's hosts. */
 export async function exchange(wire: Wire, outgoing: Outgoing): Promise<Exchange> {
-  // A bug of ours, and not to be taken for a connection that broke. A redirect below never leaves its host.
-  if (!wire.hosts.includes(outgoing.url.host)) throw new Error(`the manifest does not name the host ${outgoing.url.host}`);
+  // A bug of ours, and not to be taken for a connection that broke. A redirect below is checked for itself.
+  if (!ownsHost(wire.hosts, outgoing.url.host)) throw new Error(`the manifest does not name the host ${outgoing.url.host}`);
   const left = Math.min(ATTEMPT_MS, wire.deadline - Date.now());
   if (left <= 0) throw new VendorFailure({ kind: "VendorUnavailable", sent: false });
   const signal = AbortSignal.timeout(left);
@@ -114,11 +136,12 @@ export async function exchange(wire: Wire, outgoing: Outgoing): Promise<Exchange
         const text = await readCapped(response, signal);
         const now = Date.now();
         wire.budget = budget(response.headers, now) ?? wire.budget;
-        return { status: response.status, headers: response.headers, text, now };
+        return { status: response.status, headers: response.headers, text, now, url };
       }
       await response.body?.cancel();
       // Credentials must not follow a vendor's redirect to a host that is not the vendor's; nor may a write be repeated elsewhere.
-      if (next.host !== url.host || next.protocol !== "https:" || outgoing.method !== "GET" || redirects >= MOST_REDIRECTS)
+      const own = next.host === url.host || ofFamily(wire.hosts, next.host);
+      if (!own || next.protocol !== "https:" || !isRead(outgoing.method, response.status) || redirects >= MOST_REDIRECTS)
         throw new VendorFailure(
           { kind: "VendorUnavailable", sent: true },
           { status: response.status, message: "answered with a redirect that is not followed" },
@@ -143,6 +166,9 @@ function send(wire: Wire, url: URL, { method, headers, body }: Outgoing, signal:
   const through = new Request(`${base}/${url.host}${url.pathname}${url.search}`, init);
   return typeof wire.egress === "string" ? fetch(through) : wire.egress.fetch(through);
 }
+
+/** A 303 turns every method into GET, so only a GET may follow it as it is. */
+const isRead = (method: string, status: number): boolean => method === "GET" || (READS.includes(method) && status !== 303);
 
 function redirect(response: Response, from: URL): URL | null {
   const location = response.headers.get("location");
@@ -175,18 +201,21 @@ async function readCapped(response: Response, signal: AbortSignal): Promise<stri
   return text + decoder.decode();
 }
 
-function reply(answer: Exchange, secrets: readonly string[]): Reply {
+function reply({ hosts }: Wire, answer: Exchange, secrets: readonly string[]): Reply {
+  const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw new VendorFailure(
+      { kind: "VendorUnavailable", sent: true },
+      { status: answer.status, message: `an answer we cannot read: ${redact(answer.text, secrets).slice(0, 300)}` },
+    );
+  };
   return {
     status: answer.status,
     header: (name) => answer.headers.get(name) ?? undefined,
-    json(schema) {
-      const parsed = schema.safeParse(parseJson(answer.text));
-      if (parsed.success) return parsed.data;
-      throw new VendorFailure(
-        { kind: "VendorUnavailable", sent: true },
-        { status: answer.status, message: `an answer we cannot read: ${redact(answer.text, secrets).slice(0, 300)}` },
-      );
-    },
+    json: (schema) => read(schema, parseJson(answer.text)),
+    text: (schema) => read(schema, answer.text),
+    link: (href) => linkTo(hosts, href, answer.url),
   };
 }
 
@@ -196,6 +225,10 @@ function body(options: RequestOptions, headers: Headers): { readonly body?: stri
     const form = new URLSearchParams();
     append(form, options.form);
     return { body: form.toString() };
+  }
+  if (options.text) {
+    headers.set("content-type", options.text.type);
+    return { body: options.text.body };
   }
   if (options.json === undefined) return {};
   headers.set("content-type", "application/json");

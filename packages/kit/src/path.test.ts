@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { path } from "./path.ts";
+import { below, path } from "./path.ts";
 
 test("a value fills one segment, whatever is in it", () => {
   expect(path`/v1/things/${"a/b?c#d e"}/parts/${7}`).toBe("/v1/things/a%2Fb%3Fc%23d%20e/parts/7");
@@ -24,4 +24,9 @@ test("no text climbs out of its segment, or adds to the address", () => {
       },
     ),
   );
+});
+
+test("a path stands below another, whether that ends in a slash or not", () => {
+  for (const base of [path`/1/calendars/`, path`/1/calendars`]) expect(below(base, path`/${"a/b"}`)).toBe("/1/calendars/a%2Fb");
+  expect(below(path`/`, path`/v1`)).toBe("/v1");
 });

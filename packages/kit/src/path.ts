@@ -17,6 +17,9 @@ export function path(parts: TemplateStringsArray, ...values: readonly (string | 
   return built as Path; // the one place that makes one
 }
 
+/** A path below one that the vendor gave: `below(home, path`/${calendar}`)`. */
+export const below = (base: Path, rest: Path): Path => (base.replace(/\/$/, "") + rest) as Path; // both are paths already
+
 /** A value that cannot stand in a path: the caller's, so it is reported as an invalid request. */
 export class BadSegment extends Error {
   constructor(value: string) {

@@ -1,0 +1,38 @@
+/** Which hosts are a vendor's own, and addresses the vendor itself gives. */
+import { VendorFailure } from "./failure.ts";
+import type { Path } from "./path.ts";
+
+declare const hostBrand: unique symbol;
+/** A host that a vendor gave and its manifest allows. */
+export type GivenHost = string & { readonly [hostBrand]: true };
+
+/** An address within the vendor's hosts: `http.get(link.path, { host: link.host })`. */
+export interface Link {
+  readonly host: GivenHost;
+  readonly path: Path;
+}
+
+/**
+ * A manifest names a host in full, or a family of hosts that the vendor spreads accounts over: `p*-caldav.icloud.com`. The `*` is one or
+ * more letters, digits and dashes; it stands in the first label and never reaches over a dot.
+ */
+export const HOST_PATTERN = /^([a-z0-9-]+|[a-z0-9-]*\*[a-z0-9-]*(?=\.[a-z0-9-]+\.))(\.[a-z0-9-]+)+$/;
+
+/** Whether the host is one the manifest names, in full or by its family. A host with a port is none. */
+export const ownsHost = (hosts: readonly string[], host: string): boolean => hosts.includes(host) || ofFamily(hosts, host);
+
+/** Whether the host is of a family: one of those the vendor itself sends us to. */
+export const ofFamily = (hosts: readonly string[], host: string): boolean =>
+  hosts.some((pattern) => {
+    const [before = "", after] = pattern.split("*");
+    if (after === undefined || !host.startsWith(before) || !host.endsWith(after)) return false;
+    return /^[a-z0-9-]+$/.test(host.slice(before.length, Math.max(before.length, host.length - after.length)));
+  });
+
+/** An address out of a vendor's answer, without its query. One that is not the vendor's own is an answer we do not take. */
+export function linkTo(hosts: readonly string[], href: string, base?: URL): Link {
+  const url = URL.canParse(href, base?.href) ? new URL(href, base) : null;
+  if (url?.protocol !== "https:" || url.username !== "" || url.password !== "" || !ownsHost(hosts, url.host))
+    throw new VendorFailure({ kind: "VendorUnavailable", sent: true }, { status: 0, message: "gave an address that is not its own" });
+  return { host: url.host as GivenHost, path: url.pathname as Path }; // checked above; a parsed URL's path has nothing left to climb by
+}
