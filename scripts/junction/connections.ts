@@ -14,7 +14,7 @@ export const Integration = z.object({
   powers: z.string(),
   status: z.enum(["connected", "warning", "error", "not_connected"]),
   because: z
-    .object({ kind: z.string(), at: z.number(), call: z.string(), source: z.string(), missing: z.array(z.string()).optional() })
+    .object({ kind: z.string(), at: z.number(), call: z.string(), reason: z.string(), missing: z.array(z.string()).optional() })
     .nullable(),
   account: z.object({ id: z.string(), name: z.string() }).nullable(),
   connected_at: z.number().nullable(),
@@ -29,10 +29,12 @@ const Credential = z.object({
 });
 
 const path = (vendor: string): string => `/api/connections/${vendor}`;
-const reason = ({ because }: Integration): string | null =>
-  because === null || because.kind === "ok"
-    ? null
-    : `${because.kind}${because.missing ? `: lacks ${because.missing.join(", ")}` : ""} (${because.call})`;
+/** Why it is not as green as could be; nothing where it is. */
+function reason({ status, because }: Integration): string | null {
+  if (because === null || status === "connected") return null;
+  const lacking = because.missing === undefined ? "" : ` It lacks: ${because.missing.join(", ")}.`;
+  return `${because.reason}${lacking} (${because.kind}, ${because.call})`;
+}
 const COLOUR = { connected: "green", warning: "yellow", error: "red", not_connected: "dim" } as const;
 
 export const connections: readonly Command[] = [
@@ -106,7 +108,7 @@ export const connections: readonly Command[] = [
       const one = Integration.parse(body);
       show(cli, read, body, () => pairs(cli.io, shownOf(one)));
       const passed = one.status === "connected";
-      if (!passed) cli.io.say(`${name} is ${one.status}: ${reason(one) ?? "see above"}.`);
+      if (!passed) cli.io.say(`${name} is ${one.status}. ${reason(one) ?? ""}`.trim());
       return passed ? 0 : 1;
     },
   },
