@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { buildCatalog } from "./catalog.ts";
 import { projectRoot, writeIfChanged } from "./project.ts";
+import { buildSettings } from "./settings.ts";
 import { toolsPage, vendorPage } from "./vendor-docs.ts";
 import { generateWorkers, removeOthers } from "./workers.ts";
 
@@ -19,7 +20,9 @@ export async function generate(root: string): Promise<string[]> {
     ...[...pages].map(([name, page]) => [`docs/vendors/${name}`, page] as const),
   ]);
   removeOthers(join(root, "docs/vendors"), [...pages.keys()]);
-  return [...files].filter(([path, content]) => writeIfChanged(join(root, path), content)).map(([path]) => path);
+  const changed = [...files].filter(([path, content]) => writeIfChanged(join(root, path), content)).map(([path]) => path);
+  await buildSettings(root);
+  return changed;
 }
 
 if (import.meta.main) {

@@ -88,6 +88,16 @@ export function explain(trouble: Trouble, { publicUrl, tool, vendor, call }: Con
         ...where,
       };
     }
+    case "NeedsApproval":
+      return {
+        kind,
+        text: `${tool} waits for the contractor's approval.`,
+        next: `It is done when the contractor approves. To learn what came of it, ${repeat}.`,
+        retryAfterMs: 60_000,
+        url: `${publicUrl}/settings/approvals`,
+      };
+    case "Rejected":
+      return { kind, text: "The contractor did not approve this.", next: "Do not repeat it." };
     case "OverBudget":
     case "RateLimited":
       return {

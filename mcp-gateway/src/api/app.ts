@@ -8,6 +8,7 @@ import { openAPIRouteHandler } from "hono-openapi";
 import * as z from "zod";
 import { finishGrant } from "../connect.ts";
 import { alerts } from "./alerts.ts";
+import { approvals } from "./approvals.ts";
 import { type Api, signedIn, smallBody } from "./border.ts";
 import { connections, GRANT_COOKIE } from "./connections.ts";
 import { operator } from "./operator.ts";
@@ -31,7 +32,7 @@ const api = new Hono<Api>()
   .route("/keys", keys)
   .route("/calls", calls)
   .route("/alerts", alerts)
-  .get("/approvals", (c) => c.json({ approvals: [] as const })) // no tool asks for one yet
+  .route("/approvals", approvals)
   .get("/session", (c) => {
     const { contractor, sub, role, email } = c.get("session");
     return c.json({ contractor, subject: sub, role, email: email ?? null });

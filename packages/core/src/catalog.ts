@@ -33,6 +33,8 @@ export const CredentialField = z.object({
   pattern: z.string().optional(),
   secret: z.boolean(),
   optional: z.boolean(),
+  /** The value has several lines: pasted, or read from a file of these kinds (an `accept` list such as `.json,.pem`). */
+  file: z.string().optional(),
 });
 export type CredentialField = z.output<typeof CredentialField>;
 
@@ -43,6 +45,8 @@ export const CatalogTool = z.object({
   title: z.string(),
   description: z.string(),
   effect: Effect,
+  /** The contractor approves each call an agent makes of it, unless they have switched that off. */
+  approval: z.boolean(),
   input: JsonSchema,
   output: JsonSchema,
 });
@@ -58,14 +62,28 @@ export const CatalogAction = z.object({
   scopes: z.array(z.string()),
 });
 
+/** One way to connect. A vendor has at most one for each type of credential. */
+export const CatalogWay = z.object({
+  credentialType: CredentialType,
+  /** What the person chooses by, where there is a choice. */
+  label: z.string(),
+  fields: z.array(CredentialField),
+  /** Present where a person grants access at the vendor's own page. */
+  oauth: z.object({ authorizationUrl: z.string(), params: z.record(z.string(), z.string()) }).optional(),
+});
+export type CatalogWay = z.output<typeof CatalogWay>;
+
 export const CatalogVendor = z.object({
   id: VendorId,
   name: z.string(),
   category: z.enum(CATEGORIES),
   powers: z.string(),
   docs: z.string(),
+  /** The first way to connect: of `credentialType`, with `fields`, or by `oauth`. */
   credentialType: CredentialType,
   fields: z.array(CredentialField),
+  /** Further ways to connect; empty for most vendors. */
+  ways: z.array(CatalogWay).default([]),
   /** Scope → what it lets us do, in the consent page's words. */
   scopes: z.record(z.string(), z.string()),
   hosts: z.array(z.string()).min(1),

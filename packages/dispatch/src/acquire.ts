@@ -1,12 +1,14 @@
 /** Leave to make one attempt: who, which vendor, is it healthy, is there budget, has this effect been made before. */
 import { actionOf, vendorById, vendorsServing } from "@junction/catalog";
 import type { Failure, VendorErrorKind } from "@junction/core";
+import { actorName, authorise } from "./actors.ts";
+import { approval } from "./approvals.ts";
 import { type Desk, type Effect, effectByKey, saveAudit, saveEffect, wake } from "./desk.ts";
 import { health } from "./health.ts";
 import { fresh, take } from "./limits.ts";
 import type { Refusal } from "./refusal.ts";
 import { servingOrder } from "./routes.ts";
-import type { AcquireAsk, Actor, AgentKey, Connection, Verdict } from "./rpc.ts";
+import type { AcquireAsk, Connection, Verdict } from "./rpc.ts";
 
 /** How long after an attempt a probe that finds nothing is believed: the vendor has had the request for good by then. */
 export const PROBE_WINDOW_MS = 60_000;
@@ -31,27 +33,13 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
   }
   const recalled = ask.effect && earlier ? recall(desk, ask, ask.effect.inputHash, earlier) : null;
   if (recalled) return recalled.verdict === "refused" ? refuse(desk, ask, recalled.refusal) : recalled;
+  const unapproved = ask.effect && approval(desk, ask, ask.effect);
+  if (unapproved) return refuse(desk, ask, unapproved);
   const connection = choose(desk, ask.tool, ask.now, earlier?.state === "unknown" ? earlier.vendor : undefined);
   if ("kind" in connection) return refuse(desk, ask, connection);
   const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now);
   if (wait > 0) return refuse(desk, ask, { kind: "OverBudget", retryAfterMs: wait });
   return { verdict: "granted", ...grant(connection, ask.effect ? begin(desk, ask, ask.effect, connection, earlier) : null) };
-}
-
-/** Whether this actor may use this tool; null if so. */
-export function authorise(desk: Desk, actor: Actor, tool: string, now: number): Refusal | null {
-  if (actor.kind === "user") return actor.role === "owner" ? null : { kind: "NotAllowed", reason: "role" };
-  const key = validKey(desk, actor.keyHash, now);
-  if (!key) return { kind: "Unauthenticated" };
-  return key.tools === null || key.tools.includes(tool) ? null : { kind: "NotAllowed", reason: "key" };
-}
-
-/** The agent key with this hash, unless it is revoked or expired. */
-export function validKey(desk: Desk, hash: string, now: number): AgentKey | null {
-  const key = desk.keys.get(hash);
-  if (!key || key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
-  desk.keys.set(hash, { ...key, lastUsedAt: now }); // written down with the next alarm
-  return key;
 }
 
 /** What an earlier attempt at the same effect means for this ask; null if it may be attempted (again). */
@@ -138,10 +126,6 @@ export function allowanceOf(desk: Desk, vendor: string, now: number) {
   desk.allowances.set(vendor, allowance);
   return allowance;
 }
-
-/** How the audit names an actor: `agent:<key id>` or `user:<id>`. */
-export const actorName = (desk: Desk, actor: Actor): string =>
-  actor.kind === "user" ? `user:${actor.id}` : `agent:${desk.keys.get(actor.keyHash)?.id ?? "unknown"}`;
 
 /** Says no, and writes down that it did, unless nobody known was asking. */
 function refuse(desk: Desk, ask: AcquireAsk, refusal: Refusal): Verdict {

@@ -1,8 +1,10 @@
 /** The contractor's Durable Object: the authority for what must be exact. Thin: each method is one of the functions beside it. */
 import { DurableObject } from "cloudflare:workers";
 import { newId } from "@junction/core";
-import { acquire, validKey } from "./acquire.ts";
+import { acquire } from "./acquire.ts";
+import { validKey } from "./actors.ts";
 import { alerts, markRead } from "./alerts.ts";
+import { approvals, decideApproval, setUnasked, unasked } from "./approvals.ts";
 import { attach, beginGrant, connectionId, connectionView, decide, detach, takeGrant, tested } from "./connections.ts";
 import { type Desk, openDesk, provision, saveKey, saveOwnerEmail, saveRoute } from "./desk.ts";
 import { type NotifyEnv, notifier } from "./notify.ts";
@@ -78,6 +80,20 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
     if (desk.ownerEmail === email) return;
     provision(desk, contractor);
     saveOwnerEmail(desk, email);
+  }
+  async approvals() {
+    return approvals(await this.#desk);
+  }
+  async approve(ask: Parameters<ContractorRpc["approve"]>[0]) {
+    return decideApproval(await this.#desk, ask);
+  }
+  async unasked() {
+    return unasked(await this.#desk);
+  }
+  async setUnasked({ contractor, ...ask }: Parameters<ContractorRpc["setUnasked"]>[0]) {
+    const desk = await this.#desk;
+    provision(desk, contractor);
+    setUnasked(desk, ask);
   }
   async alerts() {
     return alerts(await this.#desk);

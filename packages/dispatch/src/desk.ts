@@ -4,7 +4,8 @@
  *
  * Stored: `meta` (contractor id, the owner's email), `connections` (no secret: ids, generation, evidence), `routes`, `keys` (hashes), `effects`
  * (the ledger; the input only until the effect is settled), `grants` (people at a vendor's consent page:
- * hashes), `alerts`, `notices` (emails and events not yet delivered), `audit` (outbox).
+ * hashes), `approvals` (with the input, until
+ * decided), `unasked`, `alerts`, `notices` (emails and events not yet delivered), `audit` (outbox).
  */
 import type { CallRecord } from "@junction/db";
 import type { Allowance } from "./limits.ts";
@@ -61,6 +62,8 @@ CREATE INDEX IF NOT EXISTS effects_open ON effects (sentAt) WHERE state IN ('sen
 CREATE TABLE IF NOT EXISTS grants (stateHash TEXT PRIMARY KEY, expiresAt INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS alerts (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS notices (id TEXT PRIMARY KEY, dueAt INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS approvals (key TEXT PRIMARY KEY, id TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unasked (tool TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS audit (call TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;`;
 
 /** Reads what is stored, if anything is. */
@@ -127,6 +130,15 @@ export function effectByKey(desk: Desk, key: string): Effect | undefined {
 /** Effects whose outcome is open, oldest first. */
 export function openEffects(desk: Desk): Effect[] {
   return desk.storage.sql.exec("SELECT * FROM effects WHERE state IN ('sent', 'unknown') ORDER BY sentAt").toArray() as unknown as Effect[];
+}
+
+/** The results of other confirmed effects with the same input. */
+export function confirmedTwins(desk: Desk, { key, tool, inputHash }: Effect): string[] {
+  const twins = desk.storage.sql.exec<{ result: string }>(
+    "SELECT result FROM effects WHERE tool = ? AND inputHash = ? AND state = 'confirmed' AND key <> ?",
+    ...[tool, inputHash, key],
+  );
+  return twins.toArray().map(({ result }) => result);
 }
 
 const COLUMNS = [

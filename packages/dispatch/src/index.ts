@@ -1,4 +1,5 @@
 export type { Alert } from "./alerts.ts";
+export type { Approval } from "./approvals.ts";
 export { ContractorObject } from "./contractor.ts";
 export { closestTools, findTool, wireName } from "./contracts.ts";
 export type { Evidence, Health, Status } from "./health.ts";

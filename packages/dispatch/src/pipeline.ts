@@ -166,7 +166,7 @@ async function effectOf(ask: ToolCall, tool: string, call: string): Promise<NonN
     sha256(JSON.stringify([ask.contractor, who, tool, ask.idempotencyKey ?? call])),
     sha256(input),
   ]);
-  return { key, inputHash, input };
+  return { key, name: ask.idempotencyKey ?? call, inputHash, input };
 }
 
 /** A Durable Object that moved or was redeployed breaks the calls under way: both asks may safely be put again. */

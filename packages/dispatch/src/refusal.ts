@@ -12,6 +12,9 @@ export type Refusal =
   | { readonly kind: "NotConnected"; readonly vendors: readonly string[] }
   /** The vendor rejected the credential earlier: a person must reconnect. */
   | { readonly kind: "NeedsReconnect"; readonly vendor: string }
+  /** The contractor has been asked, and has not answered yet. */
+  | { readonly kind: "NeedsApproval" }
+  | { readonly kind: "Rejected" }
   /** Our budget at the vendor is used up for now. */
   | { readonly kind: "OverBudget"; readonly retryAfterMs: number }
   /** The same effect is being attempted right now, by an attempt that has not reported back. */

@@ -1,6 +1,7 @@
 /** What dispatch and the settings API may ask of a contractor's Durable Object. */
 import type { Identity, Outcome, VendorRpc } from "@junction/core";
 import type { Alert } from "./alerts.ts";
+import type { Approval } from "./approvals.ts";
 import type { Evidence, Health } from "./health.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -59,6 +60,8 @@ export interface AcquireAsk {
     /** Hash over the caller and its idempotency key. */
     readonly key: string;
     readonly inputHash: string;
+    /** What the caller calls the effect, or the call's id. */
+    readonly name: string;
     /** Kept until the effect is settled, so that a probe can look for it. */
     readonly input: string;
   };
@@ -144,6 +147,13 @@ export interface ContractorRpc {
   revokeKey(ask: { readonly id: string; readonly now: number }): Promise<boolean>;
   /** Where the owner is to be told of broken integrations. */
   owner(ask: { readonly contractor: string; readonly email: string }): Promise<void>;
+  /** Calls that wait, or waited, for the contractor's word; newest first. */
+  approvals(): Promise<readonly Approval[]>;
+  /** The contractor's word on a pending call; null if it is not pending. */
+  approve(ask: { readonly id: string; readonly approved: boolean; readonly by: string; readonly now: number }): Promise<Approval | null>;
+  /** Tools an agent may call without asking, though their contract asks. */
+  unasked(): Promise<readonly string[]>;
+  setUnasked(ask: { readonly contractor: string; readonly tool: string; readonly unasked: boolean }): Promise<void>;
   /** Newest first. */
   alerts(): Promise<readonly Alert[]>;
   /** Marks one alert, or all, as read or unread; says how many there were. */

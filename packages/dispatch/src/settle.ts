@@ -1,8 +1,9 @@
 /** What came of an attempt: into the ledger, the connection's health, its budget, and the audit. */
 import type { Failure, Outcome } from "@junction/core";
-import { actorName, allowanceOf, PROBE_WINDOW_MS } from "./acquire.ts";
+import { allowanceOf, PROBE_WINDOW_MS } from "./acquire.ts";
+import { actorName } from "./actors.ts";
 import { announce } from "./alerts.ts";
-import { type Desk, type Effect, effectByKey, saveAudit, saveConnection, saveEffect, wake } from "./desk.ts";
+import { confirmedTwins, type Desk, type Effect, effectByKey, saveAudit, saveConnection, saveEffect, wake } from "./desk.ts";
 import { append, type Evidence, health } from "./health.ts";
 import { narrow } from "./limits.ts";
 import type { SettleAsk } from "./rpc.ts";
@@ -17,7 +18,7 @@ export function settle(desk: Desk, ask: SettleAsk): void {
   const effect = ask.key === undefined ? undefined : effectByKey(desk, ask.key);
   // An answer that comes after the effect was settled otherwise (swept, probed, attempted anew) changes nothing.
   const ours = effect?.state === "sent" || effect?.state === "unknown" ? effect : undefined;
-  const settled = ours && resolve(ours, ask);
+  const settled = ours && resolve(ours, taken(desk, ours, ask));
   if (settled) {
     saveEffect(desk, settled);
     if (settled.state === "unknown") wake(desk, settled.sentAt + PROBE_WINDOW_MS);
@@ -45,6 +46,17 @@ export function finish(desk: Desk, key: string): void {
   desk.underWay.get(key)?.settle();
   desk.underWay.delete(key);
 }
+
+/** A probe that finds what another call with the same words had done has not found this one. */
+function taken(desk: Desk, effect: Effect, ask: SettleAsk): SettleAsk {
+  const { outcome, source } = ask;
+  if (source !== "probe" || outcome === "fault" || !outcome.ok || outcome.value === null) return ask;
+  const others = confirmedTwins(desk, effect).map((result) => idsOf((JSON.parse(result) as { readonly value: unknown }).value));
+  return others.includes(idsOf(outcome.value)) ? { ...ask, outcome: { ...outcome, value: null } } : ask;
+}
+
+/** The vendor's ids in a result: what makes two results the same thing. */
+const idsOf = (value: unknown): string => JSON.stringify(Object.entries(value ?? {}).filter(([name]) => name.endsWith("_id")));
 
 /** The ledger's rule: what an outcome makes of an effect whose outcome was open. */
 function resolve(effect: Effect, ask: SettleAsk): Effect {

@@ -1,14 +1,14 @@
 /** What the catalog says of a vendor, read off its manifest. */
-import { type CatalogTool, CatalogVendor, type CredentialType } from "@junction/core";
+import { type CatalogTool, CatalogVendor, type CatalogWay, type CredentialType } from "@junction/core";
 import * as z from "zod";
-import type { Vendor } from "./define.ts";
+import { credentialTypeOf, type Vendor, type Way } from "./define.ts";
 import { describeFields } from "./fields.ts";
 
 /** The vendor's catalog entry and the contracts of the tools it serves, as plain JSON. */
 export function describeVendor(vendor: Vendor): { readonly vendor: CatalogVendor; readonly tools: readonly CatalogTool[] } {
   const { manifest } = vendor;
-  const oauth = manifest.auth.scheme === "oauth2" ? manifest.auth : undefined;
-  const credentialType: CredentialType = oauth ? "oauth_token" : "api_key";
+  const ways = [manifest, ...(manifest.ways ?? [])];
+  const { label: _, ...first } = describeWay(manifest, manifest.name);
   const actions = [...vendor.actions.values()].sort((a, b) => (a.tool.id < b.tool.id ? -1 : 1));
   return {
     vendor: CatalogVendor.parse({
@@ -17,17 +17,11 @@ export function describeVendor(vendor: Vendor): { readonly vendor: CatalogVendor
       category: manifest.category,
       powers: manifest.powers,
       docs: manifest.docs,
-      credentialType,
-      fields: describeFields(manifest.credentials),
-      scopes: oauth?.scopes ?? {},
+      ...first,
+      ways: (manifest.ways ?? []).map((way) => describeWay(way, manifest.name)),
+      scopes: Object.assign({}, ...ways.map(({ auth }) => ("scopes" in auth ? auth.scopes : {}))),
       hosts: [...manifest.hosts],
       ...(manifest.limit && { limit: manifest.limit }),
-      ...(oauth && {
-        oauth: {
-          authorizationUrl: oauth.authorizationUrl,
-          params: { ...oauth.params, scope: Object.keys(oauth.scopes).join(oauth.scopeSeparator ?? " ") },
-        },
-      }),
       actions: actions.map(({ tool, idempotent, probe, scopes }) => ({
         tool: tool.id,
         idempotent,
@@ -40,9 +34,32 @@ export function describeVendor(vendor: Vendor): { readonly vendor: CatalogVendor
       title: tool.title,
       description: tool.description,
       effect: tool.effect,
+      approval: tool.approval ?? false,
       input: schema(tool.input, "input"),
       output: schema(tool.output, "output"),
     })),
+  };
+}
+
+const LABELS: Readonly<Record<CredentialType, (vendor: string) => string>> = {
+  api_key: () => "API key",
+  oauth_token: (vendor) => `Connect with ${vendor}`,
+  service_account: () => "Service account",
+  webhook_secret: () => "Webhook secret",
+};
+
+function describeWay({ auth, credentials, label }: Way, vendor: string): CatalogWay {
+  const credentialType = credentialTypeOf(auth);
+  return {
+    credentialType,
+    label: label ?? LABELS[credentialType](vendor),
+    fields: describeFields(credentials),
+    ...(auth.scheme === "oauth2" && {
+      oauth: {
+        authorizationUrl: auth.authorizationUrl,
+        params: { ...auth.params, scope: Object.keys(auth.scopes).join(auth.scopeSeparator ?? " ") },
+      },
+    }),
   };
 }
 

@@ -8,6 +8,8 @@ export interface Tool<Id extends string = string, I extends z.ZodObject = z.ZodO
   /** For the agent: what it does, what it costs, what it does not do. At most 1,024 characters. */
   readonly description: string;
   readonly effect: Effect;
+  /** The contractor approves each call an agent makes of it, unless they have switched that off. */
+  readonly approval?: true;
   readonly input: I;
   /** What the agent needs next, and no more: results are projected through it. */
   readonly output: O;

@@ -1,0 +1,90 @@
+/** The contractor's word before an agent does what the public sees, for the tools whose contract asks for it. */
+import { toolById } from "@junction/catalog";
+import { actorName } from "./actors.ts";
+import type { Desk } from "./desk.ts";
+import type { Refusal } from "./refusal.ts";
+import type { AcquireAsk } from "./rpc.ts";
+
+export interface Approval {
+  readonly id: string;
+  /** The effect in the ledger. */
+  readonly key: string;
+  readonly tool: string;
+  /** Who asks, as the audit names it, and the hash of the key to ask with once it is approved. */
+  readonly actor: string;
+  readonly keyHash: string;
+  /** The caller's name for the effect. */
+  readonly name: string;
+  /** The arguments as JSON, for the contractor to read; null once decided. */
+  readonly input: string | null;
+  readonly state: "pending" | "approved" | "rejected";
+  readonly askedAt: number;
+  readonly decidedAt: number | null;
+  readonly decidedBy: string | null;
+}
+
+const KEEP = 200;
+
+/** Why an effect must not be attempted yet; null if it may be. Asking again does not ask the contractor twice. */
+export function approval(desk: Desk, ask: AcquireAsk, effect: NonNullable<AcquireAsk["effect"]>): Refusal | null {
+  if (ask.actor.kind !== "agent" || !toolById(ask.tool)?.approval || unasked(desk).includes(ask.tool)) return null;
+  const found = rows(desk, "SELECT record FROM approvals WHERE key = ?", effect.key)[0];
+  if (found) return found.state === "approved" ? null : { kind: found.state === "rejected" ? "Rejected" : "NeedsApproval" };
+  save(desk, {
+    id: ask.call,
+    key: effect.key,
+    tool: ask.tool,
+    actor: actorName(desk, ask.actor),
+    keyHash: ask.actor.keyHash,
+    name: effect.name,
+    input: effect.input,
+    state: "pending",
+    askedAt: ask.now,
+    decidedAt: null,
+    decidedBy: null,
+  });
+  return { kind: "NeedsApproval" };
+}
+
+/** Newest first. */
+export const approvals = (desk: Desk): Approval[] => rows(desk, "SELECT record FROM approvals ORDER BY id DESC LIMIT ?", KEEP);
+
+/** The approval as it was asked for, with its input, once it is decided; null if it was not pending. */
+export function decideApproval(
+  desk: Desk,
+  { id, approved, by, now }: { readonly id: string; readonly approved: boolean; readonly by: string; readonly now: number },
+): Approval | null {
+  const pending = rows(desk, "SELECT record FROM approvals WHERE id = ?", id)[0];
+  if (pending?.state !== "pending") return null;
+  save(desk, { ...pending, state: approved ? "approved" : "rejected", input: null, decidedAt: now, decidedBy: by });
+  return pending;
+}
+
+export function unasked(desk: Desk): string[] {
+  if (desk.contractor === null) return [];
+  return desk.storage.sql
+    .exec<{ tool: string }>("SELECT tool FROM unasked")
+    .toArray()
+    .map(({ tool }) => tool);
+}
+
+export function setUnasked(desk: Desk, { tool, unasked: on }: { readonly tool: string; readonly unasked: boolean }): void {
+  desk.storage.sql.exec(on ? "INSERT OR IGNORE INTO unasked (tool) VALUES (?)" : "DELETE FROM unasked WHERE tool = ?", tool);
+}
+
+function rows(desk: Desk, query: string, value: string | number): Approval[] {
+  if (desk.contractor === null) return [];
+  return desk.storage.sql
+    .exec<{ record: string }>(query, value)
+    .toArray()
+    .map(({ record }) => JSON.parse(record) as Approval);
+}
+
+function save(desk: Desk, record: Approval): void {
+  desk.storage.sql.exec(
+    "INSERT OR REPLACE INTO approvals (key, id, record) VALUES (?, ?, ?)",
+    record.key,
+    record.id,
+    JSON.stringify(record),
+  );
+}
