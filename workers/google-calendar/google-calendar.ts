@@ -18,6 +18,7 @@ const google = defineVendor({
     revocationUrl: "https://oauth2.googleapis.com/revoke",
     scopes: { [EVENTS]: "See and change events on your calendars", [FREE_BUSY]: "See when your calendars are free" },
     params: { access_type: "offline", prompt: "consent" }, // without both, Google gives no refresh token
+    refreshToken: "stable",
   }),
   hosts: ["www.googleapis.com", "oauth2.googleapis.com"],
   limit: { requests: 600, perSeconds: 60 },

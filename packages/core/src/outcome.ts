@@ -4,8 +4,11 @@ import * as z from "zod";
 /** Every way a vendor call can fail. A bug of ours is none of these: it throws. */
 export const VendorError = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("CredentialError") }),
-  /** `missing`: scopes or permissions the credential lacks, where the vendor names them. */
-  z.object({ kind: z.literal("PermissionError"), missing: z.array(z.string()).optional() }),
+  /**
+   * `missing`: scopes or permissions the credential lacks, where the vendor names them. `consent`: the vendor's page on which a
+   * person gives the consent that is lacking, made from the manifest; the way back (`redirect_uri`, `state`) is the gateway's to add.
+   */
+  z.object({ kind: z.literal("PermissionError"), missing: z.array(z.string()).optional(), consent: z.url().optional() }),
   z.object({ kind: z.literal("RateLimited"), retryAfterMs: z.number().int().nonnegative() }),
   /** `sent`: the request may have reached the vendor, and it may have acted. */
   z.object({ kind: z.literal("VendorUnavailable"), sent: z.boolean() }),
@@ -36,6 +39,8 @@ interface Attempted {
   readonly budget?: Budget;
   /** The generation of the credential that was used, when a refresh made it newer than the one asked for. */
   readonly generation?: number;
+  /** Our own app at the vendor was refused, or is not set: nothing of this is held against the contractor's connection. */
+  readonly ours?: true;
   /** The access token was due, its refresh failed for this reason, and it still worked. */
   readonly unrefreshed?: VendorErrorKind;
 }

@@ -90,20 +90,33 @@ export type Lease =
   | { readonly state: "newer"; readonly opened: Opened & { readonly ok: true } }
   /** Someone else holds the lease; ask again after `waitMs`. */
   | { readonly state: "held"; readonly waitMs: number }
+  /**
+   * The refresh token may be spent: whoever held the lease is lost, or lost the vendor's answer. It is not to be sent again. With
+   * `probe`, this caller alone is to try the access token once and to report it by `probed`; without, it was found to work.
+   */
+  | { readonly state: "unknown"; readonly probe?: string }
   /** The vendor rejected the grant, or nothing is stored: a person must reconnect. */
   | { readonly state: "rejected" };
+
+/** How a lease ended without new tokens. `unknown`: the token request may have been carried out, and its answer is lost. */
+export type LeaseEnding = "unspent" | "rejected" | "unknown";
 
 /** Bound by each vendor Worker, with `props` `{ vendor }` fixed in that Worker's configuration. */
 export interface VendorVaultRpc {
   open(ask: OpenAsk): Promise<Opened>;
-  /** Asks to refresh a credential of `generation`; granted to one caller at a time, before the token endpoint is dialled. */
-  lease(ask: CredentialRef & { readonly generation: number; readonly call: string }): Promise<Lease>;
-  /** Hands in the refreshed fields: a compare-and-swap on the lease's generation. */
+  /**
+   * Asks to refresh a credential of `generation`; granted to one caller at a time, before the token endpoint is dialled. `stable`:
+   * a refresh spends nothing, so a lease whose holder was lost is granted again; assumed false.
+   */
+  lease(ask: CredentialRef & { readonly generation: number; readonly call: string; readonly stable?: boolean }): Promise<Lease>;
+  /** Hands in the refreshed fields, late or not: a compare-and-swap on the lease's generation. */
   renew(
     ask: CredentialRef & { readonly lease: string; readonly fields: Readonly<Record<string, string>>; readonly expiresAt?: number },
   ): Promise<Opened>;
-  /** Gives the lease back unspent. `rejected`: the token endpoint said `invalid_grant`, believed if no newer generation exists. */
-  release(ask: CredentialRef & { readonly lease: string; readonly rejected: boolean }): Promise<void>;
+  /** Gives the lease back. `rejected`: the token endpoint said `invalid_grant`, believed if no newer generation exists. */
+  release(ask: CredentialRef & { readonly lease: string; readonly ending: LeaseEnding }): Promise<void>;
+  /** What a probe found; null: nothing, for a reason that has nothing to do with the token. */
+  probed(ask: CredentialRef & { readonly lease: string; readonly works: boolean | null }): Promise<void>;
   /** Stores what an authorization code was traded for, as this vendor's credential. */
   store(
     ask: CredentialRef & {

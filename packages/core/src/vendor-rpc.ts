@@ -1,4 +1,5 @@
 /** The RPC surface of a vendor Worker, as the gateway's dispatch sees it. */
+import type { CredentialType } from "./catalog.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Which credential an attempt uses: one in the vault, at least as new as `generation`. */
@@ -14,6 +15,8 @@ export interface Held {
 export interface Identity {
   readonly id: string;
   readonly name: string;
+  /** What the test call learnt that later calls need, such as the host the account lives on: kept with the credential, never secret. */
+  readonly found?: Readonly<Record<string, string>>;
 }
 
 export interface CallAsk extends Held {
@@ -44,7 +47,7 @@ export interface VendorRpc {
   /** The manifest's test call with the stored credential. */
   check(ask: Held): Promise<Outcome<Identity>>;
   /** The manifest's test call with fields that are not stored. */
-  checkFields(ask: { readonly fields: Readonly<Record<string, string>> }): Promise<Outcome<Identity>>;
+  checkFields(ask: { readonly fields: Readonly<Record<string, string>>; readonly type?: CredentialType }): Promise<Outcome<Identity>>;
   /** Trades an authorization code for tokens, tests them and stores them under `connection`. */
   exchange(ask: ExchangeAsk): Promise<Outcome<Exchanged>>;
   /** Withdraws the grant at the vendor, where the vendor has a way. */

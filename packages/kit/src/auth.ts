@@ -1,4 +1,5 @@
 /** How a request is authenticated, as data: the kit applies it, the sandbox checks it, the connect form is drawn from it. */
+import type { VendorErrorKind } from "@junction/core";
 
 export interface OAuthServer<Scope extends string> {
   readonly authorizationUrl: string;
@@ -12,10 +13,51 @@ export interface OAuthServer<Scope extends string> {
   readonly clientAuthentication?: "basic" | "post";
   /** How long before its expiry an access token is refreshed; 5 minutes if not said. */
   readonly marginSeconds?: number;
+  /**
+   * `rotating` (assumed if not said): a refresh spends the refresh token, so one that may have been spent is never sent again.
+   * `stable`: the same refresh token works any number of times.
+   */
+  readonly refreshToken?: "rotating" | "stable";
+}
+
+/** Where a value comes from. A plain string is itself. */
+export type Source<Field extends string> =
+  | string
+  /** The contractor's credential; with `of`, what stands there for the field's value. */
+  | { readonly field: Field; readonly of?: Readonly<Record<string, string>> }
+  /** Our own app's credential at this vendor, which the operator sets. */
+  | { readonly platform: string }
+  /** A member of the key, where that is a JSON key file. */
+  | { readonly inKey: string };
+
+/** Access by an assertion signed with a private key (RFC 7523 §2.1): service accounts, and JWT grants in a user's name. */
+export interface JwtGrant<Field extends string, Scope extends string> {
+  readonly tokenUrl: Source<Field>;
+  /** An RSA private key in PEM (PKCS #8 or PKCS #1), or a JSON key file that has it as `private_key`. */
+  readonly key: { readonly field: Field } | { readonly platform: string };
+  readonly issuer: Source<Field>;
+  /** In whose name; a field that was left empty leaves the claim out. */
+  readonly subject?: Source<Field>;
+  readonly audience: Source<Field>;
+  /** Scope → what it lets us do. All are asked for. */
+  readonly scopes: Readonly<Record<Scope, string>>;
+  /** How long the assertion is good for; an hour if not said. */
+  readonly lifetimeSeconds?: number;
+  /** How long before its expiry an access token is replaced; 5 minutes if not said. */
+  readonly marginSeconds?: number;
+  /** The token endpoint's error codes that mean something else than by RFC 6749 §5.2. */
+  readonly errors?: Readonly<Record<string, VendorErrorKind>>;
+  /** The authorization endpoint at which a person consents once, where the vendor answers `consent_required`. */
+  readonly consentUrl?: Source<Field>;
+}
+
+/** The same for every account: the `api` before an API key, or nothing at all. */
+export interface Literal {
+  readonly literal: string;
 }
 
 export type Auth<Field extends string = string, Scope extends string = string> =
-  | { readonly scheme: "basic"; readonly user: Field; readonly password: Field }
+  | { readonly scheme: "basic"; readonly user: Field | Literal; readonly password: Field | Literal }
   | { readonly scheme: "bearer"; readonly token: Field }
   | { readonly scheme: "header"; readonly name: string; readonly field: Field }
   | { readonly scheme: "query"; readonly name: string; readonly field: Field }
@@ -23,13 +65,20 @@ export type Auth<Field extends string = string, Scope extends string = string> =
   | { readonly scheme: "first_of"; readonly choices: readonly Auth<Field, never>[] }
   /** Vendors that want one key in different places on different hosts. */
   | { readonly scheme: "by_host"; readonly hosts: Readonly<Record<string, Auth<Field, never>>> }
-  | ({ readonly scheme: "oauth2" } & OAuthServer<Scope>);
+  | ({ readonly scheme: "oauth2" } & OAuthServer<Scope>)
+  | ({ readonly scheme: "jwt_bearer" } & JwtGrant<Field, Scope>);
 
-export const basic = <const U extends string, const P extends string>(user: U, password: P): Auth<U | P, never> => ({
-  scheme: "basic",
-  user,
-  password,
-});
+/** The schemes whose access token is had from a token endpoint, kept in the vault, and renewed there. */
+export type Renewable<Field extends string = string, Scope extends string = string> = Extract<
+  Auth<Field, Scope>,
+  { readonly scheme: "oauth2" | "jwt_bearer" }
+>;
+export const isRenewable = (auth: Auth): auth is Renewable => auth.scheme === "oauth2" || auth.scheme === "jwt_bearer";
+
+export const basic = <const U extends string = never, const P extends string = never>(
+  user: U | Literal,
+  password: P | Literal,
+): Auth<U | P, never> => ({ scheme: "basic", user, password });
 export const bearer = <const F extends string>(token: F): Auth<F, never> => ({ scheme: "bearer", token });
 export const header = <const F extends string>(name: string, field: F): Auth<F, never> => ({ scheme: "header", name, field });
 export const query = <const F extends string>(name: string, field: F): Auth<F, never> => ({ scheme: "query", name, field });
@@ -39,6 +88,14 @@ export const byHost = <const F extends string>(hosts: Readonly<Record<string, Au
   hosts,
 });
 export const oauth2 = <const Scope extends string>(server: OAuthServer<Scope>): Auth<never, Scope> => ({ scheme: "oauth2", ...server });
+/**
+ * A service account or a JWT grant:
+ * `jwtBearer({ tokenUrl, key: { field: "key_file" }, issuer: { inKey: "client_email" }, subject: { field: "user" }, audience, scopes })`.
+ */
+export const jwtBearer = <const F extends string, const Scope extends string>(grant: JwtGrant<F, Scope>): Auth<F, Scope> => ({
+  scheme: "jwt_bearer",
+  ...grant,
+});
 
 export type Fields = Readonly<Record<string, string | undefined>>;
 export interface Signed {
@@ -50,14 +107,16 @@ export interface Signed {
 export function authenticate(auth: Auth, fields: Fields, host: string): Signed | { readonly lacking: string } {
   switch (auth.scheme) {
     case "basic": {
-      const [user, password] = [fields[auth.user], fields[auth.password]];
-      if (!user || !password) return { lacking: `${auth.user} and ${auth.password}` };
+      const asked = [auth.user, auth.password];
+      const [user, password] = asked.map((one) => (typeof one === "string" ? fields[one] || undefined : one.literal));
+      if (user === undefined || password === undefined) return { lacking: asked.filter((one) => typeof one === "string").join(" and ") };
       const bytes = new TextEncoder().encode(`${user}:${password}`);
       return { headers: { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` }, query: {} };
     }
     case "bearer":
       return single(fields, auth.token, (token) => ({ headers: { authorization: `Bearer ${token}` }, query: {} }));
     case "oauth2":
+    case "jwt_bearer":
       return single(fields, "access_token", (token) => ({ headers: { authorization: `Bearer ${token}` }, query: {} }));
     case "header":
       return single(fields, auth.field, (value) => ({ headers: { [auth.name.toLowerCase()]: value }, query: {} }));

@@ -1,11 +1,28 @@
 /** What a vendor author writes with: the manifest, then actions bound to it, in two steps so that an action's input is inferred. */
-import type { CATEGORIES, Identity } from "@junction/core";
+import type { CATEGORIES, CredentialType, Identity } from "@junction/core";
 import type { Tool } from "@junction/tools";
 import type * as z from "zod";
 import type { Auth, Fields } from "./auth.ts";
-import { type Account, type CredentialShape, describeFields } from "./fields.ts";
+import { type Account, type CredentialShape, readable } from "./fields.ts";
 import type { Http } from "./http.ts";
 import type { ErrorRules } from "./status.ts";
+
+/** A further way to connect, beside the manifest's own `credentials` and `auth`. */
+export interface Way<Scope extends string = string> {
+  /** What the person chooses by; if not said, the type of the credential in plain words. */
+  readonly label?: string;
+  readonly credentials: CredentialShape;
+  readonly auth: Auth<string, Scope>;
+}
+/** Binds a way's authentication to its own fields. */
+export const way = <C extends CredentialShape, const Scope extends string>(
+  one: Omit<Way<Scope>, "auth" | "credentials"> & { readonly credentials: C; readonly auth: Auth<keyof C & string, Scope> },
+): Way<Scope> => one as Way<Scope>;
+
+/** The type of credential an authentication scheme uses: what is kept in the vault says by it which way it came. */
+export function credentialTypeOf({ scheme }: Auth): CredentialType {
+  return scheme === "oauth2" ? "oauth_token" : scheme === "jwt_bearer" ? "service_account" : "api_key";
+}
 
 /** What the test call and every action are handed. Note what is absent: no secret, no `env`, no `fetch`. */
 export interface Call<C extends CredentialShape, Host extends string = string> {
@@ -28,6 +45,8 @@ export interface Manifest<
   readonly docs: string;
   readonly credentials: C;
   readonly auth: Auth<keyof C & string, Scope>;
+  /** Further ways to connect, of other types of credential: `ways: [way({ credentials, auth: jwtBearer({ … }) })]`. */
+  readonly ways?: readonly Way<NoInfer<Scope>>[];
   /** Egress is refused to any other; the first is the default. */
   readonly hosts: readonly [Host, ...Host[]];
   /** The vendor's published limit for one account. */
@@ -63,6 +82,14 @@ export interface Action {
   readonly run: (attempt: Attempt) => Promise<unknown>;
   readonly probe?: (attempt: Attempt & { readonly sentAt: Date }) => Promise<unknown>;
 }
+/** The authentication of a vendor's credential of this type. */
+export function authFor({ manifest }: Pick<Vendor, "manifest">, type: CredentialType | undefined): Auth {
+  const ways = [manifest, ...(manifest.ways ?? [])];
+  const found = type === undefined ? manifest : ways.find(({ auth }) => credentialTypeOf(auth) === type);
+  if (!found) throw new Error(`${manifest.id} is not connected by a credential of the type ${type}`);
+  return found.auth;
+}
+
 export interface Vendor {
   readonly manifest: Omit<Manifest, "test">;
   readonly test: (attempt: Pick<Attempt, "http" | "fields">) => Promise<Identity>;
@@ -86,7 +113,9 @@ const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => sc
 export function defineVendor<const Id extends string, C extends CredentialShape, Scope extends string, const Host extends string>(
   manifest: Manifest<Id, C, Scope, Host>,
 ): VendorKit<C, Scope, Host> {
-  const names = describeFields(manifest.credentials).flatMap(({ name, secret }) => (secret ? [] : [name]));
+  const names = readable(manifest.credentials);
+  const types = [manifest, ...(manifest.ways ?? [])].map(({ auth }) => credentialTypeOf(auth as Auth));
+  if (new Set(types).size < types.length) throw new Error(`${manifest.id} has two ways for one type of credential: ${types.join(", ")}`);
   // The fields come from the vault, where the form's schema was checked; this keeps the secrets among them from the action.
   const call = ({ http, fields }: Pick<Attempt, "http" | "fields">): Call<C, Host> => ({
     http,

@@ -10,6 +10,10 @@ export interface FieldText {
   /** The whole value must match. Only where the vendor documents the format: a wrong pattern locks people out. */
   readonly pattern?: RegExp;
 }
+export interface FileText extends Omit<FieldText, "pattern" | "placeholder"> {
+  /** The kinds of file it comes in: `.json`, `.pem`. */
+  readonly accept: string;
+}
 
 type SecretField = z.core.$ZodBranded<z.ZodString, "Secret">;
 export type CredentialShape = Readonly<Record<string, z.ZodType>>;
@@ -19,7 +23,7 @@ export type Account<C extends CredentialShape> = {
   readonly [K in keyof C as C[K] extends SecretField | z.ZodOptional<SecretField> ? never : K]: z.output<C[K]>;
 };
 
-const texts = new WeakMap<z.ZodType, FieldText & { readonly secret: boolean }>();
+const texts = new WeakMap<z.ZodType, FieldText & { readonly secret: boolean; readonly accept?: string }>();
 
 function make(text: FieldText, secret: boolean): z.ZodString {
   const schema = z.string().min(1).max(8192);
@@ -34,12 +38,39 @@ export const field = (text: FieldText): z.ZodString => make(text, false);
 /** A credential field that may not: masked everywhere, and an action cannot name it. */
 export const secret = (text: FieldText): SecretField => make(text, true) as unknown as SecretField; // the brand exists for the type alone
 
+/** A secret of several lines, pasted or read from a file: a private key, a key file. */
+export function secretFile(text: FileText): SecretField {
+  const schema = z.string().min(1).max(8192);
+  texts.set(schema, { ...text, secret: true });
+  return schema as unknown as SecretField; // as above
+}
+
+/**
+ * A value no one types: the test call finds it and gives it back as `found`, and it is kept with the credential. Never a secret. It may be
+ * lacking, in what was stored before the vendor's file asked for it.
+ */
+export function found(): z.ZodOptional<z.ZodString> {
+  const schema = z.string().min(1).max(2048).optional();
+  findings.add(schema);
+  return schema;
+}
+const findings = new WeakSet<z.ZodType>();
+
+/** Names of the fields an action may read. */
+export const readable = (shape: CredentialShape): readonly string[] => [
+  ...describeFields(shape).flatMap(({ name, secret }) => (secret ? [] : [name])),
+  ...Object.keys(shape).filter((name) => isFound(shape, name)),
+];
+const isFound = (shape: CredentialShape, name: string): boolean => shape[name] !== undefined && findings.has(shape[name]);
+
+/** What the connect form asks for. */
 export function describeFields(shape: CredentialShape): CredentialField[] {
-  return Object.entries(shape).map(([name, schema]) => {
+  const typed = Object.entries(shape).filter(([name]) => !isFound(shape, name));
+  return typed.map(([name, schema]) => {
     const optional = schema instanceof z.ZodOptional;
     const text = texts.get(optional ? (schema.unwrap() as z.ZodType) : schema);
     if (!text) throw new Error(`credential field ${name} is made by neither field() nor secret()`);
-    const { label, help, placeholder, pattern } = text;
+    const { label, help, placeholder, pattern, accept } = text;
     return {
       name,
       label,
@@ -48,6 +79,7 @@ export function describeFields(shape: CredentialShape): CredentialField[] {
       ...(pattern && { pattern: pattern.source }),
       secret: text.secret,
       optional,
+      ...(accept !== undefined && { file: accept }),
     };
   });
 }

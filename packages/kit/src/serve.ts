@@ -7,25 +7,26 @@ import type {
   Held,
   Identity,
   OpenAsk,
-  Opened,
   Outcome,
   ProbeAsk,
+  VendorErrorKind,
   VendorRpc,
   VendorVaultRpc,
 } from "@junction/core";
-import type { Fields } from "./auth.ts";
-import type { Action, Vendor } from "./define.ts";
+import { type Auth, type Fields, isRenewable, type Renewable } from "./auth.ts";
+import { type Action, authFor, type Vendor } from "./define.ts";
 import { VendorFailure } from "./failure.ts";
 import { type Egress, type Http, http, type Wire } from "./http.ts";
-import { due, exchangeCode, refresh, revokeGrant } from "./oauth.ts";
+import { exchangeCode, revokeGrant } from "./oauth.ts";
 import { BadSegment } from "./path.ts";
+import { type Credential, due, type Refreshed, refresh } from "./refresh.ts";
+import { app, dial, OurFailure, renewal, stored, tokensIn } from "./token.ts";
 
 export interface VendorEnv {
   readonly VAULT: VendorVaultRpc;
   readonly EGRESS?: Exclude<Egress, undefined>;
 }
 
-type Credential = Opened & { readonly ok: true };
 interface Ready {
   readonly http: Http;
   readonly fields: Fields;
@@ -39,7 +40,7 @@ export function serveVendor(vendor: Vendor) {
   return class extends WorkerEntrypoint<VendorEnv> implements VendorRpc {
     call(ask: CallAsk): Promise<Outcome<unknown>> {
       const action = actionOf(vendor, ask.tool);
-      return attempt(vendor, this.env, ask, "call", ask.deadline, (ready) =>
+      return attempt(siteOf(vendor, this.env, this.ctx), ask, "call", ask.deadline, (ready) =>
         action.run({ ...ready, input: ask.input, idempotencyKey: ask.idempotencyKey }),
       );
     }
@@ -47,28 +48,33 @@ export function serveVendor(vendor: Vendor) {
       const { probe } = actionOf(vendor, ask.tool);
       if (!probe) throw new Error(`${vendor.manifest.id} has no probe for ${ask.tool}`);
       const { input, idempotencyKey } = ask;
-      return attempt(vendor, this.env, ask, "probe", soon(), (ready) =>
+      return attempt(siteOf(vendor, this.env, this.ctx), ask, "probe", soon(), (ready) =>
         probe({ ...ready, input, idempotencyKey, sentAt: new Date(ask.sentAt) }),
       );
     }
     check(ask: Held): Promise<Outcome<Identity>> {
-      return attempt(vendor, this.env, ask, "test", soon(), (ready) => vendor.test(ready));
+      return attempt(siteOf(vendor, this.env, this.ctx), ask, "test", soon(), (ready) => vendor.test(ready));
     }
-    checkFields(ask: { readonly fields: Readonly<Record<string, string>> }): Promise<Outcome<Identity>> {
-      const wire = wireOf(vendor, this.env, ask.fields, soon());
-      return outcome(wire, () => vendor.test({ http: http(wire), fields: ask.fields }));
+    checkFields({ fields, type }: Parameters<VendorRpc["checkFields"]>[0]): Promise<Outcome<Identity>> {
+      const auth = authFor(vendor, type);
+      const wire = wireOf(vendor, this.env, auth, fields, soon());
+      return outcome(wire, async () => {
+        const whole = isRenewable(auth) ? { ...fields, ...(await firstTokens(this.env.VAULT, auth, wire)) } : fields;
+        return vendor.test({ http: http({ ...wire, fields: whole }), fields: whole });
+      });
     }
     exchange(ask: ExchangeAsk): Promise<Outcome<Exchanged>> {
-      const wire = wireOf(vendor, this.env, {}, soon());
+      const auth = oauthOf(vendor);
+      const wire = wireOf(vendor, this.env, auth, {}, soon());
       const test = (fields: Fields) => vendor.test({ http: http({ ...wire, fields }), fields });
-      return outcome(wire, () => exchangeCode(this.env.VAULT, oauthOf(vendor), wire, ask, test));
+      return outcome(wire, () => exchangeCode(this.env.VAULT, auth, wire, ask, test));
     }
     revoke(ask: Held): Promise<Outcome<null>> {
-      const wire = wireOf(vendor, this.env, {}, soon());
+      const wire = wireOf(vendor, this.env, vendor.manifest.auth, {}, soon());
       return outcome(wire, async () => {
-        const { auth } = vendor.manifest;
-        if (auth.scheme === "oauth2")
-          await revokeGrant(this.env.VAULT, auth, { ...wire, fields: (await open(this.env, ask, "revoke")).fields });
+        const { type, fields } = await open(this.env, ask, "revoke");
+        const auth = authFor(vendor, type);
+        if (auth.scheme === "oauth2") await revokeGrant(this.env.VAULT, auth, { ...wire, fields });
         return null;
       });
     }
@@ -77,9 +83,17 @@ export function serveVendor(vendor: Vendor) {
 
 const soon = () => Date.now() + ERRAND_MS;
 
-function wireOf(vendor: Vendor, env: VendorEnv, fields: Fields, deadline: number): Wire {
-  const { hosts, auth, errors } = vendor.manifest;
-  return { hosts, auth, errors, fields, egress: env.EGRESS, deadline, budget: undefined };
+/** Where an attempt is made. */
+interface Site {
+  readonly vendor: Vendor;
+  readonly env: VendorEnv;
+  later(work: Promise<unknown>): void;
+}
+const siteOf = (vendor: Vendor, env: VendorEnv, ctx: ExecutionContext): Site => ({ vendor, env, later: (work) => ctx.waitUntil(work) });
+
+function wireOf(vendor: Vendor, env: VendorEnv, auth: Auth, fields: Fields, deadline: number): Wire {
+  const { hosts, errors } = vendor.manifest;
+  return { hosts, auth, errors, fields, egress: env.EGRESS, deadline, budget: undefined, apps: () => app(() => env.VAULT.platform()) };
 }
 
 async function open(env: VendorEnv, held: Held, purpose: OpenAsk["purpose"]): Promise<Credential> {
@@ -89,43 +103,73 @@ async function open(env: VendorEnv, held: Held, purpose: OpenAsk["purpose"]): Pr
   return opened;
 }
 
-/** One attempt with the stored credential; for OAuth, at most one refresh before it and one forced by the vendor's 401 after it. */
+/** The access token of a candidate that nothing has stored. */
+async function firstTokens(vault: VendorVaultRpc, auth: Renewable, wire: Wire): Promise<Readonly<Record<string, string>>> {
+  const ask = await renewal(auth, wire.fields, () => vault.platform(), Date.now());
+  const answer = await dial(wire, ask);
+  return stored(tokensIn(answer, auth, ask.consent), answer.now).fields;
+}
+
+/**
+ * One attempt with the stored credential. Where its access token is renewable: at most one refresh before it, and one forced by the
+ * vendor's 401 after it, whatever the clock says.
+ */
 async function attempt<T>(
-  vendor: Vendor,
-  env: VendorEnv,
+  site: Site,
   held: Held,
   purpose: OpenAsk["purpose"],
   deadline: number,
   run: (ready: Ready) => Promise<T>,
 ): Promise<Outcome<T>> {
-  const { auth } = vendor.manifest;
-  const empty = wireOf(vendor, env, {}, deadline);
-  let generation = held.generation;
-  const use = async (credential: Credential): Promise<Outcome<T>> => {
-    generation = credential.generation;
-    const wire = wireOf(vendor, env, credential.fields, deadline);
-    return outcome(wire, () => run({ http: http(wire), fields: credential.fields }));
+  const { vendor, env } = site;
+  const empty = wireOf(vendor, env, vendor.manifest.auth, {}, deadline);
+  const opened = await outcome(empty, () => open(env, held, purpose));
+  if (!opened.ok) return opened;
+  const auth = authFor(vendor, opened.value.type);
+  const use = ({ fields }: Credential): Promise<Outcome<T>> => {
+    const wire = wireOf(vendor, env, auth, fields, deadline);
+    return outcome(wire, () => run({ http: http(wire), fields }));
   };
-  const first = await outcome(empty, async () => {
-    const credential = await open(env, held, purpose);
-    if (auth.scheme !== "oauth2" || !due(credential, auth, Date.now())) return credential;
-    try {
-      return await refresh(env.VAULT, auth, empty, held, credential.generation);
-    } catch (error) {
-      // The token still works: a token endpoint that is down is no reason to fail the call.
-      if (error instanceof VendorFailure && error.error.kind !== "CredentialError" && Date.now() < (credential.expiresAt ?? 0))
-        return credential;
-      throw error;
-    }
-  });
+  if (!isRenewable(auth)) return told(await use(opened.value), held, opened.value);
+  const renew = (credential: Credential, refused: boolean): Promise<Outcome<Refreshed>> =>
+    outcome(empty, () => refresh(refreshOf(site, auth, held, deadline), credential, refused));
+
+  const first = due(opened.value, auth, Date.now()) ? await renew(opened.value, false) : known(opened.value);
   if (!first.ok) return first;
-  let result = await use(first.value);
-  if (!result.ok && result.error.kind === "CredentialError" && auth.scheme === "oauth2") {
-    const second = await outcome(empty, () => refresh(env.VAULT, auth, empty, held, generation));
-    if (!second.ok) return second;
-    result = await use(second.value);
-  }
-  return generation === held.generation ? result : { ...result, generation };
+  const { credential, unrefreshed } = first.value;
+  const result = await use(credential);
+  if (result.ok || result.error.kind !== "CredentialError") return told(result, held, credential, unrefreshed);
+  const second = await renew(credential, true);
+  if (!second.ok) return told(second, held, credential);
+  return told(await use(second.value.credential), held, second.value.credential, second.value.unrefreshed);
+}
+
+const known = (credential: Credential): Outcome<Refreshed> => ({ ok: true, value: { credential } });
+
+/** The outcome, with what became of the credential on the way. */
+function told<T>(result: Outcome<T>, held: Held, { generation }: Credential, unrefreshed?: VendorErrorKind): Outcome<T> {
+  return {
+    ...result,
+    ...(generation !== held.generation && { generation }),
+    ...(result.ok && unrefreshed !== undefined && { unrefreshed }),
+  };
+}
+
+function refreshOf({ vendor, env, later }: Site, auth: Renewable, held: Held, deadline: number) {
+  return {
+    vault: env.VAULT,
+    ...{ auth, held, deadline, later },
+    dial: (ask: Parameters<typeof dial>[1], until: number) => dial(wireOf(vendor, env, auth, {}, until), ask),
+    async probe({ fields }: Credential): Promise<boolean | null> {
+      const wire = wireOf(vendor, env, auth, fields, soon());
+      const found = await outcome(wire, () => vendor.test({ http: http(wire), fields }));
+      if (found.ok) return true;
+      const { kind } = found.error;
+      return kind === "CredentialError" ? false : kind === "VendorUnavailable" || kind === "RateLimited" ? null : true;
+    },
+    now: () => Date.now(),
+    wait: (ms: number) => scheduler.wait(ms),
+  };
 }
 
 /** Runs one attempt and turns what it raises into data. What is none of the closed errors is a bug of ours and goes on up. */
@@ -137,7 +181,7 @@ async function outcome<T>(wire: Wire, run: () => Promise<T>): Promise<Outcome<T>
     if (raised instanceof BadSegment) return { ok: false, error: { kind: "InvalidRequest", issues: [raised.message] } };
     if (!(raised instanceof VendorFailure)) throw raised;
     const { error, said } = raised;
-    return { ok: false, error, ...(said && { said }), ...left() };
+    return { ok: false, error, ...(said && { said }), ...(raised instanceof OurFailure && { ours: true as const }), ...left() };
   }
 }
 
@@ -148,7 +192,7 @@ function actionOf(vendor: Vendor, tool: string): Action {
 }
 
 function oauthOf(vendor: Vendor) {
-  const { auth, id } = vendor.manifest;
-  if (auth.scheme !== "oauth2") throw new Error(`${id} does not use OAuth`);
+  const auth = authFor(vendor, "oauth_token");
+  if (auth.scheme !== "oauth2") throw new Error(`${vendor.manifest.id} does not use OAuth`);
   return auth;
 }

@@ -31,9 +31,10 @@ export const OpenAsk = Ref.extend({
   purpose: z.enum(["call", "probe", "test", "revoke", "refresh"]),
   call: CallId,
 });
-export const LeaseAsk = Ref.extend({ generation: Generation, call: CallId });
+export const LeaseAsk = Ref.extend({ generation: Generation, call: CallId, stable: z.boolean().default(false) });
 export const RenewAsk = Ref.extend({ lease: LeaseId, fields: Fields, expiresAt: ExpiresAt });
-export const ReleaseAsk = Ref.extend({ lease: LeaseId, rejected: z.boolean() });
+export const ReleaseAsk = Ref.extend({ lease: LeaseId, ending: z.enum(["unspent", "rejected", "unknown"]) });
+export const ProbedAsk = Ref.extend({ lease: LeaseId, works: z.boolean().nullable() });
 export const ContractorAsk = z.object({ contractor: ContractorId });
 export const OpensAsk = z.object({ contractor: ContractorId, limit: Limit });
 export const PlatformAsk = z.object({ vendor: VendorId });

@@ -11,7 +11,7 @@ import { describe, description, openCredential, revoke, storeCredential } from "
 import { keyring, rewrap, shred } from "./keys.ts";
 import { flushOpens } from "./opens.ts";
 import { describePlatform, openPlatform, storePlatform } from "./platform.ts";
-import { lease, release, renew } from "./refresh.ts";
+import { lease, probed, release, renew } from "./refresh.ts";
 import { readOpens } from "./store.ts";
 import { openVault, type VaultEnv } from "./vault.ts";
 
@@ -69,6 +69,9 @@ export class VendorVault extends WorkerEntrypoint<VaultEnv, { vendor: string }> 
   }
   async release(ask: Vendor<"release">) {
     await release(await openVault(this.env, this.ctx), border.vendorOf(this.ctx), border.parsed(border.ReleaseAsk, ask));
+  }
+  async probed(ask: Vendor<"probed">) {
+    await probed(await openVault(this.env, this.ctx), border.vendorOf(this.ctx), border.parsed(border.ProbedAsk, ask));
   }
   async store(ask: Vendor<"store">) {
     const owner = { vendor: border.vendorOf(this.ctx), type: "oauth_token" } as const;

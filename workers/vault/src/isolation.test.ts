@@ -21,10 +21,10 @@ describe("one vendor's Worker", () => {
     await rig.admin.storePlatform({ vendor: "twilio", fields: { client_id: "id", client_secret: CANARY } });
     const held = await rig.vendor("twilio").lease({ ...ref, generation: 1, call: "call_1" });
     if (held.state !== "granted") throw new Error("not granted");
-    await rig.vendor("twilio").release({ ...ref, lease: held.lease, rejected: false });
+    await rig.vendor("twilio").release({ ...ref, lease: held.lease, ending: "unspent" });
 
     const { VendorVault, VaultAdmin } = (await rig.send("stripe", "vault", "methods", [])) as Record<string, string[]>;
-    expect(VendorVault?.sort()).toEqual(["lease", "open", "platform", "release", "renew", "store"]);
+    expect(VendorVault?.sort()).toEqual(["lease", "open", "platform", "probed", "release", "renew", "store"]);
     const forged = {
       ...ask,
       ...ref,
@@ -32,7 +32,8 @@ describe("one vendor's Worker", () => {
       props: { vendor: "twilio" },
       type: "api_key",
       lease: held.lease,
-      rejected: true,
+      ending: "rejected",
+      works: false,
       fields: { a: "b" },
       secrets: [],
       limit: 10,
@@ -184,7 +185,8 @@ test.each([
       fields: { client_id: "a" },
       secrets: [],
       lease: "l",
-      rejected: true,
+      ending: "rejected",
+      works: false,
       limit: 1,
     };
     for (const method of VendorVault ?? []) await expect(keyless.send("twilio", "vault", method, [open])).rejects.toThrow(message);

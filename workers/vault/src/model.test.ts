@@ -89,7 +89,9 @@ test("whatever is stored, revoked, opened, leased and renewed, in any order, the
             break;
           }
           case "release":
-            await rig.vendor(now.vendor).release({ ...ref, lease: state.lease ?? "lease_never", rejected: now.rejected });
+            await rig
+              .vendor(now.vendor)
+              .release({ ...ref, lease: state.lease ?? "lease_never", ending: now.rejected ? "rejected" : "unspent" });
             if (now.vendor === owner && state.lease) Object.assign(state, { lease: null, rejected: now.rejected });
             break;
         }

@@ -1,10 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
-import { ask, holder, type LeaseAnswer, type LeaseRequest, type LeaseState, release, settle, UNUSED } from "./lease.ts";
+import type { LeaseEnding } from "@junction/core";
+import { ask, holder, LEASE_MS, type LeaseAnswer, type LeaseRequest, type LeaseState, probed, release, settle, UNUSED } from "./lease.ts";
+import type { VaultEnv } from "./vault.ts";
 
 /** Keeps one credential's lease over crashes. Each method is one synchronous read and write, so no two interleave. */
-export class RefreshLease extends DurableObject {
-  ask(request: Omit<LeaseRequest, "now">): LeaseAnswer {
-    const { state, answer } = ask(read(this.ctx), { ...request, now: Date.now() });
+export class RefreshLease extends DurableObject<VaultEnv> {
+  ask(request: Omit<LeaseRequest, "now" | "leaseMs">): LeaseAnswer {
+    const leaseMs = this.env.LEASE_MS === undefined ? LEASE_MS : Number(this.env.LEASE_MS);
+    const { state, answer } = ask(read(this.ctx), { ...request, leaseMs, now: Date.now() });
     write(this.ctx, state);
     return answer;
   }
@@ -14,8 +17,11 @@ export class RefreshLease extends DurableObject {
   settle(lease: string, generation: number): void {
     write(this.ctx, settle(read(this.ctx), lease, generation));
   }
-  release(lease: string, rejected: boolean): void {
-    write(this.ctx, release(read(this.ctx), lease, rejected));
+  release(lease: string, ending: LeaseEnding): void {
+    write(this.ctx, release(read(this.ctx), lease, ending));
+  }
+  probed(lease: string, works: boolean | null): void {
+    write(this.ctx, probed(read(this.ctx), lease, works));
   }
   state(): LeaseState {
     return read(this.ctx);
@@ -23,7 +29,7 @@ export class RefreshLease extends DurableObject {
 }
 
 function read(ctx: DurableObjectState): LeaseState {
-  return ctx.storage.kv.get<LeaseState>("lease") ?? UNUSED;
+  return { ...UNUSED, ...ctx.storage.kv.get<Partial<LeaseState>>("lease") };
 }
 
 function write(ctx: DurableObjectState, state: LeaseState): void {

@@ -121,7 +121,7 @@ describe("a rejected grant", () => {
   test("is not dialled again until something new is stored", async () => {
     const { ref, vault, asking } = await connected();
     const lease = granted(await vault.lease(asking(1)));
-    await vault.release({ ...ref, lease: lease.lease, rejected: true });
+    await vault.release({ ...ref, lease: lease.lease, ending: "rejected" });
     expect(await vault.lease(asking(1))).toEqual({ state: "rejected" });
     await vault.store({ ...ref, fields: { refresh_token: "refresh-2" }, secrets: [] });
     expect(await vault.lease(asking(2))).toMatchObject({ state: "granted", generation: 2 });
@@ -131,7 +131,7 @@ describe("a rejected grant", () => {
     const { ref, vault, asking } = await connected();
     const lease = granted(await vault.lease(asking(1)));
     await vault.store({ ...ref, fields: { refresh_token: "refresh-2" }, secrets: [] });
-    await vault.release({ ...ref, lease: lease.lease, rejected: true });
+    await vault.release({ ...ref, lease: lease.lease, ending: "rejected" });
     expect(await vault.lease(asking(1))).toMatchObject({ state: "newer", opened: { generation: 2 } });
     expect(await vault.lease(asking(2))).toMatchObject({ state: "granted", generation: 2 });
   });
@@ -139,9 +139,38 @@ describe("a rejected grant", () => {
   test("that was not one is given back unspent", async () => {
     const { ref, vault, asking } = await connected();
     const lease = granted(await vault.lease(asking(1)));
-    await vault.release({ ...ref, lease: lease.lease, rejected: false });
+    await vault.release({ ...ref, lease: lease.lease, ending: "unspent" });
     expect(await vault.lease(asking(1))).toMatchObject({ state: "granted" });
-    expect(await rig.leaseState("google-calendar", ref)).toMatchObject({ unknownSpends: 0 });
+    expect(await rig.leaseState("google-calendar", ref)).toMatchObject({ lost: [] });
+  });
+});
+
+describe("a token answer that was lost", () => {
+  test("leaves a spent refresh token alone: one may try the access token, and all learn what came of it", async () => {
+    const { ref, vault, asking } = await connected();
+    const lease = granted(await vault.lease(asking(1)));
+    await vault.release({ ...ref, lease: lease.lease, ending: "unknown" });
+    const leases = await Promise.all(Array.from({ length: 20 }, (_, at) => vault.lease(asking(1, `call_${at}`))));
+    const probes = leases.flatMap((answer) => (answer.state === "unknown" && answer.probe ? [answer.probe] : []));
+    expect(probes).toHaveLength(1);
+    expect(leases.filter(({ state }) => state === "held")).toHaveLength(19);
+    await vault.probed({ ...ref, lease: probes[0] ?? "", works: true });
+    expect(await vault.lease(asking(1))).toEqual({ state: "unknown" });
+  });
+
+  test("is mended by a reconnect", async () => {
+    const { ref, vault, asking } = await connected();
+    const lease = granted(await vault.lease(asking(1)));
+    await vault.release({ ...ref, lease: lease.lease, ending: "unknown" });
+    await vault.store({ ...ref, fields: { refresh_token: "refresh-2" }, secrets: [] });
+    expect(await vault.lease(asking(2))).toMatchObject({ state: "granted", fields: { refresh_token: "refresh-2" } });
+  });
+
+  test("costs nothing where a refresh spends nothing", async () => {
+    const { ref, vault, asking } = await connected();
+    const lease = granted(await vault.lease({ ...asking(1), stable: true }));
+    await vault.release({ ...ref, lease: lease.lease, ending: "unknown" });
+    expect(await vault.lease({ ...asking(1), stable: true })).toMatchObject({ state: "granted" });
   });
 });
 
@@ -155,7 +184,7 @@ test("a lease survives a crash of the vault, and its state holds no secret", asy
       generation: 1,
       held: { lease: lease.lease, call: "call_1", until: lease.until },
       rejected: false,
-      unknownSpends: 0,
+      lost: [],
     });
     await before.dispose();
     const after = await startRig({ directory });

@@ -4,7 +4,7 @@
  */
 import { type CredentialRef, type Lease, newId, type Opened } from "@junction/core";
 import type * as z from "zod";
-import type { LeaseAsk, ReleaseAsk, RenewAsk } from "./border.ts";
+import type { LeaseAsk, ProbedAsk, ReleaseAsk, RenewAsk } from "./border.ts";
 import { copyOf } from "./cache.ts";
 import { openCopy, openCurrent, writeGeneration } from "./credentials.ts";
 import type { RefreshLease } from "./refresh-lease.ts";
@@ -19,14 +19,14 @@ export async function lease(vault: Vault, vendor: string, ask: z.output<typeof L
 
   const id = newId("lease");
   const { generation } = row;
-  const answer = await leaseOf(vault, vendor, ask).ask({ generation, lease: id, call: ask.call });
+  const answer = await leaseOf(vault, vendor, ask).ask({ generation, lease: id, call: ask.call, stable: ask.stable });
   switch (answer.state) {
     case "granted":
       try {
         const { fields } = await openCopy(vault, ask, copyOf(row), opening);
         return { state: "granted", lease: id, until: answer.until, fields, generation };
       } catch (error) {
-        await leaseOf(vault, vendor, ask).release(id, false);
+        await leaseOf(vault, vendor, ask).release(id, "unspent");
         throw error;
       }
     case "newer": {
@@ -35,6 +35,7 @@ export async function lease(vault: Vault, vendor: string, ask: z.output<typeof L
       return opened.ok ? { state: "newer", opened } : { state: "rejected" };
     }
     case "held":
+    case "unknown":
     case "rejected":
       return answer;
   }
@@ -69,7 +70,11 @@ export async function renew(vault: Vault, vendor: string, ask: z.output<typeof R
 
 /** `rejected` is remembered for the lease's generation alone, so it ends nothing where a newer one exists. */
 export async function release(vault: Vault, vendor: string, ask: z.output<typeof ReleaseAsk>): Promise<void> {
-  await leaseOf(vault, vendor, ask).release(ask.lease, ask.rejected);
+  await leaseOf(vault, vendor, ask).release(ask.lease, ask.ending);
+}
+
+export async function probed(vault: Vault, vendor: string, ask: z.output<typeof ProbedAsk>): Promise<void> {
+  await leaseOf(vault, vendor, ask).probed(ask.lease, ask.works);
 }
 
 /** Named by the vendor too: a vendor's Worker can only ever reach leases of its own. */

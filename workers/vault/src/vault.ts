@@ -7,6 +7,8 @@ export interface VaultEnv {
   readonly CACHE: KVNamespace;
   readonly LEASE: DurableObjectNamespace<RefreshLease>;
   readonly KEYRING?: string;
+  /** How long a refresh lease lasts, in milliseconds; half a minute if not set. */
+  readonly LEASE_MS?: string;
 }
 
 export interface Vault {
