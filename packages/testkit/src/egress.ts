@@ -93,6 +93,7 @@ export async function startEgress(sandbox: Sandbox): Promise<Egress> {
       response.destroy();
     });
   });
+  server.keepAliveTimeout = 600_000; // closing an idle connection just as it is used again would look like a vendor's fault
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,5 +1,6 @@
 /** Laws of failure: whatever a vendor does, it becomes its one kind of error, and the Worker lives. */
 import type { VendorError, VendorErrorKind } from "@junction/core";
+import { ownsHost } from "@junction/kit";
 import type { ErrorFault } from "@junction/sandbox";
 import type { Answer, Behaviour, Sent } from "../egress.ts";
 import type { Law, Violation } from "../law.ts";
@@ -122,7 +123,7 @@ const FAULTS: readonly Fault[] = [
     name: "a redirect to another host is VendorUnavailable, and is not followed",
     kind: "VendorUnavailable",
     ways: () => Object.fromEntries([301, 302, 307, 308].map((code) => [`a ${code}`, redirect(code)])),
-    also: (_, { sent }, { subject }) => sent.find(({ host }) => !subject.vendor.manifest.hosts.includes(host))?.url,
+    also: (_, { sent }, { subject }) => sent.find(({ host }) => !ownsHost(subject.vendor.manifest.hosts, host))?.url,
   },
 ];
 const redirect = (code: number) => (): Answer => ({ status: code, headers: { location: "https://elsewhere.example/take" } });

@@ -1,6 +1,6 @@
 /** Laws that hold of what a vendor declares. */
 import { CatalogTool } from "@junction/core";
-import { type Auth, describeVendor } from "@junction/kit";
+import { type Auth, describeVendor, HOST_PATTERN, ownsHost } from "@junction/kit";
 import * as z from "zod";
 import type { Law, Violation } from "../law.ts";
 import type { Subject } from "../subject.ts";
@@ -60,7 +60,6 @@ export const MANIFEST_LAWS: readonly Law<Subject>[] = [
     check: ({ vendor, emulator }) => {
       const { manifest } = vendor;
       const { auth, hosts, docs, powers } = manifest;
-      const bare = (host: string) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host);
       const oauthHosts =
         auth.scheme === "oauth2" ? [auth.tokenUrl, auth.revocationUrl ?? auth.tokenUrl].map((url) => new URL(url).host) : [];
       const scopes = auth.scheme === "oauth2" ? Object.keys(auth.scopes) : [];
@@ -70,11 +69,14 @@ export const MANIFEST_LAWS: readonly Law<Subject>[] = [
         ...wrong(vendor.actions.size === 0, "it has no action"),
         ...wrong(!docs.startsWith("https://"), "docs is no https:// address"),
         ...wrong(powers.length < 10 || powers.length > 160, `powers has ${powers.length} characters: one sentence for the catalog`),
-        ...hosts.filter((host) => !bare(host)).map((host) => ({ text: `${host} is no bare host name` })),
+        ...hosts.filter((host) => !HOST_PATTERN.test(host)).map((host) => ({ text: `${host} is no bare host name` })),
+        ...wrong(hosts[0].includes("*"), `${hosts[0]} is a family of hosts: the first is where requests go that name none`),
         ...oauthHosts
-          .filter((host) => !hosts.includes(host))
+          .filter((host) => !ownsHost(hosts, host))
           .map((host) => ({ text: `${host}, of its OAuth server, is not among its hosts` })),
-        ...hosts.filter((host) => !emulator.hosts.includes(host)).map((host) => ({ text: `its emulator does not play ${host}` })),
+        ...hosts
+          .filter((host) => !emulator.hosts.some((played) => ownsHost([host], played)))
+          .map((host) => ({ text: `its emulator does not play ${host}` })),
         ...unsigned(auth, hosts).map((host) => ({ text: `by_host says no authentication for ${host}` })),
         ...[...used]
           .filter((scope) => !scopes.includes(scope))
