@@ -168,4 +168,4 @@ test("a dry run builds every Worker with wrangler itself, and prints its size an
 
   project.write("workers/broken/broken.ts", "export default nothing here");
   await expect(dryRun(dry)).rejects.toThrow(/Building junction-broken failed(.|\n)*broken\.ts/);
-});
+}, 120_000); // wrangler is five processes of its own here

@@ -37,7 +37,7 @@ function temporary(): string {
   return folder;
 }
 async function ready(started: Started): Promise<{ readonly url: string; readonly key: string }> {
-  await vi.waitFor(() => expect(started.printed()).toContain("Junction is ready"), { timeout: 25_000, interval: 50 });
+  await vi.waitFor(() => expect(started.printed()).toContain("Junction is ready"), { timeout: 60_000, interval: 50 });
   const url = /MCP +(\S+)\/mcp/.exec(started.printed())?.[1] ?? "";
   return { url, key: /jn_demo_\w+/.exec(started.printed())?.[0] ?? "" };
 }
@@ -111,7 +111,7 @@ test("npm start works, ends, comes back after a kill, and begins anew when asked
   away.child.kill("SIGTERM");
   expect(await away.exited).toBe(0);
   stranger.close();
-}, 120_000);
+}, 300_000);
 
 test("a port in use is named, with what to do", async () => {
   const squatter = await listen(() => {});
@@ -122,7 +122,7 @@ test("a port in use is named, with what to do", async () => {
     `Port ${port} is in use by another program. Stop that one, or take another port: npm start -- --port`,
   );
   squatter.close();
-}, 30_000);
+}, 60_000);
 
 test("a wrong command line is answered in words", () => {
   expect(() => readWishes(["--prot", "1"], {})).toThrow(/Unknown option '--prot'(.|\n)*--port N/);
