@@ -1,0 +1,123 @@
+/** What the pages read, how fresh it stays, and what each change makes stale. */
+import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
+import type { InferResponseType } from "hono/client";
+import { answer, api, Refusal } from "./client.ts";
+
+/** Lights follow what happens within a few seconds, as long as someone looks. */
+const LIVE_MS = 3_000;
+const SLOW_MS = 10_000;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 1_000,
+      // What the API refuses, it refuses again; only what never reached it is worth another try.
+      retry: (failures, error) => failures < 2 && (!(error instanceof Refusal) || error.status === 0 || error.status >= 500),
+    },
+  },
+});
+
+export type Session = InferResponseType<typeof api.session.$get, 200>;
+export type Catalog = InferResponseType<typeof api.catalog.$get, 200>;
+export type Vendor = Catalog["vendors"][number];
+export type Tool = Catalog["tools"][number];
+export type Integration = InferResponseType<typeof api.connections.$get, 200>["integrations"][number];
+export type Detail = InferResponseType<(typeof api.connections)[":vendor"]["$get"], 200> & Later;
+/** Parts of an integration that the API gives once it has them. */
+interface Later {
+  readonly depends?: { readonly workflows: readonly { readonly id: string; readonly name: string }[] };
+  readonly webhook?: WebhookView | null;
+}
+export interface WebhookView {
+  readonly url: string;
+  readonly secret_set: boolean;
+  readonly secret_last_four: string | null;
+  readonly previous_accepted_until: number | null;
+  readonly waiting_for_first_event: boolean;
+  readonly last_deliveries: readonly unknown[];
+}
+export type AgentKey = InferResponseType<typeof api.keys.$get, 200>["keys"][number];
+export type Call = InferResponseType<typeof api.calls.$get, 200>["calls"][number];
+export type Alert = InferResponseType<typeof api.alerts.$get, 200>["alerts"][number];
+export type Route = InferResponseType<typeof api.routes.$get, 200>["routes"][number];
+
+export const session = queryOptions({
+  queryKey: ["session"],
+  queryFn: () => answer(api.session.$get()),
+  staleTime: 60_000,
+});
+
+export const catalog = queryOptions({
+  queryKey: ["catalog"],
+  queryFn: () => answer(api.catalog.$get()),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const connections = queryOptions({
+  queryKey: ["connections"],
+  queryFn: async () => (await answer(api.connections.$get())).integrations,
+  refetchInterval: LIVE_MS,
+});
+
+export const connection = (vendor: string) =>
+  queryOptions({
+    queryKey: ["connections", vendor],
+    queryFn: () => answer(api.connections[":vendor"].$get({ param: { vendor } })),
+    refetchInterval: LIVE_MS,
+  });
+
+export const alerts = queryOptions({
+  queryKey: ["alerts"],
+  queryFn: () => answer(api.alerts.$get()),
+  refetchInterval: LIVE_MS,
+});
+
+export const routes = queryOptions({
+  queryKey: ["routes"],
+  queryFn: async () => (await answer(api.routes.$get())).routes,
+});
+
+export const keys = queryOptions({
+  queryKey: ["keys"],
+  queryFn: async () => (await answer(api.keys.$get())).keys,
+  refetchInterval: SLOW_MS,
+});
+
+export const approvals = queryOptions({
+  queryKey: ["approvals"],
+  queryFn: async () => (await answer(api.approvals.$get())).approvals,
+  refetchInterval: SLOW_MS,
+});
+
+export interface CallFilter {
+  readonly tool?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly state?: "confirmed" | "failed" | "unknown" | "refused" | undefined;
+}
+export const CALLS_A_PAGE = 25;
+
+const given = (filter: CallFilter): Record<string, string> =>
+  Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => Boolean(entry[1])));
+
+export const calls = (filter: CallFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["calls", filter],
+    queryFn: async ({ pageParam }) => {
+      const before = pageParam === null ? {} : { before: String(pageParam) };
+      return (await answer(api.calls.$get({ query: { ...given(filter), ...before, limit: String(CALLS_A_PAGE) } }))).calls;
+    },
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => (last.length < CALLS_A_PAGE ? undefined : last.at(-1)?.started_at),
+    placeholderData: keepPreviousData,
+    refetchInterval: SLOW_MS,
+  });
+
+/** Where the same calls are downloaded as CSV. */
+export const callsCsv = (filter: CallFilter): string => {
+  const query = new URLSearchParams(given(filter)).toString();
+  return `/api/calls.csv${query === "" ? "" : `?${query}`}`;
+};
+
+/** After a change: everything that shows a connection's state asks again at once. */
+export const refreshStates = (): Promise<unknown> =>
+  Promise.all(["connections", "alerts", "calls", "routes"].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));

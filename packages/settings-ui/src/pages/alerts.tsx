@@ -1,0 +1,118 @@
+/** Episodes in which an integration was broken: told once each, and once more when it is mended. */
+import { Button, EmptyState } from "@mantine/core";
+import { IconBellCheck } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { answer, api } from "../api/client.ts";
+import { type Alert, alerts, catalog, queryClient } from "../api/queries.ts";
+import { Ago } from "../parts/ago.tsx";
+import { Card } from "../parts/card.tsx";
+import { CallId } from "../parts/copy.tsx";
+import { LinesGhost } from "../parts/ghost.tsx";
+import { Logo } from "../parts/logo.tsx";
+import { Page } from "../parts/page.tsx";
+import { LoadFailed } from "../parts/problem.tsx";
+import { Tag } from "../parts/status.tsx";
+import { useMayChange } from "../shell/viewer.ts";
+import look from "./alerts.module.css";
+
+const again = () => queryClient.invalidateQueries({ queryKey: alerts.queryKey });
+
+export default function Alerts() {
+  const { data, error, refetch } = useQuery(alerts);
+  const mayChange = useMayChange();
+  const readAll = useMutation({ mutationFn: () => answer(api.alerts.read.$post()), onSettled: again });
+  return (
+    <Page
+      title="Alerts"
+      lead="When an integration stops working you are told here and by email, once; and again when it works."
+      actions={
+        mayChange &&
+        data !== undefined &&
+        data.unread > 0 && (
+          <Button variant="default" onClick={() => readAll.mutate()} loading={readAll.isPending}>
+            Mark all as read
+          </Button>
+        )
+      }
+    >
+      <Card flush>
+        {error && !data && <LoadFailed error={error} again={refetch} />}
+        {!data && !error && (
+          <div className={look["ghost"]}>
+            <LinesGhost lines={4} />
+          </div>
+        )}
+        {data?.alerts.length === 0 && (
+          <EmptyState
+            py={56}
+            icon={<IconBellCheck stroke={1.5} />}
+            title="All is well"
+            description="No integration has broken. If one does, it stands here with the button that mends it."
+          />
+        )}
+        {data && data.alerts.length > 0 && (
+          <ul className={look["list"]}>
+            {data.alerts.map((alert) => (
+              <Row key={alert.id} alert={alert} />
+            ))}
+          </ul>
+        )}
+      </Card>
+    </Page>
+  );
+}
+
+function Row({ alert }: { readonly alert: Alert }) {
+  const { data: known } = useQuery(catalog);
+  const mayChange = useMayChange();
+  const name = known?.vendors.find(({ id }) => id === alert.vendor)?.name ?? alert.vendor;
+  const unread = alert.read_at === null;
+  const mark = useMutation({
+    mutationFn: () => answer(api.alerts[":id"].read.$post({ param: { id: alert.id }, json: { read: unread } })),
+    onSettled: again,
+  });
+  const open = alert.state === "open";
+  return (
+    <li className={look["alert"]} data-unread={unread} data-alert={alert.vendor}>
+      <Logo vendor={alert.vendor} size={40} />
+      <div className={look["words"]}>
+        <div className={look["top"]}>
+          <strong>{open ? `${name} stopped working` : `${name} works again`}</strong>
+          <Tag tone={open ? "error" : "connected"}>{open ? "Broken" : "Mended"}</Tag>
+          {unread && <span className={look["new"]}>New</span>}
+        </div>
+        <p>
+          {open
+            ? `${name} no longer accepts the credentials. Tools that need it fail until you reconnect.`
+            : "The credentials are accepted again."}
+          {alert.waiting.length > 0 && ` Workflows that wait: ${alert.waiting.map((one) => one.name).join(", ")}.`}
+        </p>
+        <div className={look["facts"]}>
+          <span>
+            Broke <Ago at={alert.opened_at} />
+          </span>
+          {alert.recovered_at !== null && (
+            <span>
+              Mended <Ago at={alert.recovered_at} />
+            </span>
+          )}
+          <CallId id={alert.call} />
+        </div>
+      </div>
+      <div className={look["buttons"]}>
+        {open && (
+          <Button component={Link} href={`/integrations/${alert.vendor}`}>
+            {mayChange ? "Reconnect" : "Look"}
+            <span className="mantine-visually-hidden"> {name}</span>
+          </Button>
+        )}
+        {mayChange && (
+          <Button variant="subtle" color="gray" onClick={() => mark.mutate()} loading={mark.isPending}>
+            {unread ? "Mark as read" : "Mark as unread"}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,140 @@
+/** The form a vendor's manifest describes. Nothing typed here is kept: the fields are emptied as soon as they are saved. */
+import { Anchor, Button, FileInput, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { type UseFormReturnType, useForm } from "@mantine/form";
+import { notifications } from "@mantine/notifications";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { answer, api, type Problem, problemOf } from "../../api/client.ts";
+import { type Detail, refreshStates, type Vendor } from "../../api/queries.ts";
+import { ProblemNote } from "../../parts/problem.tsx";
+
+type Field = Vendor["fields"][number];
+type Values = Record<string, string>;
+
+interface ConnectFormProps {
+  readonly vendor: Vendor;
+  readonly detail: Detail;
+  /** In the place of what is stored already. */
+  readonly again?: boolean;
+  readonly onDone?: () => void;
+}
+
+export function ConnectForm({ vendor, detail, again = false, onDone }: ConnectFormProps) {
+  const empty: Values = Object.fromEntries(
+    // What is no secret need not be typed again.
+    vendor.fields.map(({ name, secret }) => [name, secret ? "" : (detail.credential?.shown[name] ?? "")]),
+  );
+  const form = useForm<Values>({
+    mode: "uncontrolled", // React would write a controlled value into the page's HTML
+    initialValues: empty,
+    validate: (values) => Object.fromEntries(vendor.fields.map((field) => [field.name, issue(field, values[field.name] ?? "")])),
+  });
+  const [problem, setProblem] = useState<Problem>();
+  const save = useMutation({
+    mutationFn: (fields: Values) => answer(api.connections[":vendor"].$post({ param: { vendor: vendor.id }, json: { fields } })),
+    onMutate: () => setProblem(undefined),
+    onSuccess: ({ account }) => {
+      form.setInitialValues(Object.fromEntries(vendor.fields.map(({ name }) => [name, ""])));
+      form.reset();
+      notifications.show({ title: `${vendor.name} is connected`, message: account?.name ?? "Tested, and it works.", color: "green" });
+      onDone?.();
+    },
+    onError: (error) => {
+      const found = problemOf(error);
+      if (found.fields) form.setErrors(found.fields);
+      else setProblem(found);
+    },
+    onSettled: () => {
+      save.reset(); // it would keep what was sent
+      return refreshStates();
+    },
+  });
+  return (
+    <form
+      noValidate
+      autoComplete="off"
+      aria-label={`Connect ${vendor.name}`}
+      onSubmit={form.onSubmit(
+        (values) => save.mutate(values),
+        (errors) => form.getInputNode(Object.keys(errors)[0] ?? "")?.focus(),
+      )}
+    >
+      <Stack gap="lg" mt={again ? "xl" : 0}>
+        {vendor.fields.map((field) => (
+          <FieldInput key={form.key(field.name)} field={field} file={vendor.credentialType === "service_account"} form={form} />
+        ))}
+        {problem && <ProblemNote problem={problem} vendor={vendor.name} />}
+        <Group>
+          <Button type="submit" loading={save.isPending}>
+            Save & Test
+          </Button>
+          {again && (
+            <Button variant="default" onClick={onDone}>
+              Cancel
+            </Button>
+          )}
+          <Text size="sm" c="dimmed">
+            Stored only if {vendor.name} accepts it.
+          </Text>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function issue({ label, help, pattern, optional }: Field, value: string): string | null {
+  if (value === "") return optional ? null : `${label} is missing.`;
+  if (pattern === undefined || new RegExp(`^(?:${pattern})$`).test(value)) return null;
+  return `This does not look right.${help === undefined ? "" : ` ${help.replace(/\.?$/, ".")}`}`;
+}
+
+interface FieldInputProps {
+  readonly field: Field;
+  /** A secret that vendors hand out as a file. */
+  readonly file: boolean;
+  readonly form: Pick<UseFormReturnType<Values>, "getInputProps">;
+}
+
+function FieldInput({ field: { name, label, help, placeholder, secret, optional }, file, form }: FieldInputProps) {
+  const common = {
+    name,
+    label,
+    withAsterisk: !optional,
+    description: help === undefined ? undefined : <Help text={help} />,
+    placeholder,
+    autoComplete: "off",
+    autoCapitalize: "none",
+    autoCorrect: "off",
+    spellCheck: false,
+    "data-1p-ignore": true,
+    "data-lpignore": true,
+    inputWrapperOrder: ["label" as const, "input" as const, "error" as const, "description" as const],
+    ...form.getInputProps(name),
+  };
+  if (secret && file) {
+    const { defaultValue: _, onChange, ...rest } = common;
+    return (
+      <FileInput
+        {...rest}
+        accept=".json,.pem,.key,.txt"
+        clearable
+        placeholder="Choose the key's file"
+        onChange={(chosen: File | null) => void (chosen?.text() ?? Promise.resolve("")).then((text) => onChange(text.trim()))}
+      />
+    );
+  }
+  return secret ? <PasswordInput {...common} visibilityToggleButtonProps={{ "aria-label": `Show ${label}` }} /> : <TextInput {...common} />;
+}
+
+/** A field's help; an address in it becomes a link. */
+function Help({ text }: { readonly text: string }) {
+  return text.split(/(https?:\/\/[^\s),]+)/).map((part, index) =>
+    part.startsWith("http") ? (
+      <Anchor key={index} href={part} target="_blank" rel="noopener noreferrer" inherit>
+        {part.replace(/^https?:\/\//, "").replace(/\/$/, "")}
+      </Anchor>
+    ) : (
+      part
+    ),
+  );
+}

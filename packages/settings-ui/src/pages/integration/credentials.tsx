@@ -1,0 +1,100 @@
+/** What is held of the credential, and how to set, renew or remove it. Secrets go in and never come out. */
+import { Anchor, Button, DataList, Group, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconExternalLink } from "@tabler/icons-react";
+import type { Detail, Vendor } from "../../api/queries.ts";
+import { Ago } from "../../parts/ago.tsx";
+import { Card } from "../../parts/card.tsx";
+import { useMayChange } from "../../shell/viewer.ts";
+import { date } from "../../time.ts";
+import { ConnectForm } from "./connect-form.tsx";
+import { Disconnect } from "./disconnect.tsx";
+import { GrantAccess } from "./grant-access.tsx";
+
+interface CredentialsProps {
+  readonly vendor: Vendor;
+  readonly detail: Detail;
+}
+
+export function Credentials({ vendor, detail }: CredentialsProps) {
+  const mayChange = useMayChange();
+  const connected = detail.status !== "not_connected";
+  const docs = (
+    <Anchor href={vendor.docs} target="_blank" rel="noopener noreferrer" size="sm">
+      {vendor.name}’s documentation <IconExternalLink size={13} aria-hidden="true" style={{ verticalAlign: -1 }} />
+      <span className="mantine-visually-hidden"> (opens in a new window)</span>
+    </Anchor>
+  );
+  if (!mayChange)
+    return (
+      <Card title="Credentials" lead={connected ? <Since detail={detail} /> : undefined}>
+        <Text size="sm">Only an owner of the account sees or changes credentials. Ask one to connect, renew or remove {vendor.name}.</Text>
+      </Card>
+    );
+  if (!connected)
+    return (
+      <Card title={`Connect ${vendor.name}`} lead={docs}>
+        {vendor.oauth ? <GrantAccess vendor={vendor} detail={detail} /> : <ConnectForm vendor={vendor} detail={detail} />}
+      </Card>
+    );
+  return <Held vendor={vendor} detail={detail} />;
+}
+
+const Since = ({ detail: { connected_at } }: { readonly detail: Detail }) =>
+  connected_at === null ? null : <>Connected since {date(connected_at)}</>;
+
+function Held({ vendor, detail }: CredentialsProps) {
+  const { credential, status } = detail;
+  const [renewing, renew] = useDisclosure(status === "error" && !vendor.oauth);
+  const label = (name: string) => vendor.fields.find((field) => field.name === name)?.label ?? name;
+  return (
+    <Card title="Credentials" lead={<Since detail={detail} />} actions={<Disconnect vendor={vendor} detail={detail} />}>
+      {credential && (
+        <DataList orientation="horizontal" labelWidth="132px" gap="sm">
+          {Object.entries(credential.shown).map(([name, value]) => (
+            <DataList.Item key={name}>
+              <DataList.ItemLabel>{label(name)}</DataList.ItemLabel>
+              <DataList.ItemValue className="mono" style={{ overflowWrap: "anywhere" }}>
+                {value}
+              </DataList.ItemValue>
+            </DataList.Item>
+          ))}
+          <DataList.Item>
+            <DataList.ItemLabel>Fingerprint</DataList.ItemLabel>
+            <DataList.ItemValue className="mono">{credential.fingerprint}</DataList.ItemValue>
+          </DataList.Item>
+          <DataList.Item>
+            <DataList.ItemLabel>{vendor.oauth ? "Last refresh" : "Last changed"}</DataList.ItemLabel>
+            <DataList.ItemValue>
+              <Ago at={credential.updated_at} />
+            </DataList.ItemValue>
+          </DataList.Item>
+          <DataList.Item>
+            <DataList.ItemLabel>Expires</DataList.ItemLabel>
+            <DataList.ItemValue>
+              {credential.expires_at === null ? (
+                "Never by itself"
+              ) : (
+                <>
+                  <Ago at={credential.expires_at} />
+                  {vendor.oauth && ", renewed by itself before"}
+                </>
+              )}
+            </DataList.ItemValue>
+          </DataList.Item>
+        </DataList>
+      )}
+      {vendor.oauth ? (
+        <GrantAccess vendor={vendor} detail={detail} again />
+      ) : renewing ? (
+        <ConnectForm vendor={vendor} detail={detail} again onDone={renew.close} />
+      ) : (
+        <Group mt="lg">
+          <Button variant="default" onClick={renew.open}>
+            Reconnect with new credentials
+          </Button>
+        </Group>
+      )}
+    </Card>
+  );
+}

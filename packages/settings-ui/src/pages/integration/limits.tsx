@@ -1,0 +1,56 @@
+import { Progress, Text } from "@mantine/core";
+import type { Detail, Vendor } from "../../api/queries.ts";
+import { Ago, useNow } from "../../parts/ago.tsx";
+import { Card } from "../../parts/card.tsx";
+import look from "./integration.module.css";
+
+const span = (seconds: number): string =>
+  seconds === 1 ? "second" : seconds === 60 ? "minute" : seconds === 3600 ? "hour" : seconds === 86_400 ? "day" : `${seconds} seconds`;
+const count = new Intl.NumberFormat();
+
+/** How much may be asked of the vendor, and how much of it is left. */
+export function Limits({ vendor, detail: { limits } }: { readonly vendor: Vendor; readonly detail: Detail }) {
+  const now = useNow();
+  const { declared, left, resets_at, blocked_until } = limits;
+  const blocked = blocked_until !== null && blocked_until > now;
+  return (
+    <Card title="Limits">
+      {declared === null && left === null ? (
+        <Text size="sm" c="dimmed">
+          {vendor.name} publishes no limit for one account. If it asks to slow down, we wait as long as it says.
+        </Text>
+      ) : (
+        <>
+          {declared && (
+            <Text size="sm">
+              {count.format(declared.requests)} requests a {span(declared.per_seconds)}
+            </Text>
+          )}
+          {declared && left !== null && (
+            <Progress
+              mt="sm"
+              size="md"
+              value={(100 * Math.min(left, declared.requests)) / declared.requests}
+              color={left / declared.requests < 0.15 ? "yellow" : "petrol"}
+              aria-label={`${left} of ${declared.requests} requests left`}
+            />
+          )}
+          <p className={look["quiet"]}>
+            {left === null ? "Nothing used in this window yet." : `${count.format(left)} left`}
+            {left !== null && resets_at !== null && resets_at > now && (
+              <>
+                {" "}
+                · full again <Ago at={resets_at} />
+              </>
+            )}
+          </p>
+        </>
+      )}
+      {blocked && (
+        <Text size="sm" mt="xs" c="var(--warn-ink)">
+          It asked us to wait. Requests go on <Ago at={blocked_until} />.
+        </Text>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,94 @@
+/** One integration: how it is and why, its credentials, permissions, webhook, limits, activity, and what uses it. */
+import { Anchor, Tabs } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useLocation } from "wouter";
+import { Refusal } from "../../api/client.ts";
+import { catalog, connection, type Detail, type Vendor } from "../../api/queries.ts";
+import { PageGhost } from "../../parts/ghost.tsx";
+import { GrantNote } from "../../parts/grant-note.tsx";
+import { Logo } from "../../parts/logo.tsx";
+import { Page } from "../../parts/page.tsx";
+import { LoadFailed } from "../../parts/problem.tsx";
+import { StatusBadge } from "../../parts/status.tsx";
+import { CATEGORY, type Status } from "../../words.ts";
+import NotFound from "../not-found.tsx";
+import { Calls } from "./calls.tsx";
+import { Overview } from "./overview.tsx";
+import { Permissions } from "./permissions.tsx";
+import { Webhook } from "./webhook.tsx";
+
+const Back = () => (
+  <Anchor component={Link} href="/integrations" size="sm" c="dimmed" mb="lg" display="inline-flex" style={{ alignItems: "center", gap: 6 }}>
+    <IconArrowLeft size={16} stroke={1.8} aria-hidden="true" />
+    All integrations
+  </Anchor>
+);
+
+export default function Integration({ vendor: id, tab }: { readonly vendor: string; readonly tab: string }) {
+  const { data: detail, error, refetch } = useQuery(connection(id));
+  const { data: known, error: unknown, refetch: again } = useQuery(catalog);
+  const vendor = known?.vendors.find((one) => one.id === id);
+  if (error instanceof Refusal && error.status === 404) return <NotFound />;
+  if ((error && !detail) || (unknown && !known))
+    return <LoadFailed error={error ?? unknown} again={() => Promise.all([refetch(), again()])} />;
+  if (!detail || !known) return <PageGhost />;
+  if (!vendor) return <NotFound />;
+  return <Loaded vendor={vendor} detail={detail} tab={tab} />;
+}
+
+function Loaded({ vendor, detail, tab }: { readonly vendor: Vendor; readonly detail: Detail; readonly tab: string }) {
+  const [, go] = useLocation();
+  const status: Status = detail.status;
+  const lacking = status === "not_connected" ? 0 : detail.permissions.filter(({ held }) => !held).length;
+  const tabs = [
+    { id: "overview", label: "Overview", body: <Overview vendor={vendor} detail={detail} /> },
+    ...(detail.permissions.length > 0
+      ? [
+          {
+            id: "permissions",
+            label: lacking > 0 ? `Permissions (${lacking} lacking)` : "Permissions",
+            body: <Permissions vendor={vendor} detail={detail} />,
+          },
+        ]
+      : []),
+    ...(detail.webhook ? [{ id: "webhook", label: "Webhook", body: <Webhook vendor={vendor} webhook={detail.webhook} /> }] : []),
+    { id: "activity", label: "Activity", body: <Calls vendor={vendor} /> },
+  ];
+  const open = tabs.some(({ id }) => id === tab) ? tab : "overview";
+  return (
+    <Page
+      title={vendor.name}
+      lead={
+        <>
+          {vendor.powers}. <span>{CATEGORY[vendor.category]}</span>
+        </>
+      }
+      mark={<Logo vendor={vendor.id} size={56} />}
+      beside={<StatusBadge status={status} />}
+      above={<Back />}
+    >
+      <GrantNote name={vendor.name} scopes={vendor.scopes} />
+      <Tabs
+        value={open}
+        keepMounted={false}
+        onChange={(value) =>
+          go(`/integrations/${vendor.id}${value === null || value === "overview" ? "" : `/${value}`}`, { replace: true })
+        }
+      >
+        <Tabs.List mb="xl">
+          {tabs.map(({ id, label }) => (
+            <Tabs.Tab key={id} value={id}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {tabs.map(({ id, body }) => (
+          <Tabs.Panel key={id} value={id}>
+            {body}
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Page>
+  );
+}

@@ -1,0 +1,22 @@
+import { useMutation } from "@tanstack/react-query";
+import { answer, api, type Problem, problemOf } from "../../api/client.ts";
+
+interface Grant {
+  readonly go: (scopes: "all" | "lacking") => void;
+  readonly leaving: boolean;
+  readonly problem: Problem | undefined;
+}
+
+/** Asks where to send the browser, and sends it there. */
+export function useGrant(vendor: string): Grant {
+  const begin = useMutation({
+    mutationFn: (scopes: "all" | "lacking") =>
+      answer(api.connections[":vendor"].authorize.$post({ param: { vendor }, ...(scopes === "lacking" && { json: { scopes } }) })),
+    onSuccess: ({ url }) => window.location.assign(url),
+  });
+  return {
+    go: begin.mutate,
+    leaving: begin.isPending || begin.isSuccess, // the page is on its way out
+    problem: begin.error ? problemOf(begin.error) : undefined,
+  };
+}

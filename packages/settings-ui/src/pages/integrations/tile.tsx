@@ -1,0 +1,38 @@
+import { Skeleton } from "@mantine/core";
+import { Link } from "wouter";
+import type { Integration } from "../../api/queries.ts";
+import { Logo } from "../../parts/logo.tsx";
+import { StatusBadge } from "../../parts/status.tsx";
+import look from "./integrations.module.css";
+
+/** One integration: the whole tile is the link. */
+export function Tile({ integration: { vendor, name, powers, status, account } }: { readonly integration: Integration }) {
+  return (
+    <li>
+      <Link href={`/integrations/${vendor}`} className={look["tile"] ?? ""}>
+        <span className={look["tileTop"]}>
+          <Logo vendor={vendor} />
+          <StatusBadge status={status} />
+        </span>
+        <span>
+          <span className={look["name"]}>{name}</span>
+          <span className={look["powers"]}>{powers}</span>
+        </span>
+        <span className={look["account"]}>{account?.name ?? "\u00a0"}</span>
+      </Link>
+    </li>
+  );
+}
+
+export function TileGhosts() {
+  return (
+    <div className={look["section"]} role="status" aria-label="Loading">
+      <Skeleton height={22} width={160} mb={14} />
+      <div className={look["grid"]}>
+        {["a", "b", "c", "d", "e", "f"].map((each) => (
+          <Skeleton key={each} height={178} radius="lg" />
+        ))}
+      </div>
+    </div>
+  );
+}

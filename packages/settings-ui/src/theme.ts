@@ -1,0 +1,64 @@
+/** The look: petrol ink on paper, generous space, hairlines instead of shadows. Colour is kept for states. */
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const petrol: MantineColorsTuple = [
+  "#eaf4f7",
+  "#d5e6ec",
+  "#a9ccd8",
+  "#7ab1c3",
+  "#5298ae",
+  "#31809a",
+  "#176c87",
+  "#0e5a72",
+  "#0c4a5e",
+  "#08323f",
+];
+/** Neutrals with a breath of the same hue; the darker half is legible as text on white. */
+const gray: MantineColorsTuple = [
+  "#f6f8f8",
+  "#eef2f2",
+  "#e2e8e8",
+  "#d0d9d9",
+  "#a9b7b8",
+  "#7c8d8f",
+  "#566669",
+  "#435154",
+  "#2c3739",
+  "#172022",
+];
+const dark: MantineColorsTuple = [
+  "#dbe4e5",
+  "#b4c2c4",
+  "#93a4a7",
+  "#64777b",
+  "#3a4a4e",
+  "#2a373a",
+  "#1c2628",
+  "#131b1d",
+  "#0e1416",
+  "#0a0f10",
+];
+
+export const theme = createTheme({
+  fontFamily: '"Figtree Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
+  fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
+  colors: { petrol, gray, dark },
+  primaryColor: "petrol",
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.36,
+  defaultRadius: "md",
+  radius: { xs: "4px", sm: "6px", md: "10px", lg: "16px", xl: "24px" },
+  headings: {
+    fontWeight: "620",
+    sizes: { h1: { fontSize: "1.75rem", lineHeight: "1.2" }, h2: { fontSize: "1.125rem", lineHeight: "1.35" } },
+  },
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: "sm" } },
+    Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.45, blur: 2 } } },
+    Tooltip: { defaultProps: { openDelay: 250, multiline: true, maw: 320 } },
+    Skeleton: { defaultProps: { radius: "md" } },
+  },
+});
