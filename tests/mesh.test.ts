@@ -12,8 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => mesh.stop());
 
-const inbox = async (vendor: string) => (await mesh.sandbox("GET", `/sandbox/api/inbox?vendor=${vendor}`)).body.inbox;
-
 test("an agent texts, emails, finds an address, charges a card, sends a link, refunds, and books, moves and removes a job", async () => {
   const sms = await mesh.call(key, "crm_send_sms", { to: "+12025550199", body: "Your roofer is on the way" });
   expect(sms.body).toMatchObject({ structuredContent: { message_id: expect.stringMatching(/^SM/), status: "queued" } });
