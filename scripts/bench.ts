@@ -1,45 +1,70 @@
 /** `npm run bench`: what a call through the mesh costs, against doing the same work with nothing around it. See docs/benchmark.md. */
-import { openArena } from "./bench/arena.ts";
+import { parseArgs } from "node:util";
+import { type Arena, openArena } from "./bench/arena.ts";
+import { overBudget, takeBill } from "./bench/bill.ts";
 import { contenders } from "./bench/contenders.ts";
 import { startGenerator } from "./bench/generator.ts";
-import { prepareGround } from "./bench/ground.ts";
+import { type Ground, prepareGround } from "./bench/ground.ts";
 import { parts } from "./bench/parts.ts";
-import { measure } from "./bench/rounds.ts";
-import { runtimes } from "./bench/runtime.ts";
+import { bill, goals, speeds, weights } from "./bench/report.ts";
+import { type Asked, measure } from "./bench/rounds.ts";
+import { memoryMiB } from "./bench/runtime.ts";
+import { weigh } from "./bench/weight.ts";
 
-const quick = process.argv.includes("--quick");
-const from = process.argv.find((arg) => arg.startsWith("--from="))?.slice("--from=".length);
-const ground = prepareGround(from === undefined ? {} : { from });
+const { values: options } = parseArgs({
+  options: {
+    /** Some 40 s instead of some 3 min. */
+    quick: { type: "boolean", default: false },
+    /** The parts of a call, each by itself, instead of the contenders. */
+    parts: { type: "boolean", default: false },
+    /** Only contenders whose id fits this pattern, and no bill or weights. */
+    only: { type: "string" },
+    /** Another checkout, installed, measured beside this one in the same rounds. */
+    against: { type: "string" },
+    /** State on the disk, not in memory. */
+    disk: { type: "boolean", default: false },
+  },
+});
+const { quick, disk, against } = options;
+
+function asked(arena: Arena, other: Arena | undefined): Asked[] {
+  const theirs = other === undefined ? [] : contenders(other).filter(({ url }) => url === other.url.gateway);
+  const all = [
+    ...(options.parts ? parts(arena.url) : contenders(arena)).map((one) => ({ ...one, arena })),
+    ...(other === undefined
+      ? []
+      : theirs.map((one) => ({ ...one, id: `other ${one.id}`, title: `${one.title} (${against})`, arena: other }))),
+  ];
+  const wanted = new RegExp(options.only ?? "");
+  return all.filter(({ id }) => id === "empty" || id === "floor" || wanted.test(id));
+}
+
+const grounds: Ground[] = [];
+const arenas: Arena[] = [];
 const generator = startGenerator();
-try {
+async function arenaOn(from?: string): Promise<Arena> {
+  const ground = prepareGround({ from, disk });
+  grounds.push(ground);
   const arena = await openArena(ground);
-  try {
-    const [pid] = runtimes();
-    const all = process.argv.includes("--parts") ? parts(arena.url) : contenders(arena);
-    const measured = await measure(all, {
-      ...{ generator, pid, drain: () => arena.drain() },
-      pace: quick ? { rounds: 5, ms: 400 } : { rounds: 9, ms: 1200 },
-    });
-    console.table(
-      Object.fromEntries(
-        measured.map(({ title, perSecond, ofFloor, ofEmpty, p50, p99, cpuUs, generator }) => [
-          title,
-          {
-            "per s": Math.round(perSecond),
-            "of floor": ofFloor.toFixed(2),
-            "of empty": ofEmpty.toFixed(2),
-            p50: p50.toFixed(2),
-            p99: p99.toFixed(2),
-            "cpu µs": Math.round(cpuUs),
-            gen: generator.toFixed(2),
-          },
-        ]),
-      ),
-    );
-  } finally {
-    await arena.dispose();
+  arenas.push(arena);
+  return arena;
+}
+try {
+  const arena = await arenaOn();
+  const other = against === undefined ? undefined : await arenaOn(against);
+  const measured = await measure(asked(arena, other), { generator, pace: quick ? { rounds: 5, ms: 400 } : { rounds: 9, ms: 1000 } });
+  console.info(`${speeds(measured)}\n`);
+  if (!options.parts && options.only === undefined) {
+    console.info(`The runtime with all of them: ${memoryMiB(arena.pid).toFixed(0)} MiB\n`);
+    const [ground] = grounds;
+    if (ground) console.info(`${weights(await weigh(ground, quick ? 3 : 7))}\n`);
+    const billed = await takeBill();
+    console.info(`${bill(billed)}\n`);
+    for (const line of [...goals(measured), ...overBudget(billed).map((what) => `MISSED ${what}`)]) console.info(line);
+    if (overBudget(billed).length > 0) process.exitCode = 1; // a count does not vary with the machine, a speed does
   }
 } finally {
+  await Promise.all(arenas.map((arena) => arena.dispose()));
   await generator.stop();
-  ground.remove();
+  for (const ground of grounds) ground.remove();
 }

@@ -8,6 +8,7 @@ import { bundle } from "../local/bundle.ts";
 import { type Stack, startStack } from "../stack.ts";
 import type { Ground } from "./ground.ts";
 import { FIELDS, SECRETS, sealed } from "./record.ts";
+import { runtimes } from "./runtime.ts";
 
 export const RIVALS = ["empty", "floor", "low-level", "naive"] as const;
 export type Rival = (typeof RIVALS)[number];
@@ -16,6 +17,8 @@ const GATEWAY = "junction-gateway";
 export interface Arena {
   readonly stack: Stack;
   readonly key: string;
+  /** The runtime's process, where the system tells. */
+  readonly pid: number | undefined;
   /** Where each is reached, past the runtime's entry proxy. */
   readonly url: Readonly<Record<Rival | "gateway" | "parts", string>>;
   /** Writes down whatever calls have left to be written after their answers. */
@@ -48,21 +51,23 @@ export async function openArena({ root }: Ground): Promise<Arena> {
       ...(name === "parts" && { durableObjects: { LEDGER: { className: "Ledger", useSQLite: true } }, d1Databases: { DB: "bench-parts" } }),
     }),
   );
-  const stack = await startStack({ root, extraWorkers: rivals, directSockets: [GATEWAY] });
+  const others = runtimes();
+  const stack = await startStack({ root, stateDir: join(root, "state"), extraWorkers: rivals, directSockets: [GATEWAY] });
   try {
     const cache = await stack.mf.getKVNamespace("CACHE", "bench-floor");
     await cache.put("credential", JSON.stringify(await sealed(keyring)));
     const { key, drain } = await seed(stack);
     const urls = await Promise.all(names.map(async (name) => [name, await stack.directUrl(`bench-${name}`)]));
     const url = { ...Object.fromEntries(urls), gateway: `${await stack.directUrl(GATEWAY)}/mcp` };
-    return { stack, key, url, drain, dispose: () => stack.dispose() };
+    const pid = runtimes().find((one) => !others.includes(one));
+    return { stack, key, pid, url, drain, dispose: () => stack.dispose() };
   } catch (error) {
     await stack.dispose();
     throw error;
   }
 }
 
-const CONTRACTOR = "bench";
+export const CONTRACTOR = "bench";
 
 /** A contractor with Twilio and Google Maps connected, and an agent key for every tool. */
 export async function seed(stack: Stack): Promise<{ readonly key: string; drain(): Promise<void> }> {

@@ -41,7 +41,8 @@ export function startGenerator(): Generator {
       child.send(ask);
       const [loaded] = (await answer) as [Loaded | { readonly error: string }];
       if ("error" in loaded) throw new Error(`the load on ${ask.url} broke: ${loaded.error}`);
-      if (loaded.failures > 0) throw new Error(`${loaded.failures} of ${loaded.answers} answers of ${ask.url} were wrong: ${loaded.wrong[0]}`);
+      if (loaded.failures > 0)
+        throw new Error(`${loaded.failures} of ${loaded.answers} answers of ${ask.url} were wrong: ${loaded.wrong[0]}`);
       return loaded;
     },
     async stop() {

@@ -4,7 +4,7 @@
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import type { Catalog } from "@junction/core";
 import { projectRoot } from "../project.ts";
 
@@ -16,20 +16,41 @@ export interface Ground {
   remove(): void;
 }
 
-const COPIED = ["mcp-gateway", "migrations", "packages", "scripts", "workers", "package.json", "wrangler.toml"];
+const CALLED = ["crm/send_sms", "crm/geocode_address"];
+const WORKERS = ["vault", "twilio", "google-maps", "node_modules", "package.json"];
+/** The Workers of vendors that nothing measured here calls. */
+const left = ([folder, name]: readonly string[]) => folder === "workers" && name !== undefined && !WORKERS.includes(name);
+const COPIED = ["mcp-gateway", "migrations", "packages", "workers", "package.json", "tsconfig.json", "wrangler.toml"];
+/** Left out: nothing measured here serves a page, and its build takes seconds. */
+const SETTINGS = "packages/settings-ui";
 const STAND_IN = `name = "junction-sandbox"
 main = "../../scripts/bench/workers/stand-in.ts"
 compatibility_date = "2026-11-01"
 `;
 
-/** `billed`: with entries that count what the platform would bill, for the count alone. */
-export function prepareGround({ from = projectRoot, billed = false }: { readonly from?: string; readonly billed?: boolean } = {}): Ground {
-  const root = mkdtempSync(join(tmpdir(), "junction-bench-"));
+export interface GroundOptions {
+  /** Another checkout of the project, to measure it with this one's benchmark. */
+  readonly from?: string | undefined;
+  /** With entries that count what the platform would bill: for the count alone. */
+  readonly billed?: boolean;
+  /** Keeps state on the disk, not in memory. */
+  readonly disk?: boolean;
+}
+
+/** A file system in memory: `fsync` takes no time there. The platform's storage is another's machine, and blocks no thread either. */
+const MEMORY = "/dev/shm";
+
+export function prepareGround({ from = projectRoot, billed = false, disk = false }: GroundOptions = {}): Ground {
+  const root = mkdtempSync(join(!disk && existsSync(MEMORY) ? MEMORY : tmpdir(), "junction-bench-"));
   const copy = (path: string) => {
     // Of node_modules only the links of the workspace matter, and they are relative: they lead to the copies.
-    if (existsSync(join(from, path))) cpSync(join(from, path), join(root, path), { recursive: true, verbatimSymlinks: true });
+    const filter = (source: string) => source !== join(from, SETTINGS) && !left(relative(from, source).split(sep));
+    if (existsSync(join(from, path))) cpSync(join(from, path), join(root, path), { recursive: true, verbatimSymlinks: true, filter });
   };
   for (const path of COPIED) copy(path);
+  cpSync(join(projectRoot, "scripts"), join(root, "scripts"), { recursive: true });
+  mkdirSync(join(root, SETTINGS, "dist"), { recursive: true });
+  writeFileSync(join(root, SETTINGS, "dist/index.html"), "");
   linkModules(from, root);
   const path = join(root, "packages/catalog/catalog.gen.json");
   writeFileSync(path, JSON.stringify(padded(JSON.parse(readFileSync(path, "utf8")) as Catalog)));
@@ -48,14 +69,17 @@ function linkModules(from: string, root: string): void {
   cpSync(join(theirs, "@junction"), join(ours, "@junction"), { recursive: true, verbatimSymlinks: true });
 }
 
+/** Exactly as many tools, those that are called among them, and no limit that would make the mesh wait. */
 function padded({ tools, vendors }: Catalog): Catalog {
-  const copies = Array.from({ length: TOOLS - tools.length }, (_, index) => {
-    const tool = tools[index % tools.length];
+  const called = tools.filter(({ id }) => CALLED.includes(id));
+  const kept = [...called, ...tools.filter(({ id }) => !CALLED.includes(id))].slice(0, TOOLS);
+  const copies = Array.from({ length: TOOLS - kept.length }, (_, index) => {
+    const tool = kept[index % kept.length];
     if (!tool) throw new Error("the catalog has no tools");
-    const again = Math.floor(index / tools.length) + 2;
+    const again = Math.floor(index / kept.length) + 2;
     return { ...tool, id: `${tool.id}_${again}`, title: `${tool.title} ${again}` };
   });
-  return { tools: [...tools, ...copies], vendors: vendors.map(({ limit: _, ...vendor }) => vendor) };
+  return { tools: [...kept, ...copies], vendors: vendors.map(({ limit: _, ...vendor }) => vendor) };
 }
 
 function replaceMain(root: string, path: string, main: string): void {

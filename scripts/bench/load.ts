@@ -19,7 +19,9 @@ process.on("message", (load: Load) => {
 async function run({ url, method, headers, body, expect, connections, ms, most }: Load): Promise<Loaded> {
   const { hostname, port, pathname } = new URL(url);
   const lines = Object.entries({ host: `${hostname}:${port}`, ...headers, ...(body && { "content-length": Buffer.byteLength(body) }) });
-  const request = Buffer.from(`${method} ${pathname} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`);
+  const request = Buffer.from(
+    `${method} ${pathname} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`,
+  );
   const wanted = expect.map((text) => Buffer.from(text));
   const took: number[] = [];
   const wrong: string[] = [];

@@ -12,7 +12,7 @@ const PARTS = {
   digest: "one SHA-256",
 } as const;
 
-export function parts({ empty, floor, parts }: Arena["url"]): Asked[] {
+export function parts({ empty, floor, parts }: Arena["url"]): Omit<Asked, "arena">[] {
   const plain = { headers: {}, leaves: false, method: "GET", body: "" } as const;
   return [
     { id: "empty", title: "an empty Worker", url: empty, expect: ["ok"], ...plain },

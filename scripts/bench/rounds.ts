@@ -1,4 +1,5 @@
 /** Interleaved rounds: A B C A B C …, so that whatever else the machine does falls on all alike. */
+import type { Arena } from "./arena.ts";
 import type { Contender } from "./contenders.ts";
 import type { Generator } from "./generator.ts";
 import { cpuMs } from "./runtime.ts";
@@ -26,25 +27,27 @@ export interface Measured extends Round {
   readonly ofEmpty: number;
 }
 
-export interface Asked extends Pick<Contender, "id" | "title" | "url" | "method" | "headers" | "body" | "expect" | "leaves"> {}
+export interface Asked extends Pick<Contender, "id" | "title" | "url" | "method" | "headers" | "body" | "expect" | "leaves"> {
+  readonly arena: Pick<Arena, "drain" | "pid">;
+}
 
 export async function measure(
   asked: readonly Asked[],
-  { generator, drain, pid, pace }: { generator: Generator; drain: () => Promise<void>; pid: number | undefined; pace: Pace },
+  { generator, pace }: { readonly generator: Generator; readonly pace: Pace },
 ): Promise<Measured[]> {
   const rounds = new Map<string, Round[]>(asked.map(({ id }) => [id, []]));
   const once = async (one: Asked, ms: number): Promise<Round> => {
-    const cpu = cpuMs(pid);
+    const cpu = cpuMs(one.arena.pid);
     const loaded = await generator.load({ ...one, connections: CONNECTIONS, ms, most: Number.MAX_SAFE_INTEGER });
     const rest = performance.now();
     // What a call leaves to be written after its answer is its own cost, and must not fall on whoever is next.
-    if (one.leaves) await drain();
+    if (one.leaves) await one.arena.drain();
     const took = loaded.ms + (performance.now() - rest);
     return {
       perSecond: (loaded.answers / took) * 1000,
       p50: loaded.p50,
       p99: loaded.p99,
-      cpuUs: ((cpuMs(pid) - cpu) * 1000) / loaded.answers,
+      cpuUs: ((cpuMs(one.arena.pid) - cpu) * 1000) / loaded.answers,
       generator: loaded.cpuMs / loaded.ms,
     };
   };

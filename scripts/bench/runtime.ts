@@ -16,7 +16,9 @@ export function runtimes(): number[] {
 /** Milliseconds of CPU over all threads so far. */
 export function cpuMs(pid: number | undefined): number {
   if (pid === undefined || !existsSync(`/proc/${pid}/task`)) return Number.NaN;
-  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) => Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(" ")[0] ?? 0));
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(" ")[0] ?? 0),
+  );
   return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
 }
 

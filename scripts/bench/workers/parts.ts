@@ -8,7 +8,13 @@ interface Env extends WorkEnv {
   readonly DB: D1Database;
 }
 
-const ASK = { contractor: "bench", call: "call_0123456789", tool: "crm/send_sms", deadline: 1_800_000_000_000, input: { to: "+1", body: "x" } };
+const ASK = {
+  contractor: "bench",
+  call: "call_0123456789",
+  tool: "crm/send_sms",
+  deadline: 1_800_000_000_000,
+  input: { to: "+1", body: "x" },
+};
 
 /** A Worker beside, reached by RPC. */
 export class Near extends WorkerEntrypoint {

@@ -1,4 +1,9 @@
 /** The vendors, as fast as can be: fixed answers in the vendors' own words, and a count of what was asked. */
+import { WorkerEntrypoint } from "cloudflare:workers";
+
+/** The stack binds the gateway to it; nothing measured here sends mail. */
+export class Mailbox extends WorkerEntrypoint {}
+
 const SMS = JSON.stringify({
   sid: "SM0123456789abcdef0123456789abcdef",
   account_sid: "AC0123456789abcdef0123456789abcdef",
@@ -17,7 +22,9 @@ const SMS = JSON.stringify({
   price: null,
   price_unit: "USD",
   status: "queued",
-  subresource_uris: { media: "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef/Media.json" },
+  subresource_uris: {
+    media: "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef/Media.json",
+  },
   to: "+12025550123",
   uri: "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef.json",
 });
