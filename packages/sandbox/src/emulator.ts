@@ -48,7 +48,7 @@ export interface Call {
 export interface Operation {
   /** snake_case: what a fault switch names. */
   readonly name: string;
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "PROPFIND" | "REPORT";
   /** Default: the emulator's first host. */
   readonly host?: string;
   /** `/v1/customers/:customer`; a `:name` at the beginning of a segment takes it up to the literal rest: `/:sid.json`. */
