@@ -10,7 +10,7 @@ const STEPS: readonly (readonly [name: string, step: () => Promise<number>])[] =
   [
     "who imports whom",
     () =>
-      run("dependency-cruiser", ["--config", ".dependency-cruiser.mjs", "packages", "workers", "mcp-gateway", "scripts"], {
+      run("dependency-cruiser", ["--config", ".dependency-cruiser.mjs", "packages", "workers", "mcp-gateway", "scripts", "tests"], {
         command: "depcruise",
       }),
   ],
