@@ -3,21 +3,18 @@ import { type Arena, openArena } from "./bench/arena.ts";
 import { overBudget, takeBill } from "./bench/bill.ts";
 import { contenders } from "./bench/contenders.ts";
 import { type Generator, startGenerator } from "./bench/generator.ts";
-import { type Ground, prepareGround, TOOLS } from "./bench/ground.ts";
+import { prepareGround, TOOLS } from "./bench/ground.ts";
 import { parts } from "./bench/parts.ts";
 
-let ground: Ground;
 let arena: Arena;
 let generator: Generator;
 beforeAll(async () => {
-  ground = prepareGround();
   generator = startGenerator();
-  arena = await openArena(ground);
+  arena = await openArena(prepareGround());
 });
 afterAll(async () => {
-  await arena.dispose();
   await generator.stop();
-  ground.remove();
+  await arena.dispose();
 });
 
 test("every contender gives right answers under load, and what is not right is told", async () => {

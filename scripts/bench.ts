@@ -39,6 +39,7 @@ function asked(arena: Arena, other: Arena | undefined): Asked[] {
   return all.filter(({ id }) => id === "empty" || id === "floor" || wanted.test(id));
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const grounds: Ground[] = [];
 const arenas: Arena[] = [];
 const generator = startGenerator();

@@ -4,7 +4,7 @@
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import type { Catalog } from "@junction/core";
 import { projectRoot } from "../project.ts";
 
@@ -21,7 +21,10 @@ const WORKERS = ["vault", "twilio", "google-maps", "node_modules", "package.json
 /** The Workers of vendors that nothing measured here calls. */
 const left = ([folder, name]: readonly string[]) => folder === "workers" && name !== undefined && !WORKERS.includes(name);
 const COPIED = ["mcp-gateway", "migrations", "packages", "workers", "package.json", "tsconfig.json", "wrangler.toml"];
-/** Left out: nothing measured here serves a page, and its build takes seconds. */
+/**
+ * The settings app is left out: its build takes seconds, and the local runtime puts a router of its own before a Worker that
+ * has assets, which on the platform is no code of ours.
+ */
 const SETTINGS = "packages/settings-ui";
 const STAND_IN = `name = "junction-sandbox"
 main = "../../scripts/bench/workers/stand-in.ts"
@@ -42,6 +45,8 @@ const MEMORY = "/dev/shm";
 
 export function prepareGround({ from = projectRoot, billed = false, disk = false }: GroundOptions = {}): Ground {
   const root = mkdtempSync(join(!disk && existsSync(MEMORY) ? MEMORY : tmpdir(), "junction-bench-"));
+  const remove = () => rmSync(root, { recursive: true, force: true });
+  process.once("exit", remove); // memory is not given back by itself
   const copy = (path: string) => {
     // Of node_modules only the links of the workspace matter, and they are relative: they lead to the copies.
     const filter = (source: string) => source !== join(from, SETTINGS) && !left(relative(from, source).split(sep));
@@ -49,8 +54,7 @@ export function prepareGround({ from = projectRoot, billed = false, disk = false
   };
   for (const path of COPIED) copy(path);
   cpSync(join(projectRoot, "scripts"), join(root, "scripts"), { recursive: true });
-  mkdirSync(join(root, SETTINGS, "dist"), { recursive: true });
-  writeFileSync(join(root, SETTINGS, "dist/index.html"), "");
+  rewrite(root, "wrangler.toml", (text) => text.replace(/^\[assets\]\n(?:[^\n[]*\n|[^\n[]+=[^\n]*\n)*/m, ""));
   linkModules(from, root);
   const path = join(root, "packages/catalog/catalog.gen.json");
   writeFileSync(path, JSON.stringify(padded(JSON.parse(readFileSync(path, "utf8")) as Catalog)));
@@ -59,7 +63,7 @@ export function prepareGround({ from = projectRoot, billed = false, disk = false
     replaceMain(root, "wrangler.toml", "scripts/bench/workers/billed-gateway.ts");
     replaceMain(root, "workers/vault/wrangler.toml", "../../scripts/bench/workers/billed-vault.ts");
   }
-  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return { root, remove };
 }
 
 function linkModules(from: string, root: string): void {
@@ -82,9 +86,12 @@ function padded({ tools, vendors }: Catalog): Catalog {
   return { tools: [...kept, ...copies], vendors: vendors.map(({ limit: _, ...vendor }) => vendor) };
 }
 
-function replaceMain(root: string, path: string, main: string): void {
+const replaceMain = (root: string, path: string, main: string) =>
+  rewrite(root, path, (text) => text.replace(/^main = ".*"$/m, `main = "${main}"`));
+
+function rewrite(root: string, path: string, change: (text: string) => string): void {
   const text = readFileSync(join(root, path), "utf8");
-  const replaced = text.replace(/^main = ".*"$/m, `main = "${main}"`);
-  if (replaced === text) throw new Error(`${basename(path)} names no main`);
-  writeFileSync(join(root, path), replaced);
+  const changed = change(text);
+  if (changed === text) throw new Error(`${path} is not as the benchmark knows it`);
+  writeFileSync(join(root, path), changed);
 }
