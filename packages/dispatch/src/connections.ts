@@ -67,7 +67,10 @@ export function tested(desk: Desk, { vendor, call, outcome, now }: Parameters<Co
   if (!connection?.connected) return null;
   const grant = { vendor, connection: connection.id, generation: outcome.generation ?? connection.generation };
   observe(desk, { grant, call, tool: null, source: "test", now }, outcome);
-  if (outcome.ok) saveConnection(desk, { ...(desk.connections.get(vendor) ?? connection), account: outcome.value });
+  if (outcome.ok) {
+    const { id, name } = outcome.value;
+    saveConnection(desk, { ...(desk.connections.get(vendor) ?? connection), account: { id, name } });
+  }
   return connectionView(desk, desk.connections.get(vendor) ?? connection, now);
 }
 
