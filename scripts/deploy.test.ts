@@ -148,6 +148,7 @@ describe("what is refused", () => {
     ["keys from this machine", { SESSION_JWKS_URL: "https://localhost/jwks.json" }],
     ["keys over plain HTTP", { SESSION_JWKS_URL: "http://crm.example/jwks.json" }],
     ["keys from a loopback address", { SESSION_JWKS_URL: "https://[::1]/jwks.json" }],
+    ["a secret in plain sight", { HOST_EVENTS_SECRET: "x" }],
     ["the sandbox's pages", { VENDOR_PAGES: "https://x.example" }],
   ])("a gateway with %s", (_, vars) => {
     expect(why(changed("gateway", { vars: { ...GATEWAY, ...vars } }))).toMatch(/^junction-gateway /);

@@ -5,7 +5,7 @@ import { newKeyring } from "@junction/vault";
 import { CommandError, command, readOptions } from "./command.ts";
 import { deployedWorkers, type WorkerConfig } from "./configs.ts";
 import { ensureKeyring, withResources } from "./deploy/resources.ts";
-import { GATEWAY_VARS, refusals } from "./deploy/rules.ts";
+import { GATEWAY_OPTIONAL_VARS, GATEWAY_VARS, refusals } from "./deploy/rules.ts";
 import { must, type Wrangler, wranglerProgram } from "./deploy/wrangler.ts";
 import { generate } from "./generate.ts";
 import { saveKeyring } from "./local/keyring.ts";
@@ -18,7 +18,8 @@ const HELP = `npm run deploy [-- options]
   --keyring FILE   the keyring of the vault: made there if the file is missing, given to a vault that has none; without it a new one
                    is kept in the vault's secret alone, which cannot be read back, nor rotated
 
-The gateway's ${GATEWAY_VARS.join(", ")} come from wrangler.toml or the environment.
+The gateway's ${GATEWAY_VARS.join(", ")}, and if wanted
+${GATEWAY_OPTIONAL_VARS.join(", ")}, come from wrangler.toml or the environment.
 `;
 
 interface Deployment {
@@ -97,7 +98,7 @@ export async function deploy({ root, wrangler, env, say, keyring }: Deployment):
 /** The Workers with the gateway's variables from the environment laid over those of its configuration. */
 function configured(root: string, env: Deployment["env"]): WorkerConfig[] {
   generateWorkers(root);
-  const given = Object.fromEntries([...GATEWAY_VARS, "SIGN_IN_URL"].flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const given = Object.fromEntries([...GATEWAY_VARS, ...GATEWAY_OPTIONAL_VARS].flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   return deployedWorkers(root).map((worker) =>
     worker.kind === "gateway" ? { ...worker, config: { ...worker.config, vars: { ...worker.config.vars, ...given } } } : worker,
   );

@@ -53,7 +53,7 @@ describe("a stack of its own", () => {
   });
 
   test("signs development sessions with the sandbox's issuer", async () => {
-    expect(JSON.parse(await text(stack, "/vars"))).toEqual({
+    expect(JSON.parse(await text(stack, "/vars"))).toMatchObject({
       PUBLIC_URL: stack.url,
       SESSION_ISSUER: "junction-development",
       SESSION_AUDIENCE: "junction",

@@ -6,13 +6,22 @@ import { vaultCapability, type WorkerConfig } from "../configs.ts";
 const VENDOR_KEYS = ["name", "main", "compatibility_date", "workers_dev", "preview_urls", "observability", "services"];
 /** Set by the local stack alone. */
 const LOCAL_VARS = ["VENDOR_PAGES", "EGRESS", "KEYRING"];
+/** Secrets: a variable is readable by everyone with access to the account. */
+const SECRETS = ["HOST_EVENTS_SECRET"];
 /** What the gateway must know of its own address and of whoever signs sessions. */
 export const GATEWAY_VARS = ["PUBLIC_URL", "SESSION_ISSUER", "SESSION_AUDIENCE", "SESSION_JWKS_URL"] as const;
+
+/** What it may know besides. */
+export const GATEWAY_OPTIONAL_VARS = ["SIGN_IN_URL", "MAIL_FROM", "HOST_EVENTS_URL"] as const;
+const ADDRESSES = ["PUBLIC_URL", "SESSION_JWKS_URL", "SIGN_IN_URL", "HOST_EVENTS_URL"];
 
 /** Why a Worker must not be deployed as configured: a sentence each. `complete`: the gateway's variables must all be there. */
 export function refusals({ id, kind, config }: WorkerConfig, { complete }: { readonly complete: boolean }): string[] {
   const vars: Readonly<Record<string, unknown>> = config.vars ?? {};
   const found = LOCAL_VARS.filter((name) => name in vars).map((name) => `sets ${name}, which only the local stack may`);
+  found.push(
+    ...SECRETS.filter((name) => name in vars).map((name) => `sets ${name} as a variable: it is a secret, put it with wrangler secret put`),
+  );
   if (kind !== "gateway" && (config.workers_dev !== false || config.preview_urls !== false || config.routes !== undefined))
     found.push("has an address of its own: only the gateway may");
   if (kind === "vendor") {
@@ -24,8 +33,7 @@ export function refusals({ id, kind, config }: WorkerConfig, { complete }: { rea
   if (kind === "gateway") {
     if (complete)
       for (const name of GATEWAY_VARS) if (!vars[name]) found.push(`lacks ${name}: set it in wrangler.toml or in the environment`);
-    for (const name of ["PUBLIC_URL", "SESSION_JWKS_URL", "SIGN_IN_URL"])
-      if (vars[name] && !isPublic(vars[name])) found.push(`has a ${name} that is not https at a public host`);
+    for (const name of ADDRESSES) if (vars[name] && !isPublic(vars[name])) found.push(`has a ${name} that is not https at a public host`);
     if (vars["SESSION_ISSUER"] === "junction-development")
       found.push("trusts junction-development, the issuer of the sandbox, which signs whatever it is asked to");
   }

@@ -75,8 +75,10 @@ export const serveVendor = () => class extends WorkerEntrypoint {
 };
 `,
   "node_modules/@junction/sandbox/package.json": `{"name":"@junction/sandbox","type":"module","exports":{"./worker":"./worker.ts"}}`,
-  "node_modules/@junction/sandbox/worker.ts": `export const createSandbox = (emulators) => ({
+  "node_modules/@junction/sandbox/worker.ts": `import { WorkerEntrypoint } from "cloudflare:workers";
+export const createSandbox = (emulators) => ({
   VendorState: class {},
+  Mailbox: class extends WorkerEntrypoint {},
   handler: { fetch: (request) => new Response("sandbox of " + emulators.map(({ vendor }) => vendor) + " " + new URL(request.url).pathname) },
 });
 `,
