@@ -25,3 +25,10 @@ test("a host the manifest says nothing of gets no credential", () => {
   expect(authenticate(scheme, { key: "k" }, "b.example")).toMatchObject({ headers: { authorization: "Bearer k" } });
   expect(() => authenticate(scheme, { key: "k" }, "c.example")).toThrow("no authentication for c.example");
 });
+
+test("half of Basic may be the same for every account", () => {
+  const authorization = (pair: string) => ({ headers: { authorization: `Basic ${btoa(pair)}` }, query: {} });
+  expect(authenticate(basic({ literal: "api" }, "key"), { key: "k" }, "h")).toEqual(authorization("api:k"));
+  expect(authenticate(basic("key", { literal: "" }), { key: "k" }, "h")).toEqual(authorization("k:"));
+  expect(authenticate(basic({ literal: "api" }, "key"), { key: "" }, "h")).toEqual({ lacking: "key" });
+});

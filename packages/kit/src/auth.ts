@@ -75,10 +75,10 @@ export type Renewable<Field extends string = string, Scope extends string = stri
 >;
 export const isRenewable = (auth: Auth): auth is Renewable => auth.scheme === "oauth2" || auth.scheme === "jwt_bearer";
 
-export const basic = <const U extends string = never, const P extends string = never>(
-  user: U | Literal,
-  password: P | Literal,
-): Auth<U | P, never> => ({ scheme: "basic", user, password });
+export const basic = <const U extends string | Literal, const P extends string | Literal>(
+  user: U,
+  password: P,
+): Auth<Extract<U | P, string>, never> => ({ scheme: "basic", user, password }) as Auth<Extract<U | P, string>, never>;
 export const bearer = <const F extends string>(token: F): Auth<F, never> => ({ scheme: "bearer", token });
 export const header = <const F extends string>(name: string, field: F): Auth<F, never> => ({ scheme: "header", name, field });
 export const query = <const F extends string>(name: string, field: F): Auth<F, never> => ({ scheme: "query", name, field });

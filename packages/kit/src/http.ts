@@ -1,24 +1,20 @@
 /** One authenticated attempt at a vendor's API. It raises the closed errors and never retries: dispatch does. */
 import type { Budget } from "@junction/core";
 import type * as z from "zod";
-import { type Auth, authenticate, type Fields } from "./auth.ts";
+import { type Auth, authenticate, type Fields, type Signed } from "./auth.ts";
+import { append, type Body, type Params, type Scalar, unsealed, written } from "./body.ts";
 import { VendorFailure } from "./failure.ts";
 import { type GivenHost, type Link, linkTo, ofFamily, ownsHost } from "./hosts.ts";
 import type { Path } from "./path.ts";
 import { redact, spoken } from "./redact.ts";
 import { budget, type ErrorRules, judge, parseJson } from "./status.ts";
 
-type Scalar = string | number | boolean | undefined;
-export type Params = Readonly<Record<string, Scalar | readonly string[]>>;
-export interface RequestOptions<Host extends string = string> {
+export type { Params } from "./body.ts";
+
+export interface RequestOptions<Host extends string = string> extends Body {
   /** One of the manifest's hosts, or one that a link of the vendor's led to; left out, the first. */
   readonly host?: Host | GivenHost;
   readonly query?: Params;
-  readonly json?: unknown;
-  /** Sent as application/x-www-form-urlencoded; a list repeats the name. */
-  readonly form?: Params;
-  /** A body of any other media type. */
-  readonly text?: { readonly type: string; readonly body: string };
   readonly headers?: Readonly<Record<string, Scalar>>;
   /** Statuses beyond 2xx that are an answer here, not an error. */
   readonly accept?: readonly number[];
@@ -56,6 +52,8 @@ export interface Wire {
   readonly egress: Egress;
   /** Epoch milliseconds after which nothing is sent and nothing is waited for. */
   readonly deadline: number;
+  /** Our own app's credential at this vendor. */
+  readonly apps?: () => Promise<Fields>;
   /** What the last answer's headers said is left. */
   budget: Budget | undefined;
 }
@@ -81,7 +79,8 @@ export function http<Host extends string>(wire: Wire): Http<Host> {
 
 async function request(wire: Wire, method: string, path: Path, options: RequestOptions): Promise<Reply> {
   const host = options.host ?? wire.hosts[0] ?? "";
-  const signed = authenticate(wire.auth, wire.fields, host);
+  const form = options.form && (await unsealed(options.form, wire.fields, wire.apps));
+  const signed = form?.sealed ? UNSIGNED : authenticate(wire.auth, wire.fields, host);
   if ("lacking" in signed) throw new VendorFailure({ kind: "InvalidRequest", issues: [`give ${signed.lacking}`] });
   const url = new URL(`https://${host}${path}`);
   append(url.searchParams, options.query ?? {});
@@ -97,19 +96,21 @@ async function request(wire: Wire, method: string, path: Path, options: RequestO
       throw new VendorFailure({ kind: "InvalidRequest", issues: [`${name} must be plain text in one line`] });
     headers.set(name, String(value));
   }
-  const answer = await exchange(wire, { method, url, headers, ...body(options, headers) });
-  const secrets = spoken(wire.fields, signed);
+  const answer = await exchange(wire, { method, url, headers, ...written({ ...options, form: form?.params }, headers) });
+  const secrets = spoken({ ...wire.fields, ...form?.ours }, signed);
   if (options.accept?.includes(answer.status)) return reply(wire, answer, secrets);
   const judged = judge({ ...answer, text: redact(answer.text, secrets) }, wire.errors);
   if (judged) throw new VendorFailure(judged.error, judged.said, wire.budget);
   return reply(wire, answer, secrets);
 }
 
+const UNSIGNED: Signed = { headers: {}, query: {} };
+
 export interface Outgoing {
   readonly method: string;
   readonly url: URL;
   readonly headers: Headers;
-  readonly body?: string;
+  readonly body?: string | FormData;
 }
 export interface Exchange {
   readonly status: number;
@@ -217,25 +218,4 @@ function reply({ hosts }: Wire, answer: Exchange, secrets: readonly string[]): R
     text: (schema) => read(schema, answer.text),
     link: (href) => linkTo(hosts, href, answer.url),
   };
-}
-
-function body(options: RequestOptions, headers: Headers): { readonly body?: string } {
-  if (options.form) {
-    headers.set("content-type", "application/x-www-form-urlencoded");
-    const form = new URLSearchParams();
-    append(form, options.form);
-    return { body: form.toString() };
-  }
-  if (options.text) {
-    headers.set("content-type", options.text.type);
-    return { body: options.text.body };
-  }
-  if (options.json === undefined) return {};
-  headers.set("content-type", "application/json");
-  return { body: JSON.stringify(options.json) };
-}
-
-function append(to: URLSearchParams, params: Params): void {
-  for (const [name, value] of Object.entries(params))
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) to.append(name, String(one));
 }

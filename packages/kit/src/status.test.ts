@@ -118,3 +118,16 @@ test("what is quoted to the owner is capped, and holds no control characters", (
   expect(said?.code).toHaveLength(81);
   expect(judge(answer(502, "<html>Bad gateway</html>"), rules)?.said).toEqual({ status: 502, message: "<html>Bad gateway</html>" });
 });
+
+test("a wait that only the body tells is kept to, unless a header says otherwise", () => {
+  const rules: ErrorRules = { body: z.object({ wait: z.number() }).transform(({ wait }) => ({ waitMs: wait })) };
+  const limited = (headers = {}) => judge(answer(429, '{"wait":120000}', headers), rules)?.error;
+  expect(limited()).toEqual({ kind: "RateLimited", retryAfterMs: 120_000 });
+  expect(limited({ "retry-after": "3" })).toEqual({ kind: "RateLimited", retryAfterMs: 3000 });
+});
+
+test("a 4xx of the vendor's own that says when to come back is a wait; a locked record too", () => {
+  expect(judge(answer(477, "", { "retry-after": "60" }), undefined)?.error).toEqual({ kind: "RateLimited", retryAfterMs: 60_000 });
+  expect(judge(answer(400, "", { "retry-after": "60" }), undefined)?.error).toEqual({ kind: "InvalidRequest" });
+  expect([kind(477), kind(423)]).toEqual(["InvalidRequest", "RateLimited"]);
+});

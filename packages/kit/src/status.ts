@@ -10,6 +10,8 @@ export interface ErrorBody {
   readonly field?: string | undefined;
   /** Scopes or permissions it names as lacking. */
   readonly missing?: readonly string[] | undefined;
+  /** How long it says to wait, for vendors that say so in the body and in no header. */
+  readonly waitMs?: number | undefined;
 }
 
 /** Where a vendor's errors differ from HTTP's own meaning. Everything else is mapped by status. */
@@ -30,11 +32,15 @@ export interface Answer {
 const DEFAULT_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 24 * 3_600_000;
 
-/** Milliseconds to wait, from `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else from the rate-limit headers. */
-export function retryAfterMs(headers: Headers, now: number): number {
+/** Milliseconds to wait, from `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else as the body says, else the rate-limit headers. */
+export function retryAfterMs(headers: Headers, now: number, said?: number): number {
   const value = headers.get("retry-after")?.trim();
   const wait =
-    value === undefined ? budget(headers, now)?.resetMs : /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+    value === undefined
+      ? (said ?? budget(headers, now)?.resetMs)
+      : /^\d+(\.\d+)?$/.test(value)
+        ? Number(value) * 1000
+        : Date.parse(value) - now;
   if (wait === undefined || Number.isNaN(wait)) return DEFAULT_RETRY_MS;
   return Math.round(Math.min(Math.max(wait, 0), LONGEST_RETRY_MS));
 }
@@ -63,10 +69,10 @@ export function judge(answer: Answer, rules: ErrorRules | undefined): { readonly
     message: clean(body?.message ?? answer.text, 500),
   };
   const listed = code === undefined ? undefined : rules?.codes?.[code];
-  return { error: error(listed ?? (fine ? "VendorUnavailable" : byStatus(answer.status)), code, body, answer), said };
+  return { error: error(listed ?? (fine ? "VendorUnavailable" : byStatus(answer)), code, body, answer), said };
 }
 
-function byStatus(status: number): VendorErrorKind {
+function byStatus({ status, headers }: Answer): VendorErrorKind {
   switch (status) {
     case 401:
       return "CredentialError";
@@ -80,19 +86,24 @@ function byStatus(status: number): VendorErrorKind {
     case 409:
     case 412:
       return "Conflict";
+    case 423: // locked by another request of its kind
     case 429:
       return "RateLimited";
     case 408:
       return "VendorUnavailable";
+    case 400:
+    case 422:
+      return "InvalidRequest";
     default:
-      return status >= 400 && status < 500 ? "InvalidRequest" : "VendorUnavailable";
+      if (status < 400 || status >= 500) return "VendorUnavailable";
+      return headers.has("retry-after") ? "RateLimited" : "InvalidRequest"; // a status of the vendor's own: HubSpot's 477
   }
 }
 
 function error(kind: VendorErrorKind, code: string | undefined, body: ErrorBody | undefined, answer: Answer): VendorError {
   switch (kind) {
     case "RateLimited":
-      return { kind, retryAfterMs: retryAfterMs(answer.headers, answer.now) };
+      return { kind, retryAfterMs: retryAfterMs(answer.headers, answer.now, body?.waitMs) };
     case "VendorUnavailable":
       return { kind, sent: true };
     case "Declined":

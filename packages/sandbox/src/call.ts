@@ -10,7 +10,19 @@ export interface Arrival {
   readonly bytes: Uint8Array;
 }
 
-const isForm = (headers: Headers): boolean => /^application\/x-www-form-urlencoded\b/i.test(headers.get("content-type") ?? "");
+/** The fields of a form, of either media type; null for any other body. A file counts by its name. */
+async function formOf(headers: Headers, bytes: Uint8Array): Promise<URLSearchParams | null> {
+  const type = headers.get("content-type") ?? "";
+  if (/^application\/x-www-form-urlencoded\b/i.test(type)) return new URLSearchParams(new TextDecoder().decode(bytes));
+  if (!/^multipart\/form-data\b/i.test(type)) return null;
+  try {
+    const parts = await new Response(bytes, { headers: { "content-type": type } }).formData();
+    return new URLSearchParams([...parts].map(([name, value]): [string, string] => [name, typeof value === "string" ? value : value.name]));
+  } catch (error) {
+    if (error instanceof TypeError) return null; // no boundary, or none where it should be
+    throw error;
+  }
+}
 
 function parseJson(text: string): unknown {
   if (text === "") return undefined;
@@ -30,17 +42,17 @@ export function random(length: number, alphabet = "0123456789abcdef"): string {
 }
 
 /** Reads the arrival as the vendor would; `found` is null where no operation matches. */
-export function readCall(
+export async function readCall(
   arrival: Arrival,
   found: { readonly operation: Operation; readonly params: Readonly<Record<string, string>> } | null,
   state: State,
   settings: Settings,
-): Call {
+): Promise<Call> {
   const url = new URL(arrival.url);
   const headers = new Headers();
   for (const [name, value] of arrival.headers) headers.append(name, value);
   const text = new TextDecoder().decode(arrival.bytes);
-  const form = isForm(headers);
+  const form = await formOf(headers, arrival.bytes);
   return {
     operation: found?.operation.name ?? "",
     method: arrival.method,
@@ -49,7 +61,7 @@ export function readCall(
     headers,
     bytes: arrival.bytes,
     text,
-    form: new URLSearchParams(form ? text : ""),
+    form: form ?? new URLSearchParams(),
     json: form ? undefined : parseJson(text),
     state,
     settings,

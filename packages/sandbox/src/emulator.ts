@@ -19,6 +19,8 @@ export interface Settings {
   readonly tokenLifetimeSeconds: number;
   /** The vendor's clock runs this much ahead of the machine's. */
   readonly clockAheadSeconds: number;
+  /** How long what was written stays unseen by the vendor's searches and logs, where the real vendor's lag behind. */
+  readonly indexLagSeconds: number;
 }
 
 /** One request as the vendor gets it. */

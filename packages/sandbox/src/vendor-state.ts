@@ -30,7 +30,7 @@ export interface Overview {
   readonly settings: Settings;
 }
 
-const DEFAULTS: Settings = { tokenLifetimeSeconds: 3600, clockAheadSeconds: 0 };
+const DEFAULTS: Settings = { tokenLifetimeSeconds: 3600, clockAheadSeconds: 0, indexLagSeconds: 0 };
 const KEPT_REQUESTS = 200;
 const DEFAULT_DELAY_MS = 2000;
 
@@ -99,7 +99,7 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
       seedOnce(emulator);
       const url = new URL(arrival.url);
       const found = findOperation(emulator, url.host, arrival.method, url.pathname);
-      const call = readCall(arrival, found, state, readSettings());
+      const call = await readCall(arrival, found, state, readSettings());
       sql.exec("INSERT INTO counts VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", call.operation);
       const fault = takeFault(call.operation, found?.operation.apart ?? false);
       const served = instead(emulator, call, fault) ?? afterwards(await carryOut(emulator, call, fault), fault);

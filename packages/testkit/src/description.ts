@@ -94,7 +94,7 @@ function judgeBody(
   const type = (sent.headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
   const schema = object(object(body["content"])[type])["schema"];
   if (schema === undefined) return [`a body of ${type || "no media type"} is not described`];
-  return validate(object(schema), type === "application/json" ? JSON.parse(sent.body) : unbracket(new URLSearchParams(sent.body)), "body");
+  return validate(object(schema), sent.form ? unbracket(sent.form) : JSON.parse(sent.body), "body");
 }
 
 function operationsOf(document: Json): readonly Operation[] {

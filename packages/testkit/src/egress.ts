@@ -14,6 +14,8 @@ export interface Sent {
   readonly url: string;
   readonly headers: Headers;
   readonly body: string;
+  /** The fields of a form body, urlencoded or multipart; absent for any other. */
+  readonly form: URLSearchParams | undefined;
 }
 
 export interface Answer {
@@ -55,7 +57,7 @@ export async function startEgress(sandbox: Sandbox): Promise<Egress> {
   const faults: unknown[] = [];
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const sent = read(request, await text(request));
+    const sent = await read(request, await text(request));
     taken.set(sent.vendor, [...(taken.get(sent.vendor) ?? []), sent]);
     const behaviour = (await behaviours.get(sent.vendor)?.(sent)) ?? "pass";
     if (typeof behaviour === "object") return answer(response, behaviour);
@@ -114,7 +116,7 @@ async function close(server: Server, faults: readonly unknown[]): Promise<void> 
   if (faults.length > 0) throw new AggregateError(faults, "the recording egress failed");
 }
 
-function read(request: IncomingMessage, body: string): Sent {
+async function read(request: IncomingMessage, body: string): Promise<Sent> {
   const [, vendor = "", host = "", rest = ""] = /^\/([^/]+)\/([^/?]+)(.*)$/s.exec(request.url ?? "") ?? [];
   const [path = "", ...query] = rest.split("?");
   const headers = new Headers();
@@ -128,7 +130,15 @@ function read(request: IncomingMessage, body: string): Sent {
     url: `https://${host}${rest}`,
     headers,
     body,
+    form: await formOf(headers.get("content-type") ?? "", body),
   };
+}
+
+async function formOf(type: string, body: string): Promise<URLSearchParams | undefined> {
+  if (type.startsWith("application/x-www-form-urlencoded")) return new URLSearchParams(body);
+  if (!type.startsWith("multipart/form-data")) return undefined;
+  const parts = await new Response(body, { headers: { "content-type": type } }).formData();
+  return new URLSearchParams([...parts].map(([name, value]): [string, string] => [name, typeof value === "string" ? value : value.name]));
 }
 
 async function text(request: IncomingMessage): Promise<string> {

@@ -82,7 +82,7 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     generation: generations[set],
     call: "contract",
   });
-  const isApi = ({ url }: Sent) => !oauthUrls.some((endpoint) => url.startsWith(endpoint));
+  const isApi = ({ host, path }: Sent) => !oauthUrls.includes(`https://${host}${path}`);
   const secrets = new Set<string>();
   for (const fields of Object.values(emulator.credentials)) {
     for (const [name, value] of Object.entries(fields ?? {})) if (emulator.secrets.includes(name) && value.length >= 6) secrets.add(value);

@@ -58,9 +58,13 @@ export const EFFECT_LAWS: readonly Law<Stage>[] = [
         const input = unheard(action.tool.input, await stage.input(action));
         const idempotencyKey = freshKey();
         const ask = { input: action.tool.input.parse(input), idempotencyKey };
-        const before = await stage.probe(action, { ...ask, sentAt: Date.now() });
+        const early = await stage.probe(action, { ...ask, sentAt: Date.now() });
+        if (!early.outcome || (early.outcome.ok && early.outcome.value !== null))
+          fail(`before anything was sent it gave ${early.threw ?? JSON.stringify(early.outcome)}`);
+        // Long enough ago that a vendor whose log lags behind can tell too.
+        const before = await stage.probe(action, { ...ask, sentAt: Date.now() - HOUR_MS });
         if (!before.outcome?.ok || before.outcome.value !== null)
-          fail(`before anything was sent it gave ${before.threw ?? JSON.stringify(before.outcome)}`);
+          fail(`of what was never sent it gave ${before.threw ?? JSON.stringify(before.outcome)}`);
 
         const sentAt = Date.now();
         stage.misbehave(() => "commit then drop");

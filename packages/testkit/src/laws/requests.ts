@@ -155,7 +155,6 @@ type Shape = ReadonlyMap<string, string>;
 
 /** Where each value of a request stands → the value, the caller's own taken out of it. */
 function shape(sent: Sent, value: string): Shape {
-  const form = (sent.headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded");
   const names = [...sent.headers].map(([name]) => name).filter((name) => name !== "content-length");
   const whole = {
     method: sent.method,
@@ -163,7 +162,7 @@ function shape(sent: Sent, value: string): Shape {
     path: sent.path.split("/").map(decodeURIComponent),
     query: [...sent.query].sort(),
     headers: names.sort(),
-    body: sent.body === "" ? "" : form ? [...new URLSearchParams(sent.body)].sort() : (JSON.parse(sent.body) as unknown),
+    body: sent.body === "" ? "" : sent.form ? [...sent.form].sort() : (JSON.parse(sent.body) as unknown),
   };
   return new Map(leaves(whole).map(([at, text]) => [at, text.replaceAll(value, "§").replaceAll(value.toLowerCase(), "§")]));
 }
