@@ -28,6 +28,21 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
       reply_to: "jobs@example.com",
     },
   },
+  "crm/find_contact": { input: { query: "+12025550199", limit: 5 } },
+  "crm/save_contact": {
+    input: {
+      email_or_phone: "ann@example.com",
+      first_name: "Ann",
+      last_name: "O'Neil",
+      email: "ann@example.com",
+      phone: "+12025550199",
+      company: "O'Neil & Daughters",
+      street: "1 Main St",
+      city: "Springfield",
+      region: "IL",
+      postal_code: "62701",
+    },
+  },
   "crm/geocode_address": { input: { address: "1600 Amphitheatre Parkway, Mountain View, CA", country: "US" } },
   "crm/charge_card": {
     input: {

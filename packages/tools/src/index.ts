@@ -1,4 +1,5 @@
 export * from "./calendar.ts";
+export * from "./contacts.ts";
 export * from "./mapping.ts";
 export * from "./messaging.ts";
 export * from "./payments.ts";

@@ -1,0 +1,124 @@
+import { basic, defineVendor, field, path, refuse, secret } from "@junction/kit";
+import { sendEmail } from "@junction/tools";
+import * as z from "zod";
+
+const US = "api.mailgun.net";
+const EU = "api.eu.mailgun.net";
+/** A domain lives in one region, and is unknown in the other. */
+const hostOf = ({ region }: { readonly region?: string | undefined }) => (region === "eu" ? EU : US);
+
+/** Mailgun's errors have no code, so those that mean other than their status are known by their words. */
+const NAMED: readonly (readonly [RegExp, string])[] = [
+  [/limit exceeded/i, "limit_exceeded"],
+  [/authorized recipients/i, "recipient_not_authorized"], // a sandbox domain sends to its owner's list alone
+  [/not verified|unverified|DNS configuration/i, "domain_not_verified"],
+];
+/** "Forbidden" is said as a bare JSON string, all else as an object. */
+const Said = z.union([z.string(), z.object({ message: z.string() }), z.object({ Reason: z.string() })]);
+
+const mailgun = defineVendor({
+  id: "mailgun",
+  name: "Mailgun",
+  category: "communication",
+  powers: "Email from the contractor's own domain",
+  docs: "https://documentation.mailgun.com/docs/mailgun/api-reference",
+  credentials: {
+    api_key: secret({ label: "API key", help: "An account key, or a sending key of the domain, made under API Security or Sending keys" }),
+    domain: field({
+      label: "Sending domain",
+      help: "The domain you send from, as Mailgun lists it under Sending, Domains, such as mg.example.com",
+      placeholder: "mg.example.com",
+      pattern: /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/,
+    }),
+    region: field({
+      label: "Region",
+      help: "us or eu: where the domain was made; left out, us",
+      placeholder: "us",
+      pattern: /^(us|eu)$/,
+    }).optional(),
+    from_email: field({
+      label: "From address",
+      help: "The address customers see, at the sending domain",
+      placeholder: "office@mg.example.com",
+      pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+    }),
+    from_name: field({ label: "From name", help: "The name customers see, such as the company's" }).optional(),
+  },
+  auth: basic({ literal: "api" }, "api_key"),
+  hosts: [US, EU],
+  errors: {
+    body: Said.transform((said) => {
+      const message = typeof said === "string" ? said : "message" in said ? said.message : said.Reason;
+      const [, seconds] = /try again after (\d+) seconds/i.exec(message) ?? [];
+      return {
+        code: NAMED.find(([words]) => words.test(message))?.[1],
+        message,
+        field: /^'?([a-z-]+)'? parameter\b/.exec(message)?.[1],
+        waitMs: seconds === undefined ? undefined : Number(seconds) * 1000,
+      };
+    }),
+    codes: { limit_exceeded: "RateLimited", recipient_not_authorized: "Declined", domain_not_verified: "Declined" },
+  },
+  // A sending key may do nothing but send, so what proves it is an empty message: refused for what it lacks, not for who asks.
+  async test({ http, account }) {
+    const host = hostOf(account);
+    const empty = await http.post(path`/v3/${account.domain}/messages`, { host, multipart: {}, accept: [400] });
+    const { message } = empty.json(z.object({ message: z.string() }));
+    if (!/parameter.*(missing|required)/i.test(message))
+      refuse({ kind: "InvalidRequest", issues: ["Mailgun refuses messages of this domain"] });
+    // Nor may it read its domain; an account key may, and learns here what would be refused later.
+    const seen = await http.get(path`/v4/domains/${account.domain}`, { host, accept: [401, 403] });
+    const state = seen.status === 200 ? seen.json(z.object({ domain: z.object({ state: z.string() }) })).domain.state : "active";
+    if (state !== "active") refuse({ kind: "Declined", code: "domain_not_verified" });
+    return { id: account.domain, name: account.from_name ?? account.domain };
+  },
+});
+
+/** `"Ann O'Neil" <ann@example.com>`, without the characters by which a name could become a second recipient or a header. */
+const person = (email: string, name: string | undefined) =>
+  name === undefined ? email : `"${name.replace(/[",;<>\\\p{Cc}]+/gu, " ").trim()}" <${email}>`;
+const bare = (id: string) => id.replace(/^<|>$/g, "");
+
+const PAGE = 300;
+/** Events reach the log by different ways; a page is to be trusted once its events are half an hour old (user-manual/events/event-polling). */
+const TRUSTED_MS = 30 * 60_000;
+const CLOCK_SECONDS = 5;
+const Events = z.object({
+  items: z.array(
+    z.object({
+      "user-variables": z.record(z.string(), z.unknown()).optional(),
+      message: z.object({ headers: z.object({ "message-id": z.string() }) }).optional(),
+    }),
+  ),
+});
+
+const email = mailgun.implement(sendEmail, {
+  async run({ http, account, input, idempotencyKey }) {
+    const ownFrom = input.from === undefined || input.from === account.from_email;
+    const multipart = {
+      from: person(input.from ?? account.from_email, ownFrom ? account.from_name : undefined),
+      to: person(input.to, input.to_name),
+      subject: input.subject,
+      text: input.text,
+      html: input.html,
+      "h:Reply-To": input.reply_to,
+      "v:junction_key": idempotencyKey, // comes back in every event of the email
+    };
+    const reply = await http.post(path`/v3/${account.domain}/messages`, { host: hostOf(account), multipart });
+    return { message_id: bare(reply.json(z.object({ id: z.string() })).id), status: "queued" };
+  },
+  // Mailgun has no key for repeats; its log shows the key we sent along. What is not in the log proves nothing until the log can be
+  // trusted, and a sending key may not read it: then the effect stays unknown, which NotFound leaves the connection's light out of.
+  async probe({ http, account, input, idempotencyKey, sentAt }) {
+    const begin = String(Math.floor(sentAt.getTime() / 1000) - CLOCK_SECONDS);
+    const query = { begin, ascending: "yes", event: "accepted", recipient: input.to, limit: PAGE };
+    const reply = await http.get(path`/v3/${account.domain}/events`, { host: hostOf(account), query, accept: [401, 403] });
+    const { items } = reply.status === 200 ? reply.json(Events) : refuse({ kind: "NotFound" });
+    const found = items.find((item) => item["user-variables"]?.["junction_key"] === idempotencyKey)?.message;
+    if (found) return { message_id: bare(found.headers["message-id"]), status: "queued" as const };
+    const told = Date.now() - sentAt.getTime() >= TRUSTED_MS && items.length < PAGE;
+    return told ? null : refuse({ kind: "NotFound" });
+  },
+});
+
+export default mailgun.provides({ actions: [email] });
