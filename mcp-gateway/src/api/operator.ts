@@ -1,6 +1,7 @@
 /** `/api/operator`: the platform's own apps at vendors, the keyring, and the end of a contractor. */
 import { catalog, vendorById } from "@junction/catalog";
 import { ContractorId, VendorId } from "@junction/core";
+import { deleteContractor } from "@junction/db";
 import { Hono } from "hono";
 import { describeRoute, resolver } from "hono-openapi";
 import * as z from "zod";
@@ -69,7 +70,9 @@ export const operator = new Hono<Api>()
           message: "Some fields are wrong.",
           fields: { confirm: "repeat the contractor's id" },
         });
+      const shredded = await c.env.VAULT.shred({ contractor: id });
       await contractorOf(c.env, id).erase();
-      return c.json(await c.env.VAULT.shred({ contractor: id }));
+      await deleteContractor(c.env.DB, id);
+      return c.json(shredded);
     },
   );

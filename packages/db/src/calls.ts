@@ -42,6 +42,14 @@ export function listCalls(db: D1Database, filter: CallFilter): Promise<CallRecor
     .limit(filter.limit);
 }
 
+/** Forgets a contractor and the audit of its calls. */
+export async function deleteContractor(db: D1Database, id: string): Promise<void> {
+  await drizzle(db).batch([
+    drizzle(db).delete(calls).where(eq(calls.contractor, id)),
+    drizzle(db).delete(contractors).where(eq(contractors.id, id)),
+  ]);
+}
+
 /** Notes that a contractor exists; harmless when repeated. */
 export async function saveContractor(db: D1Database, id: string, createdAt: number): Promise<void> {
   await drizzle(db).insert(contractors).values({ id, createdAt }).onConflictDoNothing();

@@ -1,1 +1,1 @@
-export { type CallFilter, type CallRecord, listCalls, saveCalls, saveContractor } from "./calls.ts";
+export { type CallFilter, type CallRecord, deleteContractor, listCalls, saveCalls, saveContractor } from "./calls.ts";

@@ -1,4 +1,5 @@
 /** Leave to make one attempt: who, which vendor, is it healthy, is there budget, has this effect been made before. */
+
 import { actionOf, vendorById, vendorsServing } from "@junction/catalog";
 import type { Failure, VendorErrorKind } from "@junction/core";
 import { actorName, authorise } from "./actors.ts";
@@ -6,9 +7,10 @@ import { approval } from "./approvals.ts";
 import { type Desk, type Effect, effectByKey, saveAudit, saveEffect, wake } from "./desk.ts";
 import { health } from "./health.ts";
 import { fresh, take } from "./limits.ts";
+import type { Connection } from "./records.ts";
 import type { Refusal } from "./refusal.ts";
 import { servingOrder } from "./routes.ts";
-import type { AcquireAsk, Connection, Verdict } from "./rpc.ts";
+import type { AcquireAsk, Verdict } from "./rpc.ts";
 
 /** How long after an attempt a probe that finds nothing is believed: the vendor has had the request for good by then. */
 export const PROBE_WINDOW_MS = 60_000;
@@ -45,7 +47,12 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
 /** What an earlier attempt at the same effect means for this ask; null if it may be attempted (again). */
 function recall(desk: Desk, ask: AcquireAsk, inputHash: string, earlier: Effect): Verdict | null {
   if (earlier.inputHash !== inputHash) return { verdict: "refused", refusal: { kind: "KeyReused" } };
-  const replay = () => ({ verdict: "replay" as const, call: earlier.call, outcome: JSON.parse(earlier.result ?? "null") });
+  const replay = () => ({
+    verdict: "replay" as const,
+    call: earlier.call,
+    vendor: earlier.vendor,
+    outcome: JSON.parse(earlier.result ?? "null"),
+  });
   switch (earlier.state) {
     case "confirmed":
       return replay();

@@ -1,7 +1,9 @@
 /** Who is asking, and what they may use. */
+
 import type { Desk } from "./desk.ts";
+import type { AgentKey } from "./records.ts";
 import type { Refusal } from "./refusal.ts";
-import type { Actor, AgentKey } from "./rpc.ts";
+import type { Actor } from "./rpc.ts";
 
 /** Whether this actor may use this tool; null if so. */
 export function authorise(desk: Desk, actor: Actor, tool: string, now: number): Refusal | null {

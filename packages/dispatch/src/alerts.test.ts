@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Alert, episode, SAME_EPISODE_MS } from "./alerts.ts";
+import { episode, SAME_EPISODE_MS } from "./alerts.ts";
+import type { Alert } from "./records.ts";
 
 const seen = { id: "alert_1", vendor: "twilio", kind: "CredentialError", call: "call_1" };
 

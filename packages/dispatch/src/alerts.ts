@@ -1,31 +1,9 @@
 /** Telling the owner of a broken integration: once for each episode, and once when it is mended. */
+
 import { newId } from "@junction/core";
 import { type Desk, wake } from "./desk.ts";
 import type { Health } from "./health.ts";
-import type { Connection } from "./rpc.ts";
-
-export interface Alert {
-  readonly id: string;
-  readonly vendor: string;
-  readonly state: "open" | "recovered";
-  readonly openedAt: number;
-  readonly recoveredAt: number | null;
-  readonly readAt: number | null;
-  /** The kind of error, and the call that met it. */
-  readonly kind: string;
-  readonly call: string;
-  /** Whether the recovery was announced: once an episode, however often it flaps. */
-  readonly announced: boolean;
-}
-
-/** Something to deliver outside: an email to the owner, a signed event for the host CRM. Delivered at least once, with its id. */
-export interface Notice {
-  readonly id: string;
-  readonly channel: "email" | "event";
-  readonly type: "connection.error" | "connection.recovered";
-  readonly alert: Alert;
-  readonly tries: number;
-}
+import type { Alert, Connection, Notice } from "./records.ts";
 
 /** An error this soon after a recovery belongs to the same episode. */
 export const SAME_EPISODE_MS = 10 * 60_000;

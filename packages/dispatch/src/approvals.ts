@@ -1,27 +1,11 @@
 /** The contractor's word before an agent does what the public sees, for the tools whose contract asks for it. */
+
 import { toolById } from "@junction/catalog";
 import { actorName } from "./actors.ts";
 import type { Desk } from "./desk.ts";
+import type { Approval } from "./records.ts";
 import type { Refusal } from "./refusal.ts";
 import type { AcquireAsk } from "./rpc.ts";
-
-export interface Approval {
-  readonly id: string;
-  /** The effect in the ledger. */
-  readonly key: string;
-  readonly tool: string;
-  /** Who asks, as the audit names it, and the hash of the key to ask with once it is approved. */
-  readonly actor: string;
-  readonly keyHash: string;
-  /** The caller's name for the effect. */
-  readonly name: string;
-  /** The arguments as JSON, for the contractor to read; null once decided. */
-  readonly input: string | null;
-  readonly state: "pending" | "approved" | "rejected";
-  readonly askedAt: number;
-  readonly decidedAt: number | null;
-  readonly decidedBy: string | null;
-}
 
 const KEEP = 200;
 

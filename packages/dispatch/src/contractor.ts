@@ -1,4 +1,5 @@
 /** The contractor's Durable Object: the authority for what must be exact. Thin: each method is one of the functions beside it. */
+
 import { DurableObject } from "cloudflare:workers";
 import { newId } from "@junction/core";
 import { acquire } from "./acquire.ts";
@@ -8,7 +9,8 @@ import { approvals, decideApproval, setUnasked, unasked } from "./approvals.ts";
 import { attach, beginGrant, connectionId, connectionView, decide, detach, takeGrant, tested } from "./connections.ts";
 import { type Desk, openDesk, provision, saveKey, saveOwnerEmail, saveRoute } from "./desk.ts";
 import { type NotifyEnv, notifier } from "./notify.ts";
-import type { AcquireAsk, AgentKey, AttachAsk, ContractorRpc, PendingGrant, SettleAsk } from "./rpc.ts";
+import type { AgentKey, PendingGrant } from "./records.ts";
+import type { AcquireAsk, AttachAsk, ContractorRpc, SettleAsk } from "./rpc.ts";
 import { vendorBinding } from "./rpc.ts";
 import { settle } from "./settle.ts";
 import { flush, sweep } from "./sweep.ts";

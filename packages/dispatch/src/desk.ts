@@ -7,9 +7,10 @@
  * hashes), `approvals` (with the input, until
  * decided), `unasked`, `alerts`, `notices` (emails and events not yet delivered), `audit` (outbox).
  */
+
 import type { CallRecord } from "@junction/db";
 import type { Allowance } from "./limits.ts";
-import type { AgentKey, Connection } from "./rpc.ts";
+import type { AgentKey, Connection } from "./records.ts";
 
 export type EffectState = "sent" | "confirmed" | "failed" | "unknown";
 export interface Effect {

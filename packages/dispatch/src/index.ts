@@ -1,17 +1,14 @@
-export type { Alert } from "./alerts.ts";
-export type { Approval } from "./approvals.ts";
 export { ContractorObject } from "./contractor.ts";
 export { closestTools, findTool, wireName } from "./contracts.ts";
 export type { Evidence, Health, Status } from "./health.ts";
 export { type Answer, dispatch, type Mesh, type ToolCall } from "./pipeline.ts";
+export type { AgentKey, Alert, Approval, PendingGrant } from "./records.ts";
 export type { Refusal, Trouble } from "./refusal.ts";
 export { servingOrder } from "./routes.ts";
 export {
   type Actor,
-  type AgentKey,
   type AttachAsk,
   type ConnectionView,
   type ContractorRpc,
-  type PendingGrant,
   vendorBinding,
 } from "./rpc.ts";

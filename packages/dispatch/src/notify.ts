@@ -1,7 +1,8 @@
 /** Notices on their way out: an email in our words to the owner, and a signed event for the host CRM (Standard Webhooks). */
+
 import { vendorById } from "@junction/catalog";
 import type { Mailer } from "@junction/core";
-import type { Notice } from "./alerts.ts";
+import type { Notice } from "./records.ts";
 
 export interface NotifyEnv {
   readonly PUBLIC_URL: string;

@@ -1,8 +1,8 @@
 /** What dispatch and the settings API may ask of a contractor's Durable Object. */
+
 import type { Identity, Outcome, VendorRpc } from "@junction/core";
-import type { Alert } from "./alerts.ts";
-import type { Approval } from "./approvals.ts";
-import type { Evidence, Health } from "./health.ts";
+import type { Health } from "./health.ts";
+import type { AgentKey, Alert, Approval, Connection, PendingGrant } from "./records.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** Who is asking: an agent by the hash of its key, or a person of the contractor's by a session the gateway has verified. */
@@ -10,29 +10,6 @@ export type Actor =
   | { readonly kind: "agent"; readonly keyHash: string }
   | { readonly kind: "user"; readonly id: string; readonly role: "owner" | "member" };
 
-export interface AgentKey {
-  readonly id: string;
-  readonly name: string;
-  /** Null: every tool. */
-  readonly tools: readonly string[] | null;
-  readonly createdAt: number;
-  readonly expiresAt: number | null;
-  readonly revokedAt: number | null;
-  readonly lastUsedAt: number | null;
-}
-
-export interface Connection {
-  readonly id: string;
-  readonly vendor: string;
-  readonly account: Identity | null;
-  /** The oldest generation of the credential that may be used. */
-  readonly generation: number;
-  readonly connected: boolean;
-  readonly connectedAt: number;
-  /** Scopes the person granted; empty where the vendor has none. */
-  readonly scopes: readonly string[];
-  readonly evidence: readonly Evidence[];
-}
 /** What is left of a connection's rate budget. Times are epoch milliseconds. */
 export interface Limits {
   readonly declared: { readonly requests: number; readonly perSeconds: number } | null;
@@ -77,7 +54,7 @@ export interface Grant {
 export type Verdict =
   | ({ readonly verdict: "granted" } & Grant)
   /** The effect was attempted before and is settled: this is what came of it. */
-  | { readonly verdict: "replay"; readonly call: string; readonly outcome: Outcome<unknown> }
+  | { readonly verdict: "replay"; readonly call: string; readonly vendor: string; readonly outcome: Outcome<unknown> }
   /** The effect may have happened: ask the vendor, then report with `settle`. */
   | ({ readonly verdict: "probe"; readonly call: string; readonly sentAt: number } & Grant)
   | { readonly verdict: "refused"; readonly refusal: Refusal };
@@ -108,15 +85,6 @@ export interface AttachAsk {
   readonly scopes: readonly string[];
   readonly now: number;
   readonly call: string;
-}
-
-/** A person on the way to a vendor's consent page and back. Only hashes are kept of what proves that it is the same person. */
-export interface PendingGrant {
-  readonly stateHash: string;
-  readonly vendor: string;
-  /** SHA-256 of the PKCE verifier, which the person's browser keeps. */
-  readonly verifierHash: string;
-  readonly expiresAt: number;
 }
 
 export interface ContractorRpc {

@@ -1,4 +1,5 @@
 /** The alarm's work: audit rows to D1, effects a crash left behind, and old entries out. */
+
 import { actionOf } from "@junction/catalog";
 import { newId, type Outcome, type VendorRpc } from "@junction/core";
 import { type CallRecord, saveCalls } from "@junction/db";
@@ -8,7 +9,7 @@ import { lastHeard, tested } from "./connections.ts";
 import { type Desk, type Effect, effectByKey, openEffects, saveKey, wake } from "./desk.ts";
 import { RETEST_AFTER_MS } from "./health.ts";
 import type { Notify } from "./notify.ts";
-import type { Connection } from "./rpc.ts";
+import type { Connection } from "./records.ts";
 import { finish, settle } from "./settle.ts";
 
 const BATCH = 200;

@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
 import type { Emulator, Settings } from "./emulator.ts";
+import type { Env } from "./env.ts";
 import { FAULTS, FaultSwitch } from "./faults.ts";
 import { issue, TokenAsk } from "./issuer.ts";
 import { DEMO_PEOPLE, loginPage } from "./login.ts";
@@ -9,7 +10,6 @@ import { sandboxPage } from "./page.ts";
 import type { Registry } from "./registry.ts";
 import type { Reply } from "./reply.ts";
 import type { Overview } from "./vendor-state.ts";
-import type { Env } from "./worker.ts";
 
 type Issue = { readonly field: string; readonly message: string };
 
@@ -26,6 +26,7 @@ const SettingsAsk = z.strictObject({
   vendor: z.string(),
   tokenLifetimeSeconds: z.number().int().min(1).max(31_536_000).optional(),
   clockAheadSeconds: z.number().int().min(0).max(315_360_000).optional(),
+  rotateRefreshTokens: z.boolean().optional(),
   indexLagSeconds: z.number().int().min(0).max(86_400).optional(),
 });
 

@@ -13,26 +13,13 @@ import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import type { Mailer } from "@junction/core";
 import type { Arrival } from "./call.ts";
 import type { Emulator, Settings } from "./emulator.ts";
+import type { Env, VendorStateRpc } from "./env.ts";
 import type { FaultSwitch } from "./faults.ts";
 import { host, MAIL_HOST } from "./host.ts";
 import { type IssuerKeys, makeKeys } from "./issuer.ts";
 import { makeRegistry, type Registry } from "./registry.ts";
 import { sandboxApp } from "./routes.ts";
 import { type Served, type VendorLife, vendorLife } from "./vendor-state.ts";
-
-/** The methods of `VendorState`, as the Worker calls them. One object a vendor, and one more for the issuer's keys. */
-export interface VendorStateRpc extends Rpc.DurableObjectBranded {
-  serve(vendor: string, arrival: Arrival): ReturnType<VendorLife["serve"]>;
-  overview(vendor: string): ReturnType<VendorLife["overview"]>;
-  putFault(fault: FaultSwitch): void;
-  clearFault(operation: string | null): void;
-  writeSettings(changes: Partial<Settings>): Settings;
-  reset(): void;
-  issuerKeys(): Promise<IssuerKeys>;
-}
-export interface Env {
-  readonly VENDOR_STATE: DurableObjectNamespace<VendorStateRpc>;
-}
 
 /** A Worker that plays the given vendors, and the class of its Durable Object (binding `VENDOR_STATE`, SQLite). */
 export function createSandbox(emulators: readonly Emulator[]) {

@@ -1,0 +1,81 @@
+/** What a contractor's Durable Object keeps, as its rows hold it. */
+import type { Identity } from "@junction/core";
+import type { Evidence } from "./health.ts";
+
+export interface AgentKey {
+  readonly id: string;
+  readonly name: string;
+  /** Null: every tool. */
+  readonly tools: readonly string[] | null;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  readonly lastUsedAt: number | null;
+}
+
+export interface Connection {
+  readonly id: string;
+  readonly vendor: string;
+  readonly account: Identity | null;
+  /** The oldest generation of the credential that may be used. */
+  readonly generation: number;
+  readonly connected: boolean;
+  readonly connectedAt: number;
+  /** Scopes the person granted; empty where the vendor has none. */
+  readonly scopes: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** A person on the way to a vendor's consent page and back. Only hashes are kept of what proves that it is the same person. */
+export interface PendingGrant {
+  readonly stateHash: string;
+  readonly vendor: string;
+  /** SHA-256 of the PKCE verifier, which the person's browser keeps. */
+  readonly verifierHash: string;
+  readonly expiresAt: number;
+  /** Who began it, where the browser was signed in: the same person must come back. Null where a program began it in their name. */
+  readonly subject: string | null;
+  /** Another account may take the place of the one that is connected. */
+  readonly replace: boolean;
+}
+
+export interface Alert {
+  readonly id: string;
+  readonly vendor: string;
+  readonly state: "open" | "recovered";
+  readonly openedAt: number;
+  readonly recoveredAt: number | null;
+  readonly readAt: number | null;
+  /** The kind of error, and the call that met it. */
+  readonly kind: string;
+  readonly call: string;
+  /** Whether the recovery was announced: once an episode, however often it flaps. */
+  readonly announced: boolean;
+}
+
+/** Something to deliver outside: an email to the owner, a signed event for the host CRM. Delivered at least once, with its id. */
+export interface Notice {
+  readonly id: string;
+  readonly channel: "email" | "event";
+  readonly type: "connection.error" | "connection.recovered";
+  readonly alert: Alert;
+  readonly tries: number;
+}
+
+export interface Approval {
+  readonly id: string;
+  /** The effect in the ledger. */
+  readonly key: string;
+  readonly tool: string;
+  /** Who asks, as the audit names it, and the hash of the key to ask with once it is approved. */
+  readonly actor: string;
+  readonly keyHash: string;
+  /** The caller's name for the effect. */
+  readonly name: string;
+  /** The arguments as JSON, for the contractor to read; null once decided. */
+  readonly input: string | null;
+  readonly state: "pending" | "approved" | "rejected";
+  readonly askedAt: number;
+  readonly decidedAt: number | null;
+  readonly decidedBy: string | null;
+}

@@ -1,0 +1,20 @@
+/** The sandbox's one binding. */
+import type { Arrival } from "./call.ts";
+import type { Settings } from "./emulator.ts";
+import type { FaultSwitch } from "./faults.ts";
+import type { IssuerKeys } from "./issuer.ts";
+import type { VendorLife } from "./vendor-state.ts";
+
+/** The methods of `VendorState`, as the Worker calls them. One object a vendor, and one more for the issuer's keys. */
+export interface VendorStateRpc extends Rpc.DurableObjectBranded {
+  serve(vendor: string, arrival: Arrival): ReturnType<VendorLife["serve"]>;
+  overview(vendor: string): ReturnType<VendorLife["overview"]>;
+  putFault(fault: FaultSwitch): void;
+  clearFault(operation: string | null): void;
+  writeSettings(changes: Partial<Settings>): Settings;
+  reset(): void;
+  issuerKeys(): Promise<IssuerKeys>;
+}
+export interface Env {
+  readonly VENDOR_STATE: DurableObjectNamespace<VendorStateRpc>;
+}
