@@ -25,7 +25,9 @@ const TEST = "[.](test|storm|test-d)[.]ts$|(^|/)(rig|testing)([./]|$)";
 /** A vendor's emulator: `<id>.emulator.ts`, and what it splits into, under `emulator/`. */
 const EMULATOR = "(?:[^/]+[.]emulator[.]ts$|emulator/)";
 const one = (names) => `^packages/(${names.join("|") || "none"})/`;
-const ZOD = "/node_modules/zod/|^node_modules/zod/|^zod$";
+const library = (name) => `/node_modules/${name}/|^node_modules/${name}/|^${name}$`;
+/** zod, and readers of formats that no vendor should read by hand. */
+const LIBRARIES = ["zod", "ical[.]js", "@rgrove/parse-xml"].map(library).join("|");
 
 const packages = Object.entries(MAY_ENTER).map(([name, others]) => ({
   name: `${name}-enters-only-its-own`,
@@ -82,17 +84,18 @@ export default {
     },
     {
       name: "vendor-keeps-to-itself",
-      comment: "a vendor uses itself, the kit, the tools and zod",
+      comment: "a vendor uses itself, the kit, the tools, zod and the formats' readers",
       severity: "error",
       from: { path: `^workers/(?!vault/)([^/]+)/(?!${EMULATOR})`, pathNot: TEST },
-      to: { pathNot: [`^workers/$1/(?!${EMULATOR})`, "^packages/(kit|tools)/src/index[.]ts$", ZOD] },
+      to: { pathNot: [`^workers/$1/(?!${EMULATOR})`, "^packages/(kit|tools)/src/index[.]ts$", LIBRARIES] },
     },
     {
       name: "emulator-keeps-to-itself",
-      comment: "an emulator is written from the vendor's side: it uses its own folder's emulator files, the sandbox's face and zod",
+      comment:
+        "an emulator is written from the vendor's side: it uses its own folder's emulator files, the sandbox's face, zod and the formats' readers",
       severity: "error",
       from: { path: `^workers/(?!vault/)([^/]+)/${EMULATOR}`, pathNot: TEST },
-      to: { pathNot: [`^workers/$1/${EMULATOR}`, "^packages/sandbox/src/index[.]ts$", ZOD] },
+      to: { pathNot: [`^workers/$1/${EMULATOR}`, "^packages/sandbox/src/index[.]ts$", LIBRARIES] },
     },
     {
       name: "vault-worker-enters-core-and-vault",

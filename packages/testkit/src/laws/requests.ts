@@ -162,9 +162,20 @@ function shape(sent: Sent, value: string): Shape {
     path: sent.path.split("/").map(decodeURIComponent),
     query: [...sent.query].sort(),
     headers: names.sort(),
-    body: sent.body === "" ? "" : sent.form ? [...sent.form].sort() : (JSON.parse(sent.body) as unknown),
+    body: sent.body === "" ? "" : sent.form ? [...sent.form].sort() : content(sent),
   };
-  return new Map(leaves(whole).map(([at, text]) => [at, text.replaceAll(value, "§").replaceAll(value.toLowerCase(), "§")]));
+  const forms = [value, value.toLowerCase(), value.replaceAll("\r\n", "\n")];
+  return new Map(leaves(whole).map(([at, text]) => [at, forms.reduce((rest, form) => rest.replaceAll(form, "§"), text)]));
+}
+
+/** What a body says, each value by itself; a body of a type not known here is one value. */
+function content({ headers, body }: Sent): unknown {
+  const type = headers.get("content-type") ?? "";
+  if (/\bjson\b/.test(type)) return JSON.parse(body) as unknown;
+  if (!type.startsWith("text/calendar")) return body;
+  const lines = body.replaceAll(/\r\n[ \t]/g, "").split(/\r\n|\r|\n/); // a bare line break ends a line for many a reader
+  const written = lines.filter((line) => !/^(DTSTAMP|LAST-MODIFIED):\d{8}T\d{6}Z$/.test(line)); // the clock's, which goes on
+  return written.map((line) => line.replaceAll(/\\(.)/g, (_, escaped: string) => (/n/i.test(escaped) ? "\n" : escaped)));
 }
 
 function leaves(value: unknown, at = ""): readonly (readonly [string, string])[] {

@@ -1,0 +1,132 @@
+import { basic, below, defineVendor, field, found, type Http, path, refuse, secret } from "@junction/kit";
+import { checkAvailability, createEvent, deleteEvent, listEvents, updateEvent } from "@junction/tools";
+import { calendarText, change, exclude, newEvent } from "./calendar-object.ts";
+import { eventsBetween, read } from "./dav.ts";
+import { type Account, discover, whichCalendar } from "./discovery.ts";
+import { busySpans, type Happening, happenings, pageOf } from "./happenings.ts";
+
+const apple = defineVendor({
+  id: "apple-calendar",
+  name: "Apple Calendar",
+  category: "calendar",
+  powers: "Jobs on the contractor's iCloud calendar, and when it is free",
+  docs: "https://support.apple.com/102654",
+  credentials: {
+    apple_id: field({
+      label: "Apple Account email",
+      help: "The email address you sign in to iCloud with",
+      placeholder: "owner@icloud.com",
+    }),
+    app_password: secret({
+      label: "App-specific password",
+      help: "Made at account.apple.com under Sign-In and Security; not your account's own. Apple has none for calendars alone: it opens mail and contacts too",
+      placeholder: "xxxx-xxxx-xxxx-xxxx",
+    }),
+    main_calendar: field({
+      label: "Calendar for jobs",
+      help: "Its name in the Calendar app; left out, the first one you may change",
+      placeholder: "Work",
+    }).optional(),
+    home: found(),
+    calendar: found(),
+    zone: found(),
+  },
+  auth: basic("apple_id", "app_password"),
+  // Each account lives on a partition, and only discovery says on which.
+  hosts: ["caldav.icloud.com", "p*-caldav.icloud.com"],
+  async test({ http, account }) {
+    const { home, calendar, zone } = await discover(http, account);
+    const address = ({ host, path }: typeof home) => `https://${host}${path}`;
+    const kept = { home: address(home), calendar: address(calendar), ...(zone !== undefined && { zone }) };
+    return { id: account.apple_id, name: account.apple_id, found: kept };
+  },
+});
+
+const CALENDAR = "text/calendar; charset=utf-8";
+type Where = Awaited<ReturnType<typeof whichCalendar>>;
+
+/** An event's place: an occurrence of a recurring one is named by its series and its time, `name.ics#20261120T140000Z`. */
+async function eventAt(http: Http, account: Account, input: { readonly calendar: string; readonly event_id: string }) {
+  const calendar = await whichCalendar(http, account, input.calendar);
+  const [, name = input.event_id, occurrence] = /^(.+)#(\d{8}(?:T\d{6}Z)?)$/.exec(input.event_id) ?? [];
+  const at = below(calendar.path, path`/${name}`);
+  const load = async () => {
+    const reply = await http.get(at, { host: calendar.host, headers: { Accept: "text/calendar" } });
+    const etag = reply.header("etag") ?? refuse({ kind: "VendorUnavailable", sent: true }); // without it a write could undo another's
+    return { object: reply.text(read(calendarText)), save: (body: string) => save(http, calendar, at, body, { "If-Match": etag }) };
+  };
+  return { ...calendar, path: at, occurrence, load };
+}
+
+const save = (http: Http, { host }: Where, at: Where["path"], body: string, headers: Readonly<Record<string, string>>, accept = [0]) =>
+  http.put(at, { host, text: { type: CALENDAR, body }, headers, accept });
+
+const create = apple.implement(createEvent, {
+  idempotent: true, // the key becomes the event's UID and its address, and it is put there only if nothing is
+  async run({ http, account, input, idempotencyKey }) {
+    const calendar = await whichCalendar(http, account, input.calendar);
+    const name = `${idempotencyKey}.ics`;
+    const body = newEvent({ ...input, time_zone: input.time_zone ?? calendar.zone, uid: idempotencyKey });
+    await save(http, calendar, below(calendar.path, path`/${name}`), body, { "If-None-Match": "*" }, [412]); // 412: it is there already
+    return { event_id: name };
+  },
+});
+
+const update = apple.implement(updateEvent, {
+  idempotent: true, // the same values again change nothing but the revision
+  async run({ http, account, input }) {
+    const { occurrence, zone, load } = await eventAt(http, account, input);
+    const { object, save } = await load();
+    const changed = change(object, occurrence, input, zone);
+    await save(changed.text);
+    return { ...changed.event, event_id: input.event_id };
+  },
+});
+
+const remove = apple.implement(deleteEvent, {
+  idempotent: true,
+  async run({ http, account, input }) {
+    const { host, path: at, occurrence, zone, load } = await eventAt(http, account, input);
+    if (occurrence === undefined) {
+      await http.delete(at, { host, accept: [404, 410] });
+    } else {
+      const { object, save } = await load();
+      const left = exclude(object, occurrence, zone);
+      if (left === "empty") await http.delete(at, { host, accept: [404, 410] });
+      else if (left !== "gone") await save(left.text);
+    }
+    return { event_id: input.event_id, removed: true };
+  },
+});
+
+/** What happens between two times, by its start. Free and busy times are made of it too: iCloud answers no free-busy query. */
+async function between(
+  http: Http,
+  account: Account,
+  input: { readonly calendar: string; readonly from: string; readonly until: string },
+): Promise<readonly Happening[]> {
+  const { host, path: at, zone } = await whichCalendar(http, account, input.calendar);
+  const [from, until] = [Date.parse(input.from), Date.parse(input.until)];
+  if (until <= from) refuse({ kind: "InvalidRequest", issues: ["until must be after from"] });
+  const reply = await http.request("REPORT", at, {
+    host,
+    headers: { Depth: 1, Accept: "application/xml" },
+    text: { type: "application/xml; charset=utf-8", body: eventsBetween(from, until) },
+  });
+  return reply.text(read((text) => happenings(text, from, until, zone)));
+}
+
+const list = apple.implement(listEvents, {
+  async run({ http, account, input }) {
+    return pageOf(await between(http, account, input), input.limit, input.page);
+  },
+});
+
+const availability = apple.implement(checkAvailability, {
+  async run({ http, account, input }) {
+    const busy = busySpans(await between(http, account, input), Date.parse(input.from), Date.parse(input.until));
+    return { free: busy.length === 0, busy };
+  },
+});
+
+export default apple.provides({ actions: [create, update, remove, list, availability] });

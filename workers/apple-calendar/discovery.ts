@@ -1,0 +1,71 @@
+/** Where an account's calendars are: its principal, then the home of its calendars on its own partition, then the calendars. */
+import { below, type Http, type Link, path, refuse } from "@junction/kit";
+import { hrefOf, propfind, read, resources, within } from "./dav.ts";
+import { isZone } from "./zones.ts";
+
+/** What discovery reads of a credential, and what it found before. */
+export interface Account {
+  readonly main_calendar?: string | undefined;
+  readonly home?: string | undefined;
+  readonly calendar?: string | undefined;
+  readonly zone?: string | undefined;
+}
+interface Places {
+  readonly home: Link;
+  readonly calendar: Link;
+  /** The calendar's own time zone, if it says one. */
+  readonly zone: string | undefined;
+}
+
+const ask = (http: Http, at: Link, depth: 0 | 1, ...names: readonly string[]) =>
+  http.request("PROPFIND", at.path, {
+    host: at.host,
+    headers: { Depth: depth, Accept: "application/xml" },
+    text: { type: "application/xml; charset=utf-8", body: propfind(names) },
+  });
+
+export async function discover(http: Http, account: Account): Promise<Places> {
+  const user = await ask(http, http.link("https://caldav.icloud.com/"), 0, "d:current-user-principal");
+  const principal = await ask(http, user.link(user.text(read(hrefOf("current-user-principal")))), 0, "c:calendar-home-set");
+  const home = principal.link(principal.text(read(hrefOf("calendar-home-set"))));
+  const shelf = await ask(
+    http,
+    home,
+    1,
+    ...["d:displayname", "d:resourcetype", "d:current-user-privilege-set"],
+    ...["c:supported-calendar-component-set", "c:calendar-timezone"],
+  );
+  const writable = shelf.text(read(calendarsIn)).filter((calendar) => calendar.writable);
+  const wanted = account.main_calendar?.trim().toLowerCase();
+  const chosen = writable.find(({ name }) => wanted === undefined || name.toLowerCase() === wanted);
+  if (chosen) return { home, calendar: shelf.link(chosen.href), zone: chosen.zone };
+  if (wanted !== undefined && writable.length > 0)
+    refuse({ kind: "InvalidRequest", issues: ["Calendar for jobs: you have no calendar of that name that you may change"] });
+  return refuse({ kind: "PermissionError", missing: ["calendar:write"] });
+}
+
+/** The calendar a caller means, without asking iCloud where the credential knows it already. */
+export async function whichCalendar(http: Http, account: Account, id: string): Promise<Link & { readonly zone: string | undefined }> {
+  const { home, calendar, zone } =
+    account.home !== undefined && account.calendar !== undefined
+      ? { home: http.link(account.home), calendar: http.link(account.calendar), zone: account.zone }
+      : await discover(http, account);
+  return { ...(id === "primary" ? calendar : { host: home.host, path: below(home.path, path`/${id}/`) }), zone };
+}
+
+/** Calendars that hold events; the inbox, the outbox and lists of tasks are none. */
+function calendarsIn(text: string) {
+  return resources(text).flatMap(({ href, props }) => {
+    const holds = within(props.get("supported-calendar-component-set"), "comp").map((comp) => comp.attributes["name"]);
+    if (within(props.get("resourcetype"), "calendar").length === 0 || (holds.length > 0 && !holds.includes("VEVENT"))) return [];
+    const privileges = props.get("current-user-privilege-set");
+    const rights = within(privileges, "privilege").flatMap((privilege) => within(privilege).map(({ name }) => name.replace(/^.*:/, "")));
+    const zone = /^TZID:(.+)$/m.exec(props.get("calendar-timezone")?.text ?? "")?.[1]?.trim();
+    return {
+      href,
+      name: props.get("displayname")?.text.trim() ?? "",
+      writable: privileges === undefined || rights.some((right) => ["all", "write", "write-content", "bind"].includes(right)),
+      zone: zone !== undefined && isZone(zone) ? zone : undefined,
+    };
+  });
+}
