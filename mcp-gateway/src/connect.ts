@@ -1,6 +1,6 @@
-/** Connecting a vendor: by a form that is tested before anything is stored, or by a grant at the vendor's own page. */
+/** Connecting a vendor by a form that is tested before anything is stored; testing and ending a connection, however it was made. */
 import { vendorById } from "@junction/catalog";
-import { type CatalogVendor, newId, type Outcome, sha256 } from "@junction/core";
+import { type CatalogVendor, type CatalogWay, type CredentialType, newId, type Outcome } from "@junction/core";
 import { saveContractor } from "@junction/db";
 import { type ConnectionView, type Trouble, vendorBinding } from "@junction/dispatch";
 import { contractorOf, type Env } from "./env.ts";
@@ -10,18 +10,24 @@ export type Connected =
   | { readonly state: "wrong_fields"; readonly fields: Readonly<Record<string, string>> }
   | { readonly state: "refused"; readonly trouble: Trouble };
 
-const GRANT_MS = 10 * 60_000;
+/** The vendor's way to connect by this type of credential; its first, where none is named. */
+export const wayOf = (vendor: CatalogVendor, type: CredentialType | undefined): Omit<CatalogWay, "label"> | undefined =>
+  [vendor, ...vendor.ways].find(({ credentialType }) => type === undefined || credentialType === type);
 
 /** What is wrong with the fields of a form, field → what is allowed; empty if nothing is. */
-export function fieldIssues(vendor: CatalogVendor, given: Readonly<Record<string, string>>): Record<string, string> {
+export function fieldIssues(
+  vendor: CatalogVendor,
+  { fields }: Pick<CatalogWay, "fields">,
+  given: Readonly<Record<string, string>>,
+): Record<string, string> {
   const wrong: Record<string, string> = {};
-  for (const { name, label, help, pattern, optional } of vendor.fields) {
+  for (const { name, label, help, pattern, optional } of fields) {
     const value = given[name] ?? "";
     if (value === "" ? !optional : pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(value))
       wrong[name] = `${label}: ${help ?? "is required"}`;
   }
   for (const name of Object.keys(given))
-    if (!vendor.fields.some((field) => field.name === name)) wrong[name.slice(0, 100)] = `not a field of ${vendor.name}`;
+    if (!fields.some((field) => field.name === name)) wrong[name.slice(0, 100)] = `not a field of ${vendor.name}`;
   return wrong;
 }
 
@@ -30,89 +36,36 @@ export async function connectByForm(
   env: Env,
   contractor: string,
   vendor: CatalogVendor,
+  way: Omit<CatalogWay, "label">,
   given: Readonly<Record<string, string>>,
 ): Promise<Connected> {
   const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
-  const wrong = fieldIssues(vendor, fields);
+  const wrong = fieldIssues(vendor, way, fields);
   if (Object.keys(wrong).length > 0) return { state: "wrong_fields", fields: wrong };
-  const outcome = await vendorBinding(env, vendor.id).checkFields({ fields });
+  const outcome = await vendorBinding(env, vendor.id).checkFields({ fields, type: way.credentialType });
   if (!outcome.ok) return { state: "refused", trouble: troubleOf(outcome) };
   const now = Date.now();
   const desk = contractorOf(env, contractor);
   await saveContractor(env.DB, contractor, now);
   const connection = await desk.connectionId({ contractor, vendor: vendor.id, now });
-  const secrets = vendor.fields.filter(({ secret }) => secret).map(({ name }) => name);
-  const { generation } = await env.VAULT.store({ contractor, connection, vendor: vendor.id, type: vendor.credentialType, fields, secrets });
+  const type = way.credentialType;
+  const secrets = way.fields.filter(({ secret }) => secret).map(({ name }) => name);
+  const { found, ...account } = outcome.value;
+  const kept = { ...found, ...fields };
+  const { generation } = await env.VAULT.store({ contractor, connection, vendor: vendor.id, type, fields: kept, secrets });
   return {
     state: "connected",
     connection: await desk.attach({
       contractor,
       vendor: vendor.id,
       connection,
-      account: outcome.value,
+      account,
       generation,
-      scopes: [],
+      // A service account's token is asked for with all scopes, and is had with all or not at all.
+      scopes: type === "service_account" ? Object.keys(vendor.scopes) : [],
       now,
       call: newId("call", now),
     }),
-  };
-}
-
-/** Where to send a person to grant access, and the verifier only their browser keeps (PKCE, RFC 7636); null if our app is not set up. */
-export async function beginGrant(
-  env: Env,
-  contractor: string,
-  vendor: CatalogVendor,
-): Promise<{ readonly url: string; readonly verifier: string } | null> {
-  const app = await env.VAULT.describePlatform({ vendor: vendor.id });
-  if (!app || !vendor.oauth) return null;
-  const [state, verifier] = [`${contractor}.${random()}`, random()];
-  const now = Date.now();
-  const grant = { stateHash: await sha256(state), vendor: vendor.id, verifierHash: await sha256(verifier), expiresAt: now + GRANT_MS };
-  await contractorOf(env, contractor).beginGrant({ contractor, grant });
-  const page = new URL(vendor.oauth.authorizationUrl);
-  const url = env.VENDOR_PAGES === undefined ? page : new URL(`${env.VENDOR_PAGES}/${page.host}${page.pathname}${page.search}`);
-  const challenge = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
-  const params = {
-    ...vendor.oauth.params,
-    ...{ response_type: "code", client_id: app.clientId, redirect_uri: redirectUri(env), state },
-    ...{ code_challenge: base64url(challenge), code_challenge_method: "S256" },
-  };
-  for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
-  return { url: url.href, verifier };
-}
-
-export type Granted = Connected | { readonly state: "expired" } | { readonly state: "denied"; readonly vendor: string };
-
-/** A person comes back from a vendor's consent page. */
-export async function finishGrant(
-  env: Env,
-  query: { readonly state: string; readonly code?: string | undefined; readonly error?: string | undefined },
-  verifier: string,
-): Promise<Granted> {
-  const contractor = /^([A-Za-z0-9-]{1,64})\./.exec(query.state)?.[1];
-  if (contractor === undefined) return { state: "expired" };
-  const desk = contractorOf(env, contractor);
-  const now = Date.now();
-  const grant = await desk.takeGrant({ stateHash: await sha256(query.state), now });
-  // Another browser's verifier: whoever began this is not who came back.
-  if (!grant || grant.verifierHash !== (await sha256(verifier))) return { state: "expired" };
-  const { vendor } = grant;
-  if (query.code === undefined) return { state: "denied", vendor };
-  const connection = await desk.connectionId({ contractor, vendor, now });
-  const outcome = await vendorBinding(env, vendor).exchange({
-    contractor,
-    connection,
-    code: query.code,
-    codeVerifier: verifier,
-    redirectUri: redirectUri(env),
-  });
-  if (!outcome.ok) return { state: "refused", trouble: troubleOf(outcome) };
-  const { identity, generation, scopes } = outcome.value;
-  await saveContractor(env.DB, contractor, now);
-  return {
-    state: "connected",
-    connection: await desk.attach({ contractor, vendor, connection, account: identity, generation, scopes, now, call: newId("call", now) }),
   };
 }
 
@@ -137,24 +90,17 @@ export async function disconnect(env: Env, contractor: string, vendor: string): 
   const held = (await desk.connections({ now: Date.now() })).find((one) => one.vendor === vendor);
   const gone = await desk.detach({ vendor, now: Date.now() });
   if (!held || !gone) return null;
-  if (vendorById(vendor)?.oauth) {
-    const outcome = await vendorBinding(env, vendor).revoke({
-      contractor,
-      connection: held.id,
-      generation: held.generation,
-      call: newId("call"),
-    });
-    if (!outcome.ok) console.warn(JSON.stringify({ at: "disconnect", contractor, vendor, unrevoked: outcome.error.kind }));
+  const { id: connection, generation } = held;
+  try {
+    const known = vendorById(vendor);
+    if (known && [known, ...known.ways].some(({ oauth }) => oauth)) {
+      const outcome = await vendorBinding(env, vendor).revoke({ contractor, connection, generation, call: newId("call") });
+      if (!outcome.ok) console.warn(JSON.stringify({ at: "disconnect", contractor, vendor, unrevoked: outcome.error.kind }));
+    }
+  } finally {
+    await env.VAULT.revoke({ contractor, connection });
   }
-  await env.VAULT.revoke({ contractor, connection: held.id });
   return gone;
 }
 
-const redirectUri = (env: Env): string => `${env.PUBLIC_URL}/oauth/callback`;
-const troubleOf = ({ error, said }: Outcome<unknown> & { ok: false }): Trouble => (said ? { ...error, said } : error);
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=+$/, "");
-const random = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)));
+export const troubleOf = ({ error, said }: Outcome<unknown> & { ok: false }): Trouble => (said ? { ...error, said } : error);

@@ -14,6 +14,8 @@ export interface Env {
   readonly SESSION_JWKS_URL: string;
   /** The host CRM's page on which a person signs in; it answers by posting the session's token to `/session`. */
   readonly SIGN_IN_URL?: string;
+  /** How long a person may be away at a vendor's consent page, in milliseconds; ten minutes if not set. */
+  readonly GRANT_MS?: string;
   /** Where a browser finds vendors' pages instead of the internet, as `<this>/<vendor host>/<path>`. Set by the local stack alone. */
   readonly VENDOR_PAGES?: string;
 }

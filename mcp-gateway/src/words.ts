@@ -81,6 +81,16 @@ export function explain(trouble: Trouble, { publicUrl, tool, vendor, call }: Con
       };
     case "PermissionError": {
       const lacking = trouble.missing?.length ? ` It lacks: ${trouble.missing.join(", ")}.` : "";
+      const consent = trouble.consent === undefined ? undefined : new URL(trouble.consent);
+      consent?.searchParams.set("redirect_uri", `${publicUrl}/oauth/callback`);
+      consent?.searchParams.set("state", `consent.${vendor}`);
+      if (consent)
+        return {
+          kind,
+          text: `${name(vendor)} asks for the user's consent once, on a page of its own.`,
+          next: "Open the page as that user, allow what it asks for, then try again.",
+          url: consent.href,
+        };
       return {
         kind,
         text: `${name(vendor)} does not permit this with the contractor's credentials.${lacking}`,

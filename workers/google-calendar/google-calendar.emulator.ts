@@ -1,8 +1,8 @@
 /** Plays the Google Calendar API v3, and Google's authorization server for one app. */
-import { type Call, defineEmulator, json, type Operation, type Reply } from "@junction/sandbox";
+import { type Call, defineEmulator, json, type Operation, type Reply, SERVICE_KEY } from "@junction/sandbox";
 import { bad, fault } from "./emulator/errors.ts";
-import { type Calendar, calendarOf, calendarsOf, type Event, eventOperations, eventsOf, OWNER } from "./emulator/events.ts";
-import { authorizationServer, authorize, seedGrant } from "./emulator/oauth.ts";
+import { type Calendar, calendarOf, calendarsOf, type Event, eventOperations, eventsOf, OFFICE, OWNER } from "./emulator/events.ts";
+import { accountOf, authorizationServer, authorize, type ServiceAccount, seedGrant } from "./emulator/oauth.ts";
 import { instantOf, millis } from "./emulator/times.ts";
 
 const AUTH = "https://www.googleapis.com/auth/";
@@ -48,8 +48,25 @@ const OWNERS = {
 };
 const FREE_ONLY = { access: token("ya29.", "a0SandboxFreeBusyOnlyAccessToken"), refresh: token("1//", "0SandboxFreeBusyOnlyRefreshToken") };
 
+const SERVICE: ServiceAccount = {
+  email: "calendar@sandbox-junction.iam.gserviceaccount.com",
+  domain: "sandbox-plumbing.example",
+  scopes: any("calendar.events", "calendar.freebusy"),
+};
+/** As the Cloud console hands it out. */
+const KEY_FILE = {
+  type: "service_account",
+  project_id: "sandbox-junction",
+  private_key_id: "5a17db0c0ffee0123456789abcdef0123456789a",
+  private_key: SERVICE_KEY.pkcs8,
+  client_email: SERVICE.email,
+  client_id: "104729583047000000001",
+  token_uri: "https://oauth2.googleapis.com/token",
+};
+
 const CALENDARS: readonly Calendar[] = [
   { id: OWNER, summary: OWNER, timeZone: "America/New_York", accessRole: "owner" },
+  { id: OFFICE, summary: OFFICE, timeZone: "America/New_York", accessRole: "owner" },
   { id: "crew@group.calendar.google.com", summary: "Crew", timeZone: "America/New_York", accessRole: "writer" },
   {
     id: "en.usa#holiday@group.v.calendar.google.com",
@@ -63,8 +80,10 @@ const ROLES = ["freeBusyReader", "reader", "writer", "owner"];
 function listCalendars(call: Call): Reply {
   const least = call.query.get("minAccessRole");
   if (least !== null && !ROLES.includes(least)) bad("invalidParameter", `Invalid value '${least}'`, "minAccessRole");
+  const own = accountOf(call) ?? OWNER;
   const items = calendarsOf(call.state)
     .list()
+    .filter(({ id }) => id === own || (id !== OWNER && id !== OFFICE))
     .filter(({ accessRole }) => least === null || ROLES.indexOf(accessRole) >= ROLES.indexOf(least))
     .slice(0, Number(call.query.get("maxResults") ?? 100))
     .map((calendar) => ({
@@ -76,7 +95,7 @@ function listCalendars(call: Call): Reply {
       foregroundColor: "#000000",
       selected: true,
       defaultReminders: [],
-      ...(calendar.id === OWNER && { primary: true }),
+      ...(calendar.id === own && { primary: true }),
     }));
   return json(200, { kind: "calendar#calendarList", etag: '"p1"', nextSyncToken: `S${call.now()}`, items });
 }
@@ -118,7 +137,7 @@ function freeBusy(call: Call): Reply {
   if (ids.length > 50) bad("tooManyCalendarsRequested", "Too many calendars requested.");
   const iso = (at: number): string => new Date(at).toISOString().replace(".000Z", "Z");
   const answers = ids.map((id) => {
-    const calendar = calendarsOf(call.state).get(id === "primary" ? OWNER : id);
+    const calendar = calendarsOf(call.state).get(id === "primary" ? (accountOf(call) ?? OWNER) : id);
     if (!calendar) return [id, { errors: [{ domain: "global", reason: "notFound" }], busy: [] }];
     const busy = busySpans(eventsOf(call.state, calendar).list(), calendar.timeZone, from, until);
     return [id, { busy: busy.map(({ start, end }) => ({ start: iso(start), end: iso(end) })) }];
@@ -163,16 +182,17 @@ export default defineEmulator({
     /** May ask for free and busy times, and nothing else. */
     restricted: { access_token: FREE_ONLY.access, refresh_token: FREE_ONLY.refresh },
     platform: APP,
+    service_account: { key_file: JSON.stringify(KEY_FILE, null, 2), user: OWNER },
   },
-  secrets: ["access_token", "refresh_token", "client_secret"],
+  secrets: ["access_token", "refresh_token", "client_secret", "key_file"],
   authenticate: (call) => authorize(call, NEEDED[call.operation] ?? []),
   seed(state, now) {
     for (const calendar of CALENDARS) calendarsOf(state).put(calendar.id, calendar);
     const hour = now + 3_600_000;
-    seedGrant(state, OWNERS, any("calendar.events", "calendar.calendarlist.readonly", "calendar.freebusy"), hour);
-    seedGrant(state, FREE_ONLY, any("calendar.freebusy"), hour);
+    seedGrant(state, OWNERS, OWNER, any("calendar.events", "calendar.calendarlist.readonly", "calendar.freebusy"), hour);
+    seedGrant(state, FREE_ONLY, OWNER, any("calendar.freebusy"), hour);
   },
-  operations: [...eventOperations, ...calendarOperations, ...authorizationServer(APP, SCOPES)],
+  operations: [...eventOperations, ...calendarOperations, ...authorizationServer(APP, SERVICE, SCOPES, [OWNER, OFFICE])],
   fault,
   inbox: (state) =>
     calendarsOf(state)

@@ -1,50 +1,7 @@
-import { defineVendor, oauth2, path, refuse } from "@junction/kit";
+import { path, refuse } from "@junction/kit";
 import { checkAvailability, createEvent, deleteEvent, listEvents, updateEvent } from "@junction/tools";
 import * as z from "zod";
-
-const EVENTS = "https://www.googleapis.com/auth/calendar.events";
-const FREE_BUSY = "https://www.googleapis.com/auth/calendar.freebusy";
-
-const google = defineVendor({
-  id: "google-calendar",
-  name: "Google Calendar",
-  category: "calendar",
-  powers: "Jobs on the contractor's calendar, and when it is free",
-  docs: "https://developers.google.com/workspace/calendar/api/v3/reference",
-  credentials: {},
-  auth: oauth2({
-    authorizationUrl: "https://accounts.google.com/o/oauth2/v2/auth",
-    tokenUrl: "https://oauth2.googleapis.com/token",
-    revocationUrl: "https://oauth2.googleapis.com/revoke",
-    scopes: { [EVENTS]: "See and change events on your calendars", [FREE_BUSY]: "See when your calendars are free" },
-    params: { access_type: "offline", prompt: "consent" }, // without both, Google gives no refresh token
-    refreshToken: "stable",
-  }),
-  hosts: ["www.googleapis.com", "oauth2.googleapis.com"],
-  limit: { requests: 600, perSeconds: 60 },
-  errors: {
-    body: z
-      .object({ error: z.object({ message: z.string().optional(), errors: z.array(z.object({ reason: z.string() })).default([]) }) })
-      .transform(({ error: { message, errors } }) => ({ code: errors[0]?.reason, message })),
-    codes: {
-      // Each comes as a 403. https://developers.google.com/workspace/calendar/api/guides/errors
-      rateLimitExceeded: "RateLimited",
-      userRateLimitExceeded: "RateLimited",
-      calendarUsageLimitsExceeded: "RateLimited",
-      quotaExceeded: "RateLimited",
-      dailyLimitExceeded: "RateLimited",
-      insufficientPermissions: "PermissionError",
-      forbiddenForNonOrganizer: "Declined", // of this one event, not of the connection
-    },
-  },
-  // The first page of events, since it needs no scope but the one the actions need, and says whether we may write.
-  async test({ http }) {
-    const reply = await http.get(path`/calendar/v3/calendars/${"primary"}/events`, { query: { maxResults: 1 } });
-    const { summary, accessRole } = reply.json(z.object({ summary: z.string(), accessRole: z.string() }));
-    if (accessRole !== "owner" && accessRole !== "writer") refuse({ kind: "PermissionError", missing: [EVENTS] });
-    return { id: summary, name: summary }; // the main calendar bears the account's address
-  },
-});
+import { EVENTS, FREE_BUSY, google } from "./manifest.ts";
 
 /** A job has a time; a whole day has a date. */
 const When = z

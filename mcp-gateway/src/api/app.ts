@@ -1,31 +1,27 @@
 /** The settings API, the OAuth callback, and their OpenAPI document. */
 import { catalog } from "@junction/catalog";
 import { Hono } from "hono";
-import { deleteCookie, getCookie } from "hono/cookie";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
-import { openAPIRouteHandler } from "hono-openapi";
-import * as z from "zod";
-import { finishGrant } from "../connect.ts";
+import { describeRoute, openAPIRouteHandler } from "hono-openapi";
 import { alerts } from "./alerts.ts";
 import { approvals } from "./approvals.ts";
 import { type Api, signedIn, smallBody } from "./border.ts";
-import { connections, GRANT_COOKIE } from "./connections.ts";
+import { callback } from "./callback.ts";
+import { connections } from "./connections.ts";
 import { operator } from "./operator.ts";
 import { Refused } from "./problem.ts";
 import { session } from "./session.ts";
 import { calls, keys, routes, tools } from "./tools.ts";
 
-const Return = z.object({
-  state: z.string().max(300),
-  code: z.string().min(1).max(4096).optional(),
-  error: z.string().max(300).optional(),
-});
-
 const api = new Hono<Api>()
   .use(smallBody)
   .use(signedIn)
-  .get("/catalog", (c) => c.json(catalog))
+  .get(
+    "/catalog",
+    describeRoute({ summary: "Every integration and tool there is", responses: { 200: { description: "The catalog" } } }),
+    (c) => c.json(catalog),
+  )
   .route("/connections", connections)
   .route("/tools", tools)
   .route("/routes", routes)
@@ -33,7 +29,7 @@ const api = new Hono<Api>()
   .route("/calls", calls)
   .route("/alerts", alerts)
   .route("/approvals", approvals)
-  .get("/session", (c) => {
+  .get("/session", describeRoute({ summary: "Who is signed in", responses: { 200: { description: "The session" } } }), (c) => {
     const { contractor, sub, role, email } = c.get("session");
     return c.json({ contractor, subject: sub, role, email: email ?? null });
   })
@@ -50,15 +46,7 @@ const document = openAPIRouteHandler(new Hono<Api>().route("/api", api), {
 export const app = new Hono<Api>()
   .use(secureHeaders({ referrerPolicy: "no-referrer" }))
   .get("/health", (c) => c.json({ ok: true }))
-  .get("/oauth/callback", async (c) => {
-    const query = Return.safeParse(c.req.query());
-    const verifier = getCookie(c, GRANT_COOKIE) ?? "";
-    deleteCookie(c, GRANT_COOKIE, { path: "/oauth" });
-    const done = query.success ? await finishGrant(c.env, query.data, verifier) : ({ state: "expired" } as const);
-    const vendor = done.state === "connected" ? done.connection.vendor : done.state === "denied" ? done.vendor : undefined;
-    // The code and the state end here: the page that follows has neither in its address.
-    return c.redirect(`${c.env.PUBLIC_URL}/settings/integrations${vendor === undefined ? "" : `/${vendor}`}?grant=${done.state}`, 303);
-  })
+  .route("/oauth/callback", callback)
   .get("/api/openapi.json", document) // before the routes that ask for a session
   .route("/session", session)
   .route("/api", api);

@@ -2,11 +2,13 @@
 import { catalog, toolById, vendorById } from "@junction/catalog";
 import { CATEGORIES, type CatalogVendor, CredentialType, VendorId } from "@junction/core";
 import { type ConnectionView, servingOrder, type Trouble } from "@junction/dispatch";
-import { type Context, Hono } from "hono";
-import { setCookie } from "hono/cookie";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
 import { describeRoute, resolver } from "hono-openapi";
 import * as z from "zod";
-import { beginGrant, connectByForm, disconnect, retest } from "../connect.ts";
+import { SESSION_COOKIE } from "../auth/session.ts";
+import { connectByForm, disconnect, retest, wayOf } from "../connect.ts";
+import { beginGrant, grantCookie } from "../grant.ts";
 import { explain } from "../words.ts";
 import { type Api, input, only, own } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
@@ -126,7 +128,14 @@ async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<
 
 const Param = z.object({ vendor: VendorId });
 const json = (schema: z.ZodType, description: string) => ({ description, content: { "application/json": { schema: resolver(schema) } } });
-const GRANT_COOKIE = "junction_grant";
+
+const typesOf = (vendor: CatalogVendor) => `one of ${[vendor, ...vendor.ways].map(({ credentialType }) => credentialType).join(", ")}`;
+
+/** Lets a body be left out where all of it is optional. */
+const emptyIsObject: MiddlewareHandler<Api> = async (c, next) => {
+  if ((await c.req.text()) === "") c.req.bodyCache.text = Promise.resolve("{}") as never; // what Hono keeps there, its types do not say
+  await next();
+};
 
 function vendorOf(c: Context<Api>): CatalogVendor {
   const vendor = vendorById(c.req.param("vendor") ?? "");
@@ -136,7 +145,12 @@ function vendorOf(c: Context<Api>): CatalogVendor {
 
 /** The error of a test call: our words, and the vendor's for the owner to read. */
 function refused(c: Context<Api>, vendor: string, trouble: Trouble): Refused {
-  const { kind, text, next, retryAfterMs } = explain(trouble, { publicUrl: c.env.PUBLIC_URL, tool: "the test call", vendor, call: "" });
+  const { kind, text, next, retryAfterMs, url } = explain(trouble, {
+    publicUrl: c.env.PUBLIC_URL,
+    tool: "the test call",
+    vendor,
+    call: "",
+  });
   const said = "said" in trouble ? trouble.said : undefined;
   const [message, after] =
     kind === "CredentialError"
@@ -147,6 +161,7 @@ function refused(c: Context<Api>, vendor: string, trouble: Trouble): Refused {
     message,
     next: after,
     ...(said && { vendor_said: said }),
+    ...("consent" in trouble && url !== undefined && { url }),
     ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
   });
 }
@@ -182,15 +197,18 @@ export const connections = new Hono<Api>()
       responses: { 200: json(Integration, "Connected") },
     }),
     input("param", Param),
-    input("json", z.strictObject({ fields: z.record(z.string().max(100), z.string().max(8192)) })),
+    input("json", z.strictObject({ fields: z.record(z.string().max(100), z.string().max(8192)), type: CredentialType.optional() })),
     async (c) => {
       const vendor = vendorOf(c);
-      if (vendor.oauth)
+      const { fields, type } = c.req.valid("json");
+      const way = wayOf(vendor, type);
+      if (!way) throw new Refused(422, { kind: "InvalidRequest", message: "Some fields are wrong.", fields: { type: typesOf(vendor) } });
+      if (way.oauth)
         throw new Refused(409, {
           kind: "Conflict",
           message: `${vendor.name} is connected at its own page: POST to /api/connections/${vendor.id}/authorize.`,
         });
-      const done = await connectByForm(c.env, c.get("session").contractor, vendor, c.req.valid("json").fields);
+      const done = await connectByForm(c.env, c.get("session").contractor, vendor, way, fields);
       if (done.state === "wrong_fields")
         throw new Refused(422, {
           kind: "InvalidRequest",
@@ -201,6 +219,28 @@ export const connections = new Hono<Api>()
       return c.json(integration(vendor, done.connection));
     },
   )
+  .get(
+    "/:vendor/consent",
+    describeRoute({
+      summary: "What a person will be asked to allow at the vendor, and which of it the connection lacks",
+      responses: {
+        200: json(
+          z.object({ scopes: z.array(z.object({ scope: z.string(), words: z.string() })), lacking: z.array(z.string()) }),
+          "Scopes",
+        ),
+      },
+    }),
+    input("param", Param),
+    async (c) => {
+      const vendor = vendorOf(c);
+      const held = (await own(c).connections({ now: Date.now() })).find((one) => one.vendor === vendor.id);
+      const connected = held !== undefined && held.health.status !== "not_connected";
+      return c.json({
+        scopes: Object.entries(vendor.scopes).map(([scope, words]) => ({ scope, words })),
+        lacking: connected ? Object.keys(vendor.scopes).filter((scope) => !held.scopes.includes(scope)) : [],
+      });
+    },
+  )
   .post(
     "/:vendor/authorize",
     only("owner"),
@@ -209,17 +249,22 @@ export const connections = new Hono<Api>()
       responses: { 200: json(z.object({ url: z.string() }), "The vendor's page") },
     }),
     input("param", Param),
+    emptyIsObject,
+    // `scopes: "lacking"` says why the person is sent; all scopes are asked for, or those held now would be lost.
+    input("json", z.strictObject({ scopes: z.enum(["all", "lacking"]).optional(), replace: z.boolean().optional() })),
     async (c) => {
       const vendor = vendorOf(c);
-      if (!vendor.oauth)
+      if (!wayOf(vendor, "oauth_token")?.oauth)
         throw new Refused(409, {
           kind: "Conflict",
           message: `${vendor.name} is connected by a form: POST its fields to /api/connections/${vendor.id}.`,
         });
-      const begun = await beginGrant(c.env, c.get("session").contractor, vendor);
+      const { replace = false } = c.req.valid("json");
+      const cookie = c.req.header("authorization") === undefined && getCookie(c, SESSION_COOKIE) !== undefined;
+      const begun = await beginGrant(c.env, vendor, { session: c.get("session"), cookie, replace });
       if (!begun)
         throw new Refused(409, { kind: "Conflict", message: `The operator has not set Junction's own app at ${vendor.name} yet.` });
-      setCookie(c, GRANT_COOKIE, begun.verifier, {
+      setCookie(c, await grantCookie(begun.state), begun.verifier, {
         httpOnly: true,
         sameSite: "Lax",
         secure: c.env.PUBLIC_URL.startsWith("https:"),
@@ -256,5 +301,3 @@ export const connections = new Hono<Api>()
       return c.json(integration(vendor, gone));
     },
   );
-
-export { GRANT_COOKIE };

@@ -60,10 +60,13 @@ export interface ExchangeAsk {
   readonly code: string;
   readonly codeVerifier: string;
   readonly redirectUri: string;
+  /** The only account that may be stored; absent: any. */
+  readonly account?: string;
 }
 export interface Exchanged {
   readonly identity: Identity;
-  readonly generation: number;
+  /** Null where nothing was stored, since it is another account than the one asked for. */
+  readonly generation: number | null;
   /** Scopes the person granted, which may be fewer than were asked for. */
   readonly scopes: readonly string[];
 }

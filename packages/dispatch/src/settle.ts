@@ -98,6 +98,7 @@ export function observe(
   const connection = desk.connections.get(grant.vendor);
   const retryAfterMs = !outcome.ok && outcome.error.kind === "RateLimited" ? outcome.error.retryAfterMs : undefined;
   narrow(allowanceOf(desk, grant.vendor, now), { budget: outcome.budget, retryAfterMs }, now);
+  if (outcome.ours) return; // our own app's trouble says nothing of the contractor's connection
   // What an older credential met says nothing of the one that took its place.
   if (!connection?.connected || connection.id !== grant.connection || grant.generation < connection.generation) return;
   const kind = outcome.ok ? "ok" : outcome.error.kind;

@@ -97,6 +97,14 @@ export const jwtBearer = <const F extends string, const Scope extends string>(gr
   ...grant,
 });
 
+/** The addresses of a scheme's authorization server that the vendor's Worker sends requests to. */
+export function endpointsOf(auth: Auth): readonly string[] {
+  if (auth.scheme === "oauth2") return [auth.tokenUrl, ...(auth.revocationUrl === undefined ? [] : [auth.revocationUrl])];
+  if (auth.scheme !== "jwt_bearer") return [];
+  const { tokenUrl } = auth;
+  return typeof tokenUrl === "string" ? [tokenUrl] : "of" in tokenUrl ? Object.values(tokenUrl.of ?? {}) : [];
+}
+
 export type Fields = Readonly<Record<string, string | undefined>>;
 export interface Signed {
   readonly headers: Readonly<Record<string, string>>;

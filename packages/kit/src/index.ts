@@ -1,4 +1,4 @@
-export { type Auth, basic, bearer, byHost, firstOf, header, isRenewable, jwtBearer, oauth2, query } from "./auth.ts";
+export { type Auth, basic, bearer, byHost, endpointsOf, firstOf, header, isRenewable, jwtBearer, oauth2, query } from "./auth.ts";
 export {
   type Action,
   authFor,

@@ -19,12 +19,14 @@ export async function exchangeCode(
   const answer = await dial(wire, grantRequest(auth, auth.tokenUrl, await app(() => vault.platform()), grant));
   const tokens = tokensIn(answer, auth);
   const { fields, expiresAt } = stored(tokens, answer.now);
-  const identity = await test(fields);
+  const { found, ...identity } = await test(fields);
   const scopes = (tokens.scope ?? Object.keys(auth.scopes).join(" ")).split(/[ ,]+/).filter(Boolean);
+  // The tokens of an account nobody asked for are forgotten, not revoked: they may be another contractor's grant.
+  if (ask.account !== undefined && ask.account !== identity.id) return { identity, generation: null, scopes };
   const { generation } = await vault.store({
     contractor,
     connection,
-    fields,
+    fields: { ...found, ...fields },
     secrets: ["access_token", "refresh_token"],
     ...(expiresAt !== undefined && { expiresAt }),
   });

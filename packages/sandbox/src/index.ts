@@ -1,4 +1,5 @@
 /** What an emulator file is written with. The Worker that runs emulators is `@junction/sandbox/worker`. */
+export { type Assertion, readAssertion, SERVICE_KEY } from "./assertion.ts";
 export {
   type Call,
   type CredentialSets,

@@ -126,7 +126,7 @@ test("a code is traded, tested and stored under its connection; its scopes are t
   expect(traded).toMatchObject({ ok: true, value: { identity: { name: expect.stringContaining("@") } } });
   if (!traded.ok) return;
   expect([...traded.value.scopes].sort()).toEqual(scopes().sort());
-  const held = { contractor: "demo", connection: "con_traded", generation: traded.value.generation, call: "c" };
+  const held = { contractor: "demo", connection: "con_traded", generation: traded.value.generation ?? 0, call: "c" };
   expect((await check(held)).ok).toBe(true);
   expect(await rig.vendor(ID).exchange(ask)).toMatchObject({ ok: false, error: { kind: "CredentialError" } }); // a code is good once
 });

@@ -1,6 +1,6 @@
 /** One vendor at work: connected with its emulator's credentials, called over RPC, every request it sends at hand. */
 import type { Outcome } from "@junction/core";
-import type { Action } from "@junction/kit";
+import { type Action, credentialTypeOf, endpointsOf, isRenewable } from "@junction/kit";
 import type { Behaviour, Sent } from "./egress.ts";
 import type { Rig } from "./rig.ts";
 import { sampleOf } from "./samples.ts";
@@ -55,8 +55,8 @@ export const freshKey = (): string => `${Date.now().toString(16)}${(++keys).toSt
 export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
   const { id, vendor, emulator, contract } = subject;
   const { auth } = vendor.manifest;
-  const oauth = auth.scheme === "oauth2" ? auth : undefined;
-  const oauthUrls = oauth ? [oauth.tokenUrl, oauth.revocationUrl ?? oauth.tokenUrl] : [];
+  const oauth = auth.scheme === "oauth2";
+  const endpoints = endpointsOf(auth);
   const generations = { valid: 0, wrong: 0 };
   for (const set of ["valid", "wrong"] as const) {
     const known = new Set([...Object.keys(vendor.manifest.credentials), ...(oauth ? ["access_token", "refresh_token"] : [])]);
@@ -67,13 +67,13 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
       contractor: CONTRACTOR,
       connection: `${id}-${set}`,
       vendor: id,
-      type: oauth ? "oauth_token" : "api_key",
+      type: credentialTypeOf(auth),
       fields,
       secrets: Object.keys(fields).filter((name) => emulator.secrets.includes(name) || name.endsWith("_token")),
     });
     generations[set] = stored.generation;
   }
-  if (oauth && emulator.credentials.platform) await rig.admin.storePlatform({ vendor: id, fields: emulator.credentials.platform });
+  if (emulator.credentials.platform) await rig.admin.storePlatform({ vendor: id, fields: emulator.credentials.platform });
 
   const worker = rig.vendor(id);
   const held = (set: "valid" | "wrong") => ({
@@ -82,7 +82,7 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     generation: generations[set],
     call: "contract",
   });
-  const isApi = ({ host, path }: Sent) => !oauthUrls.includes(`https://${host}${path}`);
+  const isApi = ({ host, path }: Sent) => !endpoints.includes(`https://${host}${path}`);
   const secrets = new Set<string>();
   for (const fields of Object.values(emulator.credentials)) {
     for (const [name, value] of Object.entries(fields ?? {})) if (emulator.secrets.includes(name) && value.length >= 6) secrets.add(value);
@@ -160,6 +160,6 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     behave: () => rig.egress.behave(id, () => "pass"),
     isApi,
   };
-  if (oauth) await check("valid"); // takes the stale token's refusal and its refresh out of what the laws count
+  if (isRenewable(auth)) await check("valid"); // takes the stale token's refusal and its refresh out of what the laws count
   return stage;
 }

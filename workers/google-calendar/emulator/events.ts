@@ -1,9 +1,12 @@
 /** Google Calendar's events. https://developers.google.com/workspace/calendar/api/v3/reference/events */
 import { type Call, empty, json, type Operation, type Reply, refuse, type State } from "@junction/sandbox";
 import { bad, googleError, missing } from "./errors.ts";
+import { accountOf } from "./oauth.ts";
 import { instantOf, millis, shownWhen, type When } from "./times.ts";
 
 export const OWNER = "owner@sandbox-plumbing.example";
+/** Another account of the same people's. */
+export const OFFICE = "office@sandbox-plumbing.example";
 export interface Calendar {
   readonly id: string;
   readonly summary: string;
@@ -53,9 +56,9 @@ const WRITABLE = [
 export const calendarsOf = (state: State) => state.collection<Calendar>("calendars");
 export const eventsOf = (state: State, { id }: Calendar) => state.collection<Event>(`events ${id}`);
 
-/** The calendar of the path; `primary` is the owner's. */
+/** The calendar of the path; `primary` is that of whose token it is. */
 export function calendarOf(call: Call, id = call.param("calendar")): Calendar {
-  return calendarsOf(call.state).get(id === "primary" ? OWNER : id) ?? missing();
+  return calendarsOf(call.state).get(id === "primary" ? (accountOf(call) ?? OWNER) : id) ?? missing();
 }
 function writable(call: Call): Calendar {
   const calendar = calendarOf(call);

@@ -1,13 +1,21 @@
 /** Plays Google's authorization server. https://developers.google.com/identity/protocols/oauth2/web-server */
-import { type Call, empty, html, json, type Operation, page, type Reply, refuse, type State } from "@junction/sandbox";
+import { type Call, empty, html, json, type Operation, page, type Reply, readAssertion, refuse, type State } from "@junction/sandbox";
 import { badToken, lackingScope, loginRequired, oauthError } from "./errors.ts";
 
 export interface App {
   readonly client_id: string;
   readonly client_secret: string;
 }
+/** A service account, and what the domain's administrator lets it do in the name of the domain's users. */
+export interface ServiceAccount {
+  readonly email: string;
+  readonly domain: string;
+  readonly scopes: readonly string[];
+}
 interface Grant {
   readonly id: string;
+  /** The person's address: their main calendar bears it. */
+  readonly account: string;
   readonly scopes: readonly string[];
   readonly revoked: boolean;
 }
@@ -16,6 +24,7 @@ interface Access {
   readonly expiresAt: number;
 }
 interface Code {
+  readonly account: string;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly challenge: { readonly value: string; readonly method: "S256" | "plain" } | null;
@@ -28,6 +37,8 @@ const grants = (state: State) => state.collection<Grant>("grants");
 const accessTokens = (state: State) => state.collection<Access>("access_tokens");
 /** Refresh token → id of its grant. */
 const refreshTokens = (state: State) => state.collection<string>("refresh_tokens");
+/** Refresh tokens that a rotation replaced → id of their grant. */
+const spentTokens = (state: State) => state.collection<string>("spent_tokens");
 const codes = (state: State) => state.collection<Code>("codes");
 
 const CODE_LIFE = 600_000;
@@ -37,10 +48,11 @@ const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 export function seedGrant(
   state: State,
   tokens: { readonly access: string; readonly refresh: string },
+  account: string,
   scopes: readonly string[],
   expiresAt: number,
 ): void {
-  grants(state).put(tokens.refresh, { id: tokens.refresh, scopes, revoked: false });
+  grants(state).put(tokens.refresh, { id: tokens.refresh, account, scopes, revoked: false });
   refreshTokens(state).put(tokens.refresh, tokens.refresh);
   accessTokens(state).put(tokens.access, { grant: tokens.refresh, expiresAt });
 }
@@ -53,6 +65,12 @@ export function authorize(call: Call, oneOf: readonly string[]): Reply | null {
   const grant = access && grants(call.state).get(access.grant);
   if (!access || !grant || grant.revoked || access.expiresAt <= call.now()) return badToken();
   return grant.scopes.some((scope) => oneOf.includes(scope)) ? null : lackingScope(oneOf);
+}
+
+/** Whose token the request carries. */
+export function accountOf(call: Call): string | undefined {
+  const access = accessTokens(call.state).get(/^Bearer (\S+)$/i.exec(call.headers.get("authorization") ?? "")?.[1] ?? "");
+  return access && grants(call.state).get(access.grant)?.account;
 }
 
 interface Ask {
@@ -101,23 +119,24 @@ function readAsk({ query }: Call, app: App, known: Readonly<Record<string, strin
   return { redirect, scopes, state: query.get("state"), challenge: value === null ? null : { value, method } };
 }
 
-function ask(call: Call, app: App, known: Readonly<Record<string, string>>): Reply {
+function ask(call: Call, app: App, known: Readonly<Record<string, string>>, people: readonly string[]): Reply {
   const { redirect, scopes } = readAsk(call, app, known);
   const boxes = scopes.map(
     (scope) =>
       html`<label class="tick"><input type="checkbox" name="scope" value="${scope}" checked><span>${known[scope] ?? scope}<code>${scope}</code></span></label>`,
   );
+  const choices = people.map((person) => html`<option>${person}</option>`);
   return page(
     "Sign in with Google (sandbox)",
     html`<h1>Sign in with Google</h1><p class="soft">The sandbox plays Google here: no account is asked for.</p>
-<form class="card" method="post"><p><strong>Junction (sandbox)</strong> wants access to <strong>owner@sandbox-plumbing.example</strong>:</p>${boxes}
+<form class="card" method="post"><p><strong>Junction (sandbox)</strong> wants access to <select name="account" aria-label="Account">${choices}</select>:</p>${boxes}
 <p class="row"><button class="main" name="decision" value="approve">Approve</button><button name="decision" value="approve_ticked">Approve only what is ticked</button><button name="decision" value="deny">Deny</button></p></form>
 <p class="soft">You will be sent back to ${redirect.origin}.</p>`,
     [redirect.origin],
   );
 }
 
-function decide(call: Call, app: App, known: Readonly<Record<string, string>>): Reply {
+function decide(call: Call, app: App, known: Readonly<Record<string, string>>, people: readonly string[]): Reply {
   const { redirect, scopes, state, challenge } = readAsk(call, app, known);
   const back = (values: Readonly<Record<string, string>>): Reply => {
     for (const [name, value] of Object.entries({ ...(state !== null && { state }), ...values })) redirect.searchParams.set(name, value);
@@ -128,6 +147,7 @@ function decide(call: Call, app: App, known: Readonly<Record<string, string>>): 
   if ((decision !== "approve" && decision !== "approve_ticked") || given.length === 0) return back({ error: "access_denied" });
   const code = `4/0A${call.random(70, ALPHABET)}`;
   codes(call.state).put(code, {
+    account: people.find((person) => person === call.form.get("account")) ?? people[0] ?? "",
     redirectUri: call.query.get("redirect_uri") ?? "",
     scopes: given,
     challenge,
@@ -144,7 +164,8 @@ function clientOf({ form, headers }: Call): readonly (string | null)[] {
   return atob(encoded).split(":").map(decodeURIComponent);
 }
 
-async function token(call: Call, app: App): Promise<Reply> {
+async function token(call: Call, app: App, service: ServiceAccount): Promise<Reply> {
+  if (call.form.get("grant_type") === JWT_BEARER) return asserted(call, service);
   const verifier = call.form.get("code_verifier");
   const hashed = verifier === null ? null : await s256(verifier); // awaited first: what follows is atomic
   const [id, secret] = clientOf(call);
@@ -157,6 +178,27 @@ async function token(call: Call, app: App): Promise<Reply> {
   return kind === null
     ? oauthError(400, "invalid_request", "Missing required parameter: grant_type")
     : oauthError(400, "unsupported_grant_type", `Invalid grant_type: ${kind}`);
+}
+
+const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+/** https://developers.google.com/identity/protocols/oauth2/service-account#error-codes */
+async function asserted(call: Call, service: ServiceAccount): Promise<Reply> {
+  const said = await readAssertion(call.form.get("assertion") ?? "", "https://oauth2.googleapis.com/token", call.now());
+  if (!said) return oauthError(400, "invalid_grant", "Invalid JWT Signature.");
+  if (said.iss !== service.email) return oauthError(400, "invalid_grant", "Invalid grant: account not found");
+  if (said.scope.length === 0) return oauthError(400, "invalid_scope", "Invalid OAuth scope or ID token audience provided.");
+  const { sub: user = service.email } = said;
+  if (user !== service.email && !user.endsWith(`@${service.domain}`)) return oauthError(400, "invalid_grant", "Invalid email or User ID");
+  if (said.scope.some((scope) => !service.scopes.includes(scope)))
+    return oauthError(
+      401,
+      "unauthorized_client",
+      "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.",
+    );
+  const grant = call.random(24);
+  grants(call.state).put(grant, { id: grant, account: user, scopes: said.scope, revoked: false });
+  return issued(call, grant, said.scope, undefined);
 }
 
 async function s256(text: string): Promise<string> {
@@ -183,7 +225,7 @@ function traded(call: Call, verifier: string | null, hashed: string | null): Rep
     .list()
     .some(({ revoked }) => !revoked);
   const grant = call.random(24);
-  grants(call.state).put(grant, { id: grant, scopes: code.scopes, revoked: false });
+  grants(call.state).put(grant, { id: grant, account: code.account, scopes: code.scopes, revoked: false });
   // A person who granted access before is given no second refresh token, unless asked for consent again.
   const refresh = code.offline && (code.consented || first) ? `1//0${call.random(60, ALPHABET)}` : undefined;
   if (refresh !== undefined) refreshTokens(call.state).put(refresh, grant);
@@ -191,10 +233,19 @@ function traded(call: Call, verifier: string | null, hashed: string | null): Rep
 }
 
 function refreshed(call: Call): Reply {
-  const grant = grants(call.state).get(refreshTokens(call.state).get(call.form.get("refresh_token") ?? "") ?? "");
-  if (!call.form.get("refresh_token")) return oauthError(400, "invalid_request", "Missing required parameter: refresh_token");
+  const given = call.form.get("refresh_token");
+  if (!given) return oauthError(400, "invalid_request", "Missing required parameter: refresh_token");
+  const spentBy = grants(call.state).get(spentTokens(call.state).get(given) ?? "");
+  // Two hold the same token, and one of them is a thief: neither goes on (RFC 9700 §4.14.2).
+  if (spentBy) grants(call.state).put(spentBy.id, { ...spentBy, revoked: true });
+  const grant = grants(call.state).get(refreshTokens(call.state).get(given) ?? "");
   if (!grant || grant.revoked) return oauthError(400, "invalid_grant", "Token has been expired or revoked.");
-  return issued(call, grant.id, grant.scopes, undefined);
+  if (!call.settings.rotateRefreshTokens) return issued(call, grant.id, grant.scopes, undefined);
+  const next = `1//0${call.random(60, ALPHABET)}`;
+  refreshTokens(call.state).delete(given);
+  spentTokens(call.state).put(given, grant.id);
+  refreshTokens(call.state).put(next, grant.id);
+  return issued(call, grant.id, grant.scopes, next);
 }
 
 function issued(call: Call, grant: string, scopes: readonly string[], refresh_token: string | undefined): Reply {
@@ -236,14 +287,22 @@ function tokenInfo(call: Call, app: App): Reply {
   });
 }
 
-/** The operations of accounts.google.com and oauth2.googleapis.com, for one app; `known`: scope → its words on the consent page. */
-export function authorizationServer(app: App, known: Readonly<Record<string, string>>): readonly Operation[] {
+/**
+ * The operations of accounts.google.com and oauth2.googleapis.com, for one app and one service account. `known`: scope → its words
+ * on the consent page; `people`: who may be signed in there, the first unless another is chosen.
+ */
+export function authorizationServer(
+  app: App,
+  service: ServiceAccount,
+  known: Readonly<Record<string, string>>,
+  people: readonly string[],
+): readonly Operation[] {
   const accounts = { host: "accounts.google.com", path: "/o/oauth2/v2/auth", authenticated: false, apart: true } as const;
   const tokens = { host: "oauth2.googleapis.com", authenticated: false, apart: true } as const;
   return [
-    { ...accounts, name: "authorize", method: "GET", run: (call) => ask(call, app, known) },
-    { ...accounts, name: "decide", method: "POST", run: (call) => decide(call, app, known) },
-    { ...tokens, name: "token", method: "POST", path: "/token", run: (call) => token(call, app) },
+    { ...accounts, name: "authorize", method: "GET", run: (call) => ask(call, app, known, people) },
+    { ...accounts, name: "decide", method: "POST", run: (call) => decide(call, app, known, people) },
+    { ...tokens, name: "token", method: "POST", path: "/token", run: (call) => token(call, app, service) },
     { ...tokens, name: "revoke", method: "POST", path: "/revoke", run: revoke },
     { ...tokens, name: "token_info", method: "GET", path: "/tokeninfo", run: (call) => tokenInfo(call, app) },
   ];

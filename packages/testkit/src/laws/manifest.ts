@@ -1,6 +1,6 @@
 /** Laws that hold of what a vendor declares. */
 import { CatalogTool } from "@junction/core";
-import { type Auth, describeVendor, HOST_PATTERN, ownsHost } from "@junction/kit";
+import { type Auth, describeVendor, endpointsOf, HOST_PATTERN, ownsHost } from "@junction/kit";
 import * as z from "zod";
 import type { Law, Violation } from "../law.ts";
 import type { Subject } from "../subject.ts";
@@ -60,9 +60,9 @@ export const MANIFEST_LAWS: readonly Law<Subject>[] = [
     check: ({ vendor, emulator }) => {
       const { manifest } = vendor;
       const { auth, hosts, docs, powers } = manifest;
-      const oauthHosts =
-        auth.scheme === "oauth2" ? [auth.tokenUrl, auth.revocationUrl ?? auth.tokenUrl].map((url) => new URL(url).host) : [];
-      const scopes = auth.scheme === "oauth2" ? Object.keys(auth.scopes) : [];
+      const ways = [auth, ...(manifest.ways ?? []).map((way) => way.auth)];
+      const oauthHosts = ways.flatMap(endpointsOf).map((url) => new URL(url).host);
+      const scopes = [...new Set(ways.flatMap((one) => ("scopes" in one ? Object.keys(one.scopes) : [])))];
       const used = new Set([...vendor.actions.values()].flatMap((action) => action.scopes));
       return [
         ...described(vendor),
