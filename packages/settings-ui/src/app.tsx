@@ -16,13 +16,13 @@ const Routing = lazy(() => import("./pages/routing.tsx"));
 const Agents = lazy(() => import("./pages/agents/page.tsx"));
 const Alerts = lazy(() => import("./pages/alerts.tsx"));
 const Activity = lazy(() => import("./pages/activity/page.tsx"));
-const Approvals = lazy(() => import("./pages/approvals.tsx"));
+const Approvals = lazy(() => import("./pages/approvals/page.tsx"));
 const Onboarding = lazy(() => import("./pages/onboarding/page.tsx"));
 const NotFound = lazy(() => import("./pages/not-found.tsx"));
 
 export function App() {
   const { data, error, refetch } = useQuery(session);
-  if (error instanceof Refusal && error.status === 401) return <SignIn url={error.signInUrl} said={error.problem.message} />;
+  if (error instanceof Refusal && error.status === 401) return <SignIn url={error.signInUrl} />;
   if (error && !data) return <LoadFailed error={error} again={refetch} />;
   if (!data) return <Shell waiting />;
   return (

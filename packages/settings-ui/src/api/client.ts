@@ -31,6 +31,8 @@ export interface Problem {
   readonly next?: string;
   readonly retry_after_ms?: number;
   readonly call?: string;
+  /** Where it is mended. */
+  readonly url?: string;
 }
 
 /** A request that was refused, or that got no answer at all. */
@@ -48,9 +50,11 @@ export class Refusal extends Error {
 
 const OFFLINE: Problem = { kind: "Offline", message: "Junction could not be reached.", next: "Check your connection and try again." };
 
+type Body<R> = R extends ClientResponse<infer T> ? T : unknown;
+
 /** The body of a request that succeeded; everything else is thrown as a `Refusal`. */
-export async function answer<T>(request: Promise<ClientResponse<T>>): Promise<T> {
-  let reply: ClientResponse<T>;
+export async function answer<R extends Pick<Response, "ok" | "status" | "headers" | "text">>(request: Promise<R>): Promise<Body<R>> {
+  let reply: R;
   try {
     reply = await request;
   } catch {
@@ -58,14 +62,13 @@ export async function answer<T>(request: Promise<ClientResponse<T>>): Promise<T>
   }
   const text = await reply.text();
   const body: unknown = isJson(reply) ? JSON.parse(text) : undefined;
-  if (reply.ok && body !== undefined) return body as T;
+  if (reply.ok && body !== undefined) return body as Body<R>;
   const said = (body ?? {}) as { readonly error?: Problem; readonly sign_in_url?: string };
   const problem = said.error ?? { kind: "Fault", message: `Junction answered with status ${reply.status}.` };
   throw new Refusal(reply.status, problem, said.sign_in_url);
 }
 
-const isJson = (reply: Pick<ClientResponse<unknown>, "headers">): boolean =>
-  (reply.headers.get("content-type") ?? "").startsWith("application/json");
+const isJson = (reply: Pick<Response, "headers">): boolean => (reply.headers.get("content-type") ?? "").startsWith("application/json");
 
 /** The problem behind whatever was thrown. */
 export const problemOf = (error: unknown): Problem =>

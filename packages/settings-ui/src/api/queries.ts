@@ -39,6 +39,7 @@ export interface WebhookView {
 export type AgentKey = InferResponseType<typeof api.keys.$get, 200>["keys"][number];
 export type Call = InferResponseType<typeof api.calls.$get, 200>["calls"][number];
 export type Alert = InferResponseType<typeof api.alerts.$get, 200>["alerts"][number];
+export type Approval = InferResponseType<typeof api.approvals.$get, 200>["approvals"][number];
 export type Route = InferResponseType<typeof api.routes.$get, 200>["routes"][number];
 
 export const session = queryOptions({
@@ -85,8 +86,8 @@ export const keys = queryOptions({
 
 export const approvals = queryOptions({
   queryKey: ["approvals"],
-  queryFn: async () => (await answer(api.approvals.$get())).approvals,
-  refetchInterval: SLOW_MS,
+  queryFn: () => answer(api.approvals.$get()),
+  refetchInterval: LIVE_MS,
 });
 
 export interface CallFilter {

@@ -1,5 +1,5 @@
 /** Episodes in which an integration was broken: told once each, and once more when it is mended. */
-import { Button, EmptyState } from "@mantine/core";
+import { Button, EmptyState, VisuallyHidden } from "@mantine/core";
 import { IconBellCheck } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
@@ -104,7 +104,7 @@ function Row({ alert }: { readonly alert: Alert }) {
         {open && (
           <Button component={Link} href={`/integrations/${alert.vendor}`}>
             {mayChange ? "Reconnect" : "Look"}
-            <span className="mantine-visually-hidden"> {name}</span>
+            <VisuallyHidden> {name}</VisuallyHidden>
           </Button>
         )}
         {mayChange && (

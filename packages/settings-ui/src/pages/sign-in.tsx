@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import look from "./sign-in.module.css";
 
 /** For whoever has no session, or whose session has ended. */
-export function SignIn({ url, said }: { readonly url: string | undefined; readonly said: string }) {
+export function SignIn({ url }: { readonly url: string | undefined }) {
   useEffect(() => {
     document.title = "Sign in · Junction";
   }, []);
@@ -25,9 +25,6 @@ export function SignIn({ url, said }: { readonly url: string | undefined; readon
               Sign in
             </Button>
           )}
-          <Text size="sm" c="dimmed" role="status">
-            {said}
-          </Text>
         </Stack>
       </Paper>
     </main>

@@ -1,4 +1,4 @@
-import { Alert, Text } from "@mantine/core";
+import { Alert, Button, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useSearchParams } from "wouter";
@@ -44,7 +44,7 @@ function words({ state, missing, kind }: Return, name: string, scopes: Readonly<
       return {
         tone: "red",
         title: "That is another account",
-        text: `You signed in at ${name} with a different account than the one connected here. Nothing was changed. Try again with the same account, or disconnect first to change it.`,
+        text: `You signed in at ${name} with a different account than the one connected here. Nothing was changed. Try again with the same account, or let the other one take its place.`,
       };
     case "missing_scope":
       return {
@@ -56,6 +56,12 @@ function words({ state, missing, kind }: Return, name: string, scopes: Readonly<
             : "Some permissions were not given. See Permissions.",
       };
     case "refused":
+      if (lacking.length > 0)
+        return {
+          tone: "red",
+          title: `${name} was not allowed enough`,
+          text: `Without this it cannot be tested: ${lacking.join("; ")}. Nothing was stored. Connect again, and leave all of it ticked.`,
+        };
       return {
         tone: "red",
         title: `${name} did not complete the connection`,
@@ -71,10 +77,12 @@ const ICON = { green: IconCircleCheck, yellow: IconAlertTriangle, red: IconAlert
 interface GrantNoteProps {
   readonly name?: string;
   readonly scopes?: Readonly<Record<string, string>>;
+  /** Goes to the vendor's page again, to let another account take the place of the one that is connected. */
+  readonly onReplace?: () => void;
 }
 
 /** Reads `?grant=…` once, says it, and takes it out of the address. */
-export function GrantNote({ name = "The integration", scopes = {} }: GrantNoteProps) {
+export function GrantNote({ name = "The integration", scopes = {}, onReplace }: GrantNoteProps) {
   const [search, setSearch] = useSearchParams();
   const [come, setCome] = useState<Return | null>(() => read(search));
   const back = search.has("grant");
@@ -102,6 +110,11 @@ export function GrantNote({ name = "The integration", scopes = {} }: GrantNotePr
       <Text size="sm" c="var(--ink)">
         {text}
       </Text>
+      {come.state === "wrong_account" && onReplace && (
+        <Button mt="sm" size="xs" variant="default" onClick={onReplace}>
+          Use the other account instead
+        </Button>
+      )}
     </Alert>
   );
 }

@@ -41,6 +41,11 @@ export function ProblemNote({ problem, vendor, children }: ProblemNoteProps) {
           {problem.next}
         </Text>
       )}
+      {problem.url && (
+        <Button component="a" href={problem.url} mt="sm" size="xs" variant="default">
+          Open {vendor === undefined ? "the page" : `${vendor}’s page`}
+        </Button>
+      )}
       {problem.vendor_said && <Quote who={vendor ?? "The vendor"} said={problem.vendor_said} />}
       {children}
     </Alert>

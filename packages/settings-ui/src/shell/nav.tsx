@@ -2,7 +2,7 @@ import { Badge, NavLink } from "@mantine/core";
 import { IconActivity, IconArrowsSplit2, IconBell, IconChecklist, IconPlugConnected, IconRobot, IconSparkles } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
-import { alerts } from "../api/queries.ts";
+import { alerts, approvals } from "../api/queries.ts";
 import { Account } from "./account.tsx";
 import look from "./shell.module.css";
 
@@ -18,15 +18,19 @@ const PLACES = [
 
 export function Nav({ onLeave }: { readonly onLeave?: () => void }) {
   const [here] = useLocation();
-  const { data } = useQuery(alerts);
-  const unread = data?.unread ?? 0;
+  const { data: told } = useQuery(alerts);
+  const { data: asked } = useQuery(approvals);
+  const counts: Readonly<Record<string, { readonly n: number; readonly word: string }>> = {
+    "/alerts": { n: told?.unread ?? 0, word: "unread" },
+    "/approvals": { n: asked?.approvals.filter(({ state }) => state === "pending").length ?? 0, word: "waiting" },
+  };
   return (
     <div className={look["nav"]}>
       <nav aria-label="Settings">
         <ul className={look["places"]}>
           {PLACES.map(({ to, label, icon: Icon }) => {
             const active = here === to || here.startsWith(`${to}/`);
-            const counted = to === "/alerts" && unread > 0;
+            const { n, word } = counts[to] ?? { n: 0, word: "" };
             return (
               <li key={to}>
                 <NavLink
@@ -36,12 +40,12 @@ export function Nav({ onLeave }: { readonly onLeave?: () => void }) {
                   active={active}
                   {...(active && { "aria-current": "page" })}
                   {...(onLeave && { onClick: onLeave })}
-                  {...(counted && { "aria-label": `${label}, ${unread} unread` })}
+                  {...(n > 0 && { "aria-label": `${label}, ${n} ${word}` })}
                   leftSection={<Icon size={19} stroke={1.7} aria-hidden="true" />}
                   rightSection={
-                    counted ? (
-                      <Badge size="sm" circle={unread < 10} className={look["unread"] ?? ""} data-unread={unread}>
-                        {unread}
+                    n > 0 ? (
+                      <Badge size="sm" circle={n < 10} className={look["unread"] ?? ""}>
+                        {n}
                       </Badge>
                     ) : null
                   }

@@ -1,5 +1,5 @@
 /** The keys agents come with: what each may do, until when, when it was last used; and how to hand one over. */
-import { Badge, Button, EmptyState, Group, Modal, Table, Text } from "@mantine/core";
+import { Badge, Button, EmptyState, Group, Modal, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconPlus, IconRobot } from "@tabler/icons-react";
@@ -60,7 +60,7 @@ export default function Agents() {
                   <Table.Th>Last used</Table.Th>
                   <Table.Th>Expires</Table.Th>
                   <Table.Th>
-                    <span className="mantine-visually-hidden">Revoke</span>
+                    <VisuallyHidden>Revoke</VisuallyHidden>
                   </Table.Th>
                 </Table.Tr>
               </Table.Thead>
@@ -137,7 +137,7 @@ function Revoke({ id, name }: { readonly id: string; readonly name: string }) {
   return (
     <>
       <Button variant="subtle" color="red" size="compact-sm" onClick={modal.open}>
-        Revoke<span className="mantine-visually-hidden"> {name}</span>
+        Revoke<VisuallyHidden> {name}</VisuallyHidden>
       </Button>
       <Modal opened={open} onClose={modal.close} title={`Revoke “${name}”?`} closeButtonProps={{ "aria-label": "Close" }}>
         <Text size="sm">Whoever holds this key is refused from the next call on. It cannot be undone; you can make a new key.</Text>

@@ -7,34 +7,37 @@ import { useState } from "react";
 import { answer, api, type Problem, problemOf } from "../../api/client.ts";
 import { type Detail, refreshStates, type Vendor } from "../../api/queries.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
+import type { Way } from "./ways.ts";
 
-type Field = Vendor["fields"][number];
+type Field = Way["fields"][number];
 type Values = Record<string, string>;
 
 interface ConnectFormProps {
   readonly vendor: Vendor;
+  readonly way: Way;
   readonly detail: Detail;
   /** In the place of what is stored already. */
   readonly again?: boolean;
   readonly onDone?: () => void;
 }
 
-export function ConnectForm({ vendor, detail, again = false, onDone }: ConnectFormProps) {
+export function ConnectForm({ vendor, way, detail, again = false, onDone }: ConnectFormProps) {
   const empty: Values = Object.fromEntries(
     // What is no secret need not be typed again.
-    vendor.fields.map(({ name, secret }) => [name, secret ? "" : (detail.credential?.shown[name] ?? "")]),
+    way.fields.map(({ name, secret }) => [name, secret ? "" : (detail.credential?.shown[name] ?? "")]),
   );
   const form = useForm<Values>({
     mode: "uncontrolled", // React would write a controlled value into the page's HTML
     initialValues: empty,
-    validate: (values) => Object.fromEntries(vendor.fields.map((field) => [field.name, issue(field, values[field.name] ?? "")])),
+    validate: (values) => Object.fromEntries(way.fields.map((field) => [field.name, issue(field, values[field.name] ?? "")])),
   });
   const [problem, setProblem] = useState<Problem>();
   const save = useMutation({
-    mutationFn: (fields: Values) => answer(api.connections[":vendor"].$post({ param: { vendor: vendor.id }, json: { fields } })),
+    mutationFn: (fields: Values) =>
+      answer(api.connections[":vendor"].$post({ param: { vendor: vendor.id }, json: { fields, type: way.credentialType } })),
     onMutate: () => setProblem(undefined),
     onSuccess: ({ account }) => {
-      form.setInitialValues(Object.fromEntries(vendor.fields.map(({ name }) => [name, ""])));
+      form.setInitialValues(Object.fromEntries(way.fields.map(({ name }) => [name, ""])));
       form.reset();
       notifications.show({ title: `${vendor.name} is connected`, message: account?.name ?? "Tested, and it works.", color: "green" });
       onDone?.();
@@ -60,8 +63,8 @@ export function ConnectForm({ vendor, detail, again = false, onDone }: ConnectFo
       )}
     >
       <Stack gap="lg" mt={again ? "xl" : 0}>
-        {vendor.fields.map((field) => (
-          <FieldInput key={form.key(field.name)} field={field} file={vendor.credentialType === "service_account"} form={form} />
+        {way.fields.map((field) => (
+          <FieldInput key={form.key(field.name)} field={field} form={form} />
         ))}
         {problem && <ProblemNote problem={problem} vendor={vendor.name} />}
         <Group>
@@ -90,12 +93,10 @@ function issue({ label, help, pattern, optional }: Field, value: string): string
 
 interface FieldInputProps {
   readonly field: Field;
-  /** A secret that vendors hand out as a file. */
-  readonly file: boolean;
   readonly form: Pick<UseFormReturnType<Values>, "getInputProps">;
 }
 
-function FieldInput({ field: { name, label, help, placeholder, secret, optional }, file, form }: FieldInputProps) {
+function FieldInput({ field: { name, label, help, placeholder, secret, optional, file }, form }: FieldInputProps) {
   const common = {
     name,
     label,
@@ -111,12 +112,12 @@ function FieldInput({ field: { name, label, help, placeholder, secret, optional 
     inputWrapperOrder: ["label" as const, "input" as const, "error" as const, "description" as const],
     ...form.getInputProps(name),
   };
-  if (secret && file) {
+  if (file !== undefined) {
     const { defaultValue: _, onChange, ...rest } = common;
     return (
       <FileInput
         {...rest}
-        accept=".json,.pem,.key,.txt"
+        accept={file}
         clearable
         placeholder="Choose the key's file"
         onChange={(chosen: File | null) => void (chosen?.text() ?? Promise.resolve("")).then((text) => onChange(text.trim()))}

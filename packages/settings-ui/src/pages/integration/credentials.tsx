@@ -1,5 +1,5 @@
 /** What is held of the credential, and how to set, renew or remove it. Secrets go in and never come out. */
-import { Anchor, Button, DataList, Group, Text } from "@mantine/core";
+import { Anchor, Button, DataList, Group, Text, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconExternalLink } from "@tabler/icons-react";
 import type { Detail, Vendor } from "../../api/queries.ts";
@@ -7,9 +7,10 @@ import { Ago } from "../../parts/ago.tsx";
 import { Card } from "../../parts/card.tsx";
 import { useMayChange } from "../../shell/viewer.ts";
 import { date } from "../../time.ts";
-import { ConnectForm } from "./connect-form.tsx";
+import { Connect } from "./connect.tsx";
 import { Disconnect } from "./disconnect.tsx";
 import { GrantAccess } from "./grant-access.tsx";
+import { wayHeld, waysOf } from "./ways.ts";
 
 interface CredentialsProps {
   readonly vendor: Vendor;
@@ -22,7 +23,7 @@ export function Credentials({ vendor, detail }: CredentialsProps) {
   const docs = (
     <Anchor href={vendor.docs} target="_blank" rel="noopener noreferrer" size="sm">
       {vendor.name}’s documentation <IconExternalLink size={13} aria-hidden="true" style={{ verticalAlign: -1 }} />
-      <span className="mantine-visually-hidden"> (opens in a new window)</span>
+      <VisuallyHidden> (opens in a new window)</VisuallyHidden>
     </Anchor>
   );
   if (!mayChange)
@@ -34,7 +35,7 @@ export function Credentials({ vendor, detail }: CredentialsProps) {
   if (!connected)
     return (
       <Card title={`Connect ${vendor.name}`} lead={docs}>
-        {vendor.oauth ? <GrantAccess vendor={vendor} detail={detail} /> : <ConnectForm vendor={vendor} detail={detail} />}
+        <Connect vendor={vendor} detail={detail} />
       </Card>
     );
   return <Held vendor={vendor} detail={detail} />;
@@ -43,10 +44,14 @@ export function Credentials({ vendor, detail }: CredentialsProps) {
 const Since = ({ detail: { connected_at } }: { readonly detail: Detail }) =>
   connected_at === null ? null : <>Connected since {date(connected_at)}</>;
 
+/** What a grant leaves with us. */
+const TOKENS: Readonly<Record<string, string>> = { access_token: "Access token", refresh_token: "Refresh token" };
+
 function Held({ vendor, detail }: CredentialsProps) {
   const { credential, status } = detail;
-  const [renewing, renew] = useDisclosure(status === "error" && !vendor.oauth);
-  const label = (name: string) => vendor.fields.find((field) => field.name === name)?.label ?? name;
+  const [renewing, renew] = useDisclosure(status === "error");
+  const way = wayHeld(vendor, detail);
+  const label = (name: string) => way.fields.find((field) => field.name === name)?.label ?? TOKENS[name] ?? name;
   return (
     <Card title="Credentials" lead={<Since detail={detail} />} actions={<Disconnect vendor={vendor} detail={detail} />}>
       {credential && (
@@ -64,7 +69,7 @@ function Held({ vendor, detail }: CredentialsProps) {
             <DataList.ItemValue className="mono">{credential.fingerprint}</DataList.ItemValue>
           </DataList.Item>
           <DataList.Item>
-            <DataList.ItemLabel>{vendor.oauth ? "Last refresh" : "Last changed"}</DataList.ItemLabel>
+            <DataList.ItemLabel>{way.oauth ? "Last refresh" : "Last changed"}</DataList.ItemLabel>
             <DataList.ItemValue>
               <Ago at={credential.updated_at} />
             </DataList.ItemValue>
@@ -77,21 +82,23 @@ function Held({ vendor, detail }: CredentialsProps) {
               ) : (
                 <>
                   <Ago at={credential.expires_at} />
-                  {vendor.oauth && ", renewed by itself before"}
+                  {way.oauth && ", renewed by itself before"}
                 </>
               )}
             </DataList.ItemValue>
           </DataList.Item>
         </DataList>
       )}
-      {vendor.oauth ? (
+      {way.oauth && waysOf(vendor).length === 1 ? (
         <GrantAccess vendor={vendor} detail={detail} again />
       ) : renewing ? (
-        <ConnectForm vendor={vendor} detail={detail} again onDone={renew.close} />
+        <div style={{ marginTop: 24 }}>
+          <Connect vendor={vendor} detail={detail} first={way} again onDone={renew.close} />
+        </div>
       ) : (
         <Group mt="lg">
           <Button variant="default" onClick={renew.open}>
-            Reconnect with new credentials
+            Reconnect
           </Button>
         </Group>
       )}

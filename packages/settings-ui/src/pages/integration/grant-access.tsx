@@ -9,9 +9,10 @@ interface GrantAccessProps {
   readonly vendor: Vendor;
   readonly detail: Detail;
   readonly again?: boolean;
+  readonly onCancel?: () => void;
 }
 
-export function GrantAccess({ vendor, detail, again = false }: GrantAccessProps) {
+export function GrantAccess({ vendor, detail, again = false, onCancel }: GrantAccessProps) {
   const { go, leaving, problem } = useGrant(vendor.id);
   return (
     <>
@@ -35,12 +36,17 @@ export function GrantAccess({ vendor, detail, again = false }: GrantAccessProps)
       <Group mt="lg">
         <Button
           variant={again && detail.status !== "error" ? "default" : "filled"}
-          onClick={() => go("all")}
+          onClick={() => go({})}
           loading={leaving}
           rightSection={<IconArrowUpRight size={17} aria-hidden="true" />}
         >
           {again ? `Reconnect with ${vendor.name}` : `Connect with ${vendor.name}`}
         </Button>
+        {onCancel && (
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        )}
         <Text size="sm" c="dimmed">
           {again ? "Tools and routes stay as they are." : "You come back here by yourself."}
         </Text>

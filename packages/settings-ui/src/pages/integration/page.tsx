@@ -9,13 +9,14 @@ import { PageGhost } from "../../parts/ghost.tsx";
 import { GrantNote } from "../../parts/grant-note.tsx";
 import { Logo } from "../../parts/logo.tsx";
 import { Page } from "../../parts/page.tsx";
-import { LoadFailed } from "../../parts/problem.tsx";
+import { LoadFailed, ProblemNote } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status.tsx";
 import { CATEGORY, type Status } from "../../words.ts";
 import NotFound from "../not-found.tsx";
 import { Calls } from "./calls.tsx";
 import { Overview } from "./overview.tsx";
 import { Permissions } from "./permissions.tsx";
+import { useGrant } from "./use-grant.ts";
 import { Webhook } from "./webhook.tsx";
 
 const Back = () => (
@@ -38,7 +39,8 @@ export default function Integration({ vendor: id, tab }: { readonly vendor: stri
 }
 
 function Loaded({ vendor, detail, tab }: { readonly vendor: Vendor; readonly detail: Detail; readonly tab: string }) {
-  const [, go] = useLocation();
+  const [, open] = useLocation();
+  const { go, problem } = useGrant(vendor.id);
   const status: Status = detail.status;
   const lacking = status === "not_connected" ? 0 : detail.permissions.filter(({ held }) => !held).length;
   const tabs = [
@@ -55,25 +57,26 @@ function Loaded({ vendor, detail, tab }: { readonly vendor: Vendor; readonly det
     ...(detail.webhook ? [{ id: "webhook", label: "Webhook", body: <Webhook vendor={vendor} webhook={detail.webhook} /> }] : []),
     { id: "activity", label: "Activity", body: <Calls vendor={vendor} /> },
   ];
-  const open = tabs.some(({ id }) => id === tab) ? tab : "overview";
+  const shown = tabs.some(({ id }) => id === tab) ? tab : "overview";
   return (
     <Page
       title={vendor.name}
       lead={
         <>
-          {vendor.powers}. <span>{CATEGORY[vendor.category]}</span>
+          {CATEGORY[vendor.category]} · {vendor.powers}
         </>
       }
       mark={<Logo vendor={vendor.id} size={56} />}
       beside={<StatusBadge status={status} />}
       above={<Back />}
     >
-      <GrantNote name={vendor.name} scopes={vendor.scopes} />
+      <GrantNote name={vendor.name} scopes={vendor.scopes} onReplace={() => go({ replace: true })} />
+      {problem && <ProblemNote problem={problem} vendor={vendor.name} />}
       <Tabs
-        value={open}
+        value={shown}
         keepMounted={false}
         onChange={(value) =>
-          go(`/integrations/${vendor.id}${value === null || value === "overview" ? "" : `/${value}`}`, { replace: true })
+          open(`/integrations/${vendor.id}${value === null || value === "overview" ? "" : `/${value}`}`, { replace: true })
         }
       >
         <Tabs.List mb="xl">

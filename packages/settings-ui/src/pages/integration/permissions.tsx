@@ -29,7 +29,7 @@ export function Permissions({ vendor, detail }: { readonly vendor: Vendor; reado
         connected &&
         lacking > 0 &&
         mayChange && (
-          <Button onClick={() => go("lacking")} loading={leaving}>
+          <Button onClick={() => go({ scopes: "lacking" })} loading={leaving}>
             {lacking === 1 ? "Allow what is lacking" : `Allow all ${lacking} that are lacking`}
           </Button>
         )

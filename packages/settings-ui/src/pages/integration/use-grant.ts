@@ -1,8 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { answer, api, type Problem, problemOf } from "../../api/client.ts";
 
+interface Asked {
+  readonly scopes?: "lacking";
+  /** Another account may take the place of the one that is connected. */
+  readonly replace?: boolean;
+}
 interface Grant {
-  readonly go: (scopes: "all" | "lacking") => void;
+  readonly go: (asked: Asked) => void;
   readonly leaving: boolean;
   readonly problem: Problem | undefined;
 }
@@ -10,8 +15,7 @@ interface Grant {
 /** Asks where to send the browser, and sends it there. */
 export function useGrant(vendor: string): Grant {
   const begin = useMutation({
-    mutationFn: (scopes: "all" | "lacking") =>
-      answer(api.connections[":vendor"].authorize.$post({ param: { vendor }, ...(scopes === "lacking" && { json: { scopes } }) })),
+    mutationFn: (json: Asked) => answer(api.connections[":vendor"].authorize.$post({ param: { vendor }, json })),
     onSuccess: ({ url }) => window.location.assign(url),
   });
   return {

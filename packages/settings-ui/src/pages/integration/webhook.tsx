@@ -2,8 +2,9 @@
 import { Alert, Button, Code, Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { IconHourglass } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
+import type { ClientResponse } from "hono/client";
 import { useRef, useState } from "react";
-import { answer, api, problemOf } from "../../api/client.ts";
+import { answer, problemOf } from "../../api/client.ts";
 import { refreshStates, type Vendor, type WebhookView } from "../../api/queries.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Card } from "../../parts/card.tsx";
@@ -57,8 +58,14 @@ function Secret({ vendor, webhook: { secret_set, secret_last_four, previous_acce
   const [made, setMade] = useState<string>();
   const change = useMutation({
     mutationFn: (json: { action: "generate" } | { action: "set"; secret: string }) =>
-      answer(api.connections[":vendor"]["webhook-secret"].$post({ param: { vendor: vendor.id }, json })),
-    onSuccess: ({ secret }: { secret?: string }) => {
+      answer<ClientResponse<{ readonly secret?: string }>>(
+        fetch(`/api/connections/${vendor.id}/webhook-secret`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(json),
+        }) as Promise<never>,
+      ),
+    onSuccess: ({ secret }) => {
       setMade(secret);
       if (own.current) own.current.value = "";
     },

@@ -103,18 +103,20 @@ export default function Integrations() {
           </ul>
         </section>
       )}
-      {groups.map(({ id, list }) => (
-        <section key={id} className={look["section"]} aria-labelledby={`category-${id}`}>
-          <Title order={2} id={`category-${id}`}>
-            {CATEGORY[id]}
-          </Title>
-          <ul className={look["grid"]}>
-            {list.map((one) => (
-              <Tile key={one.vendor} integration={one} />
-            ))}
-          </ul>
-        </section>
-      ))}
+      <div className={look["shelves"]}>
+        {groups.map(({ id, list }) => (
+          <section key={id} className={look["shelf"]} data-span={Math.min(list.length, 3)} aria-labelledby={`category-${id}`}>
+            <Title order={2} id={`category-${id}`}>
+              {CATEGORY[id]}
+            </Title>
+            <ul className={look["grid"]}>
+              {list.map((one) => (
+                <Tile key={one.vendor} integration={one} />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
       {data && found.length === 0 && (
         <EmptyState
           icon={<IconSearch stroke={1.5} />}

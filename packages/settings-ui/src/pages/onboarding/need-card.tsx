@@ -1,4 +1,4 @@
-import { Button, Collapse, Group, Text } from "@mantine/core";
+import { Button, Collapse, Group, Text, VisuallyHidden } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -9,8 +9,7 @@ import { LinesGhost } from "../../parts/ghost.tsx";
 import { Logo } from "../../parts/logo.tsx";
 import { StatusBadge } from "../../parts/status.tsx";
 import { useMayChange } from "../../shell/viewer.ts";
-import { ConnectForm } from "../integration/connect-form.tsx";
-import { GrantAccess } from "../integration/grant-access.tsx";
+import { Connect } from "../integration/connect.tsx";
 import type { Need } from "./goals.ts";
 import look from "./onboarding.module.css";
 
@@ -73,7 +72,7 @@ export function NeedCard({ need: { goal, vendors, served, broken } }: { readonly
                   onClick={() => choose(chosen === vendor.id ? undefined : vendor.id)}
                 >
                   {chosen === vendor.id ? "Not now" : "Connect"}
-                  <span className="mantine-visually-hidden"> {vendor.name}</span>
+                  <VisuallyHidden> {vendor.name}</VisuallyHidden>
                 </Button>
               )}
             </div>
@@ -87,15 +86,5 @@ export function NeedCard({ need: { goal, vendors, served, broken } }: { readonly
 
 function ConnectHere({ vendor }: { readonly vendor: Vendor }) {
   const { data } = useQuery(connection(vendor.id));
-  return (
-    <div className={look["form"]}>
-      {!data ? (
-        <LinesGhost />
-      ) : vendor.oauth ? (
-        <GrantAccess vendor={vendor} detail={data} />
-      ) : (
-        <ConnectForm vendor={vendor} detail={data} />
-      )}
-    </div>
-  );
+  return <div className={look["form"]}>{!data ? <LinesGhost /> : <Connect vendor={vendor} detail={data} />}</div>;
 }
