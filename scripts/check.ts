@@ -7,6 +7,7 @@ import { run } from "./run.ts";
 const STEPS: readonly (readonly [name: string, step: () => Promise<number>])[] = [
   ["format and lint", () => run("@biomejs/biome", ["check", "--error-on-warnings", "."], { command: "biome" })],
   ["types", () => run("typescript", ["-p", "."], { command: "tsc" })],
+  ["types of the settings app", () => run("typescript", ["-p", "packages/settings-ui"], { command: "tsc" })],
   [
     "who imports whom",
     () =>

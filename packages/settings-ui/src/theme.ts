@@ -39,12 +39,25 @@ const dark: MantineColorsTuple = [
   "#0a0f10",
 ];
 
+const red: MantineColorsTuple = [
+  "#fdeae8",
+  "#f9d3d0",
+  "#f2a8a2",
+  "#ec7b72",
+  "#e5554a",
+  "#d93f34",
+  "#c9342a",
+  "#b8281e",
+  "#94201a",
+  "#6f1712",
+];
+
 export const theme = createTheme({
   fontFamily: '"Figtree Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
-  colors: { petrol, gray, dark },
+  colors: { petrol, gray, dark, red },
   primaryColor: "petrol",
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.36,
   defaultRadius: "md",

@@ -26,10 +26,12 @@ export function Copy({ text, what, wide = false }: { readonly text: string; read
 }
 
 /** A call's id, as it is quoted to support and found in the audit. */
-export function CallId({ id }: { readonly id: string }) {
+export function CallId({ id, short = false }: { readonly id: string; readonly short?: boolean }) {
   return (
     <span style={{ display: "inline-flex", alignItems: "center", gap: 4, maxWidth: "100%" }}>
-      <code style={{ overflow: "hidden", textOverflow: "ellipsis" }}>{id}</code>
+      <code title={id} style={{ overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
+        {short ? `call …${id.slice(-6)}` : id}
+      </code>
       <Copy text={id} what="call id" />
     </span>
   );

@@ -12,6 +12,7 @@ import { Tag } from "../../parts/status.tsx";
 import { duration } from "../../time.ts";
 import { callState, kindWords } from "../../words.ts";
 import look from "./activity.module.css";
+import { Actor } from "./actor.tsx";
 import { Decide } from "./decide.tsx";
 
 interface CallsTableProps {
@@ -68,11 +69,13 @@ function Row({ call, vendor, quoted }: RowProps) {
       <Table.Td data-label="When" className={look["when"] ?? ""}>
         <Ago at={call.started_at} />
       </Table.Td>
-      <Table.Td data-label="Who">{call.actor}</Table.Td>
+      <Table.Td data-label="Who">
+        <Actor actor={call.actor} />
+      </Table.Td>
       <Table.Td data-label="Tool">
         <code>{call.tool}</code>
         <div className={look["id"]}>
-          <CallId id={call.id} />
+          <CallId id={call.id} short />
         </div>
       </Table.Td>
       {vendor !== undefined && <Table.Td data-label="Integration">{vendor}</Table.Td>}

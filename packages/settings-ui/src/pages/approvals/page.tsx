@@ -9,6 +9,7 @@ import { LinesGhost } from "../../parts/ghost.tsx";
 import { Page } from "../../parts/page.tsx";
 import { LoadFailed } from "../../parts/problem.tsx";
 import { Tag } from "../../parts/status.tsx";
+import { Actor } from "../activity/actor.tsx";
 import look from "./approvals.module.css";
 import { Asking } from "./asking.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -50,7 +51,7 @@ export default function Approvals() {
                   <div>
                     <strong>{title}</strong>
                     <span>
-                      asked by {actor}
+                      asked by <Actor actor={actor} />
                       {decided_at !== null && (
                         <>
                           {" "}

@@ -7,6 +7,7 @@ import { Ago } from "../../parts/ago.tsx";
 import { Card } from "../../parts/card.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useMayChange } from "../../shell/viewer.ts";
+import { Actor } from "../activity/actor.tsx";
 
 /** A call that waits: everything the agent gave, and yes or no. */
 export function Waiting({ approval: { id, tool, title, actor, input, asked_at } }: { readonly approval: Approval }) {
@@ -32,7 +33,7 @@ export function Waiting({ approval: { id, tool, title, actor, input, asked_at } 
       tone="warning"
       lead={
         <>
-          Asked by {actor} <Ago at={asked_at} /> · <code>{tool}</code>
+          Asked by <Actor actor={actor} /> <Ago at={asked_at} /> · <code>{tool}</code>
         </>
       }
     >

@@ -26,7 +26,7 @@ export function Light({ vendor, detail }: { readonly vendor: Vendor; readonly de
   });
   return (
     <Card
-      title={account ? `Connected as ${account.name}` : "Status"}
+      title={status === "error" ? "It needs to be reconnected" : account ? `Connected as ${account.name}` : "Status"}
       tone={status === "error" || status === "warning" ? status : undefined}
       actions={
         mayChange && (

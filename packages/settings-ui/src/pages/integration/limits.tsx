@@ -9,9 +9,10 @@ const span = (seconds: number): string =>
 const count = new Intl.NumberFormat();
 
 /** How much may be asked of the vendor, and how much of it is left. */
-export function Limits({ vendor, detail: { limits } }: { readonly vendor: Vendor; readonly detail: Detail }) {
+export function Limits({ vendor, detail: { limits, status } }: { readonly vendor: Vendor; readonly detail: Detail }) {
   const now = useNow();
   const { declared, left, resets_at, blocked_until } = limits;
+  const used = left !== null && status !== "not_connected";
   const blocked = blocked_until !== null && blocked_until > now;
   return (
     <Card title="Limits">
@@ -26,7 +27,7 @@ export function Limits({ vendor, detail: { limits } }: { readonly vendor: Vendor
               {count.format(declared.requests)} requests a {span(declared.per_seconds)}
             </Text>
           )}
-          {declared && left !== null && (
+          {declared && used && (
             <Progress
               mt="sm"
               size="md"
@@ -35,15 +36,17 @@ export function Limits({ vendor, detail: { limits } }: { readonly vendor: Vendor
               aria-label={`${left} of ${declared.requests} requests left`}
             />
           )}
-          <p className={look["quiet"]}>
-            {left === null ? "Nothing used in this window yet." : `${count.format(left)} left`}
-            {left !== null && resets_at !== null && resets_at > now && (
-              <>
-                {" "}
-                · full again <Ago at={resets_at} />
-              </>
-            )}
-          </p>
+          {used && (
+            <p className={look["quiet"]}>
+              {count.format(left)} left
+              {resets_at !== null && resets_at > now && (
+                <>
+                  {" "}
+                  · full again <Ago at={resets_at} />
+                </>
+              )}
+            </p>
+          )}
         </>
       )}
       {blocked && (

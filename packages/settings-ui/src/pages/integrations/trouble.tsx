@@ -18,10 +18,10 @@ export function Trouble({ integration: { vendor, name, status, because, stale } 
           <StatusBadge status={status} />
         </div>
         <p>
-          {because?.reason} {because && !stale ? adviceOf(because.kind) : "A test will tell."}{" "}
+          {because?.reason} {because && !stale ? adviceOf(because.kind) : "A test will tell."}
           {because && (
             <span className={look["since"]}>
-              <Ago at={because.at} />
+              Seen <Ago at={because.at} />
             </span>
           )}
         </p>

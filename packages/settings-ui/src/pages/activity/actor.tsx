@@ -1,0 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
+import { keys } from "../../api/queries.ts";
+import { useViewer } from "../../shell/viewer.ts";
+
+/** Who called, by the name people know: of the agent's key, or of the person. */
+export function Actor({ actor }: { readonly actor: string }) {
+  const { subject } = useViewer();
+  const { data } = useQuery(keys);
+  const [kind, id = ""] = actor.split(/:(.*)/s);
+  if (kind === "agent") return <span title={actor}>{data?.find((key) => key.id === id)?.name ?? "An agent"}</span>;
+  if (kind === "user") return <span title={actor}>{id === subject ? "You" : id}</span>;
+  return <span>{actor}</span>;
+}
