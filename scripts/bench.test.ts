@@ -8,11 +8,13 @@ import { parts } from "./bench/parts.ts";
 
 let arena: Arena;
 let generator: Generator;
+const ground = prepareGround();
 beforeAll(async () => {
   generator = startGenerator();
-  arena = await openArena(prepareGround());
+  arena = await openArena(ground);
 });
 afterAll(async () => {
+  ground.remove();
   await generator.stop();
   await arena.dispose();
 });
