@@ -18,7 +18,7 @@ export const PROBE_WINDOW_MS = 60_000;
 export const LOST_GRACE_MS = 2_000;
 
 /** Failures that a repeat would meet again: they are the effect's answer. After any other failure a repeat is a new attempt. */
-const FINAL: ReadonlySet<VendorErrorKind> = new Set(["InvalidRequest", "NotFound", "Conflict", "Declined"]);
+export const FINAL: ReadonlySet<VendorErrorKind> = new Set(["InvalidRequest", "NotFound", "Conflict", "Declined"]);
 
 export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
   const denied = authorise(desk, ask.actor, ask.tool, ask.now);
@@ -30,14 +30,14 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
     pending && earlier?.call !== ask.call;
     pending = earlier && desk.underWay.get(earlier.key)
   ) {
-    if (!(await within(pending.settled, ask.deadline - Date.now()))) break;
+    if (!(await within(pending.settled, ask.deadline - ask.now))) break;
     earlier = earlier && effectByKey(desk, earlier.key);
   }
   const recalled = ask.effect && earlier ? recall(desk, ask, ask.effect.inputHash, earlier) : null;
   if (recalled) return recalled.verdict === "refused" ? refuse(desk, ask, recalled.refusal) : recalled;
   const unapproved = ask.effect && approval(desk, ask, ask.effect);
   if (unapproved) return refuse(desk, ask, unapproved);
-  const connection = choose(desk, ask.tool, ask.now, earlier?.state === "unknown" ? earlier.vendor : undefined);
+  const connection = choose(desk, ask.tool, ask.now, earlier && earlier.state !== "failed" ? earlier.vendor : undefined);
   if ("kind" in connection) return refuse(desk, ask, connection);
   const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now);
   if (wait > 0) return refuse(desk, ask, { kind: "OverBudget", retryAfterMs: wait });
@@ -108,6 +108,7 @@ function begin(
     result: null,
     sentAt: ask.now,
     deadline: ask.deadline,
+    uncertain: earlier && earlier.state !== "failed" ? 1 : 0,
     probes: 0,
   };
   saveEffect(desk, begun);

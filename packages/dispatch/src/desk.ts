@@ -30,6 +30,8 @@ export interface Effect {
   readonly result: string | null;
   readonly sentAt: number;
   readonly deadline: number;
+  /** 1 if an earlier try under the same vendor key may have acted: only an answer to that key settles it. */
+  readonly uncertain: number;
   /** How often a probe has looked for it. */
   readonly probes: number;
 }
@@ -57,7 +59,7 @@ CREATE TABLE IF NOT EXISTS keys (hash TEXT PRIMARY KEY, record TEXT NOT NULL) WI
 CREATE TABLE IF NOT EXISTS effects (
   key TEXT PRIMARY KEY, call TEXT NOT NULL, actor TEXT NOT NULL, tool TEXT NOT NULL, vendor TEXT NOT NULL, connection TEXT NOT NULL,
   generation INTEGER NOT NULL, attempt INTEGER NOT NULL, state TEXT NOT NULL, inputHash TEXT NOT NULL, input TEXT, result TEXT,
-  sentAt INTEGER NOT NULL, deadline INTEGER NOT NULL, probes INTEGER NOT NULL
+  sentAt INTEGER NOT NULL, deadline INTEGER NOT NULL, uncertain INTEGER NOT NULL, probes INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS effects_open ON effects (sentAt) WHERE state IN ('sent', 'unknown');
 CREATE TABLE IF NOT EXISTS grants (stateHash TEXT PRIMARY KEY, expiresAt INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
@@ -157,6 +159,7 @@ const COLUMNS = [
   "result",
   "sentAt",
   "deadline",
+  "uncertain",
   "probes",
 ] as const;
 const SAVE_EFFECT = `INSERT OR REPLACE INTO effects (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})`;

@@ -1,6 +1,6 @@
 /** What came of an attempt: into the ledger, the connection's health, its budget, and the audit. */
 import type { Failure, Outcome } from "@junction/core";
-import { allowanceOf, PROBE_WINDOW_MS } from "./acquire.ts";
+import { allowanceOf, FINAL, PROBE_WINDOW_MS } from "./acquire.ts";
 import { actorName } from "./actors.ts";
 import { announce } from "./alerts.ts";
 import { confirmedTwins, type Desk, type Effect, effectByKey, saveAudit, saveConnection, saveEffect, wake } from "./desk.ts";
@@ -77,6 +77,8 @@ function resolve(effect: Effect, ask: SettleAsk): Effect {
   }
   if (outcome.ok) return known("confirmed", { ok: true, value: outcome.value });
   if (outcome.error.kind === "VendorUnavailable" && outcome.error.sent) return unknown;
+  // "Slow down" to a second try says nothing of the first: under another key the vendor would act twice.
+  if (effect.uncertain && !FINAL.has(outcome.error.kind)) return unknown;
   return known("failed", { ok: false, error: outcome.error, ...(outcome.said && { said: outcome.said }) });
 }
 

@@ -1,0 +1,15 @@
+import { afterAll, beforeAll, test } from "vitest";
+import { checkLedger } from "./ledger.ts";
+import { type Mesh, startMesh } from "./mesh.ts";
+
+let mesh: Mesh;
+beforeAll(async () => {
+  mesh = await startMesh();
+});
+afterAll(() => mesh.stop());
+
+test(
+  "80 random schedules of callers, lost answers, refusals and crashes: no effect twice, and each one settled or with a person",
+  () => checkLedger(mesh.stack.mf, 80, 20261121),
+  90_000,
+);
