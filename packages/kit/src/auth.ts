@@ -18,6 +18,15 @@ export interface OAuthServer<Scope extends string> {
    * `stable`: the same refresh token works any number of times.
    */
   readonly refreshToken?: "rotating" | "stable";
+  /**
+   * For vendors without refresh tokens: the access token itself is traded for one that lives longer, by this grant and under this
+   * parameter, right after the code and again before it expires.
+   */
+  readonly extend?: { readonly grantType: string; readonly parameter: string };
+  /** How `revocationUrl` is asked: by RFC 7009, or by a DELETE that the access token authenticates. */
+  readonly revocation?: "rfc7009" | "delete";
+  /** The token endpoint's error codes that mean something else than by RFC 6749 §5.2. */
+  readonly errors?: Readonly<Record<string, VendorErrorKind>>;
 }
 
 /** Where a value comes from. A plain string is itself. */

@@ -134,6 +134,22 @@ test("a read, whatever its method, follows a redirect to a host of the manifest'
   }
 });
 
+test("a token in an answer authenticates what follows, within the same hosts and budget, and is blanked out where it is repeated", async () => {
+  const { http, seen, budget } = make((request) =>
+    request.headers.get("authorization") === "Bearer page-token-0123"
+      ? new Response("no: page-token-0123", { status: 400, headers: { "x-ratelimit-remaining": "9", "x-ratelimit-reset": "60" } })
+      : Response.json({ access_token: "page-token-0123", other: 1 }),
+  );
+  const reply = await http.get(path`/page`);
+  expect([reply.delegate("token"), reply.delegate("other")]).toEqual([undefined, undefined]);
+  const page = reply.delegate("access_token");
+  const { said } = await failure(page?.post(path`/page/feed`, { form: { message: "Hi" } }) ?? Promise.resolve());
+  expect(said?.message).toBe("no: ••••");
+  expect(budget()).toEqual({ remaining: 9, resetMs: 60_000 });
+  expect(seen.map(({ url }) => url)).toEqual(["https://egress/api.example.com/page", "https://egress/api.example.com/page/feed"]);
+  await expect(page?.get(path`/`, { host: "elsewhere.example" })).rejects.toThrow("does not name the host");
+});
+
 test("a body that does not fit the schema of its text is the vendor's fault", async () => {
   const { http } = make(() => new Response("<cut"));
   const { error } = await failure(http.get(path`/`).then((reply) => reply.text(z.string().endsWith(">"))));

@@ -1,7 +1,7 @@
 /** One authenticated attempt at a vendor's API. It raises the closed errors and never retries: dispatch does. */
 import type { Budget } from "@junction/core";
-import type * as z from "zod";
-import { type Auth, authenticate, type Fields, type Signed } from "./auth.ts";
+import * as z from "zod";
+import { type Auth, authenticate, bearer, type Fields, type Signed } from "./auth.ts";
 import { append, type Body, type Params, type Scalar, unsealed, written } from "./body.ts";
 import { VendorFailure } from "./failure.ts";
 import { type GivenHost, type Link, linkTo, ofFamily, ownsHost } from "./hosts.ts";
@@ -28,6 +28,11 @@ export interface Reply {
   text<S extends z.ZodType>(schema: S): z.output<S>;
   /** An address that the answer gives, made absolute by where the answer came from. One that is not the vendor's: `VendorUnavailable`. */
   link(href: string): Link;
+  /**
+   * Requests that authenticate with the token the answer's JSON has under this name, which the action never sees; undefined where the
+   * answer has none. For vendors whose accounts have tokens of their own: a page's, got with its owner's.
+   */
+  delegate(name: string): Http | undefined;
 }
 export interface Http<Host extends string = string> {
   /** For methods beyond the usual: WebDAV's. */
@@ -202,7 +207,7 @@ async function readCapped(response: Response, signal: AbortSignal): Promise<stri
   return text + decoder.decode();
 }
 
-function reply({ hosts }: Wire, answer: Exchange, secrets: readonly string[]): Reply {
+function reply(wire: Wire, answer: Exchange, secrets: readonly string[]): Reply {
   const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
@@ -216,6 +221,21 @@ function reply({ hosts }: Wire, answer: Exchange, secrets: readonly string[]): R
     header: (name) => answer.headers.get(name) ?? undefined,
     json: (schema) => read(schema, parseJson(answer.text)),
     text: (schema) => read(schema, answer.text),
-    link: (href) => linkTo(hosts, href, answer.url),
+    link: (href) => linkTo(wire.hosts, href, answer.url),
+    delegate(name) {
+      const given = z.looseObject({ [name]: z.string().min(1) }).safeParse(parseJson(answer.text)).data?.[name];
+      if (typeof given !== "string") return undefined;
+      return http({
+        ...wire,
+        auth: bearer("delegated"),
+        fields: { ...wire.fields, delegated: given },
+        get budget() {
+          return wire.budget;
+        },
+        set budget(left) {
+          wire.budget = left;
+        },
+      });
+    },
   };
 }

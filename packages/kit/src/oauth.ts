@@ -1,8 +1,9 @@
 /** A person's grant: trading its code for tokens, and withdrawing it (RFC 6749 §4.1.3, RFC 7009, RFC 7636). */
 import type { ExchangeAsk, Exchanged, Identity, VendorVaultRpc } from "@junction/core";
 import type { Auth } from "./auth.ts";
-import type { Wire } from "./http.ts";
-import { app, dial, grantRequest, refusal, stored, tokensIn } from "./token.ts";
+import { VendorFailure } from "./failure.ts";
+import { exchange, type Wire } from "./http.ts";
+import { app, dial, grantRequest, refusal, renewal, stored, type Tokens, tokensIn } from "./token.ts";
 
 type OAuth = Extract<Auth, { readonly scheme: "oauth2" }>;
 
@@ -17,10 +18,11 @@ export async function exchangeCode(
   const { contractor, connection, code, codeVerifier, redirectUri } = ask;
   const grant = { grant_type: "authorization_code", code, redirect_uri: redirectUri, code_verifier: codeVerifier };
   const answer = await dial(wire, grantRequest(auth, auth.tokenUrl, await app(() => vault.platform()), grant));
-  const tokens = tokensIn(answer, auth);
+  const first = tokensIn(answer, auth);
+  const tokens = auth.extend ? await extended(vault, auth, wire, first) : first;
   const { fields, expiresAt } = stored(tokens, answer.now);
   const { found, ...identity } = await test(fields);
-  const scopes = (tokens.scope ?? Object.keys(auth.scopes).join(" ")).split(/[ ,]+/).filter(Boolean);
+  const scopes = tokens.scopes ?? tokens.scope?.split(/[ ,]+/).filter(Boolean) ?? Object.keys(auth.scopes); // unsaid: as asked (§5.1)
   // The tokens of an account nobody asked for are forgotten, not revoked: they may be another contractor's grant.
   if (ask.account !== undefined && ask.account !== identity.id) return { identity, generation: null, scopes };
   const { generation } = await vault.store({
@@ -33,9 +35,21 @@ export async function exchangeCode(
   return { identity, generation, scopes };
 }
 
+/** The token that lives longer, for the short-lived one that a code was traded for. */
+async function extended(vault: VendorVaultRpc, auth: OAuth, wire: Wire, { access_token, scope, scopes }: Tokens): Promise<Tokens> {
+  const answer = await dial(wire, await renewal(auth, { access_token }, () => vault.platform(), Date.now()));
+  return { scope, scopes, ...tokensIn(answer, auth) };
+}
+
 /** Withdraws the grant at the vendor. A grant the vendor no longer knows counts as withdrawn. */
 export async function revokeGrant(vault: VendorVaultRpc, auth: OAuth, wire: Wire): Promise<void> {
   if (!auth.revocationUrl) return;
+  if (auth.revocation === "delete") {
+    const headers = new Headers({ authorization: `Bearer ${wire.fields["access_token"] ?? ""}` });
+    const { status } = await exchange(wire, { method: "DELETE", url: new URL(auth.revocationUrl), headers });
+    if (status >= 500) throw new VendorFailure({ kind: "VendorUnavailable", sent: true }, { status });
+    return;
+  }
   const token = wire.fields["refresh_token"] ?? wire.fields["access_token"] ?? "";
   const answer = await dial(wire, grantRequest(auth, auth.revocationUrl, await app(() => vault.platform()), { token }));
   if (answer.status !== 200 && answer.status !== 400) throw refusal(answer, undefined, auth);

@@ -25,7 +25,10 @@ export const Tokens = z.object({
   refresh_token: z.string().min(1).optional(),
   expires_in: z.coerce.number().positive().optional(),
   scope: z.string().optional(),
+  /** HubSpot's spelling. */
+  scopes: z.array(z.string()).optional(),
 });
+export type Tokens = z.output<typeof Tokens>;
 
 /** Our own app was refused, or is not set. It is ours to mend, so it is not held against the contractor's connection. */
 export class OurFailure extends VendorFailure {
@@ -39,7 +42,9 @@ export class OurFailure extends VendorFailure {
 /** The request that gets a new access token for a credential. */
 export async function renewal(auth: Renewable, fields: Fields, apps: Apps, now: number): Promise<TokenAsk> {
   if (auth.scheme === "jwt_bearer") return jwtRequest(auth, fields, apps, now);
-  return grantRequest(auth, auth.tokenUrl, await app(apps), { grant_type: "refresh_token", refresh_token: fields["refresh_token"] ?? "" });
+  const { grantType, parameter } = auth.extend ?? { grantType: "refresh_token", parameter: "refresh_token" };
+  const spent = (auth.extend ? fields["access_token"] : fields["refresh_token"]) ?? "";
+  return grantRequest(auth, auth.tokenUrl, await app(apps), { grant_type: grantType, [parameter]: spent });
 }
 
 /** A request of our own app's, with its client authentication (RFC 6749 §2.3.1). */
@@ -122,12 +127,15 @@ export class LostAnswer extends VendorFailure {
   }
 }
 
+/** RFC 6749's word, or the number of a vendor that answers as the rest of its API does. */
+const ErrorCode = z.union([z.string(), z.object({ code: z.union([z.string(), z.number()]) }).transform(({ code }) => String(code))]);
+
 /** The tokens in an answer; anything else is thrown as the failure it is. */
-export function tokensIn(answer: Exchange, auth: Renewable, consent?: string): z.output<typeof Tokens> {
+export function tokensIn(answer: Exchange, auth: Renewable, consent?: string): Tokens {
   const json = parseJson(answer.text);
   const tokens = Tokens.safeParse(json);
   if (answer.status === 200 && tokens.success) return tokens.data;
-  const body = z.object({ error: z.string() }).safeParse(json);
+  const body = z.object({ error: ErrorCode }).safeParse(json);
   // Success without readable tokens, and a proxy that waited in vain: what was given out is lost.
   if (!body.success && (answer.status === 200 || answer.status === 504))
     throw new LostAnswer(true, { status: answer.status, message: "an answer we cannot read" });
@@ -140,7 +148,10 @@ export function refusal(answer: Exchange, code: string | undefined, auth: Renewa
   const said = { status: answer.status, ...(word !== undefined && { code: word }) }; // never the body: it may hold a token
   if (answer.status === 429)
     return new VendorFailure({ kind: "RateLimited", retryAfterMs: retryAfterMs(answer.headers, answer.now) }, said);
-  const own: Readonly<Record<string, VendorErrorKind>> = auth.scheme === "jwt_bearer" ? { ...OF_ASSERTIONS, ...auth.errors } : OF_GRANTS;
+  const own: Readonly<Record<string, VendorErrorKind>> = {
+    ...(auth.scheme === "jwt_bearer" ? OF_ASSERTIONS : OF_GRANTS),
+    ...auth.errors,
+  };
   const kind = word !== undefined && Object.hasOwn(own, word) ? own[word] : undefined;
   switch (kind) {
     case "CredentialError":
@@ -171,10 +182,7 @@ const OF_ASSERTIONS: Readonly<Record<string, VendorErrorKind>> = {
 };
 
 /** The fields and the expiry that tokens are stored as. */
-export function stored(
-  tokens: z.output<typeof Tokens>,
-  now: number,
-): { readonly fields: Record<string, string>; readonly expiresAt?: number } {
+export function stored(tokens: Tokens, now: number): { readonly fields: Record<string, string>; readonly expiresAt?: number } {
   const { access_token, refresh_token, expires_in } = tokens;
   return {
     fields: { access_token, ...(refresh_token !== undefined && { refresh_token }) },
