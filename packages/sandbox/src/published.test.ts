@@ -124,3 +124,33 @@ test.skipIf(!existsSync(SPECS))("Google's and SendGrid's", async () => {
   const scopes = await ask("GET", "api.sendgrid.com/v3/scopes", undefined, { authorization: `Bearer ${field("sendgrid", "api_key")}` });
   expect(validator("sendgrid")("get", "/v3/scopes", scopes.status, scopes.body)).toEqual([]);
 });
+
+test.skipIf(!existsSync(SPECS))("HubSpot's and Mailgun's", async () => {
+  const hubspot = validator("hubspot");
+  const bearer = { authorization: `Bearer ${field("hubspot", "access_token")}` };
+  const contacts = "/crm/v3/objects/contacts";
+  const one = `${contacts}/{contactId}`;
+  const at = (path: string) => `api.hubapi.com${contacts}${path}`;
+  const made = await ask("POST", at(""), '{"properties":{"email":"new@example.com"},"associations":[]}', bearer);
+  expect(hubspot("post", contacts, made.status, made.body)).toEqual([]);
+  const got = await ask("GET", at("/ada@example.com?idProperty=email&properties=phone"), undefined, bearer);
+  expect(hubspot("get", one, got.status, got.body)).toEqual([]);
+  const changed = await ask("PATCH", at(`/${made.body.id}`), '{"properties":{"city":"Springfield"}}', bearer);
+  expect(hubspot("patch", one, changed.status, changed.body)).toEqual([]);
+  const found = await ask("POST", at("/search"), '{"query":"byron","limit":1}', bearer);
+  expect(hubspot("post", `${contacts}/search`, found.status, found.body)).toEqual([]);
+  const list = await ask("GET", at("?limit=2"), undefined, bearer);
+  expect(hubspot("get", contacts, list.status, list.body)).toEqual([]);
+
+  const mailgun = validator("mailgun");
+  const [domain, headers] = [field("mailgun", "domain"), { authorization: `Basic ${btoa(`api:${field("mailgun", "api_key")}`)}` }];
+  const body = new URLSearchParams({ from: `a@${domain}`, to: "ann@example.com", subject: "x", text: "x" }).toString();
+  const sent = await ask("POST", `api.mailgun.net/v3/${domain}/messages`, body, headers);
+  expect(mailgun("post", "/v3/{domain_name}/messages", sent.status, sent.body)).toEqual([]);
+  const empty = await ask("POST", `api.mailgun.net/v3/${domain}/messages`, "", headers);
+  expect(mailgun("post", "/v3/{domain_name}/messages", empty.status, empty.body)).toEqual([]);
+  const known = await ask("GET", `api.mailgun.net/v4/domains/${domain}`, undefined, headers);
+  expect(mailgun("get", "/v4/domains/{name}", known.status, known.body)).toEqual([]);
+  const log = await ask("GET", `api.mailgun.net/v3/${domain}/events?ascending=yes`, undefined, headers);
+  expect(mailgun("get", "/v3/{domain_name}/events", log.status, log.body)).toEqual([]);
+});

@@ -121,8 +121,11 @@ const TELLTALE: Readonly<Record<string, (stage: Stage) => (sent: Sent) => Behavi
 
 /** The secrets a vendor knows of the account that asks: its credential, and what came in the header. */
 function known({ subject, secrets }: Stage, { headers }: Sent): readonly string[] {
-  const { access_token: _, ...mine } = subject.emulator.credentials.valid; // long refreshed: the header has today's
-  const fields = Object.values<string>(mine);
+  const { auth } = subject.vendor.manifest;
+  // Long refreshed: the header has today's. And a refresh token that rotates was spent by that.
+  const { access_token: _, refresh_token, ...mine } = subject.emulator.credentials.valid;
+  const stable = auth.scheme === "oauth2" && auth.refreshToken === "stable" && refresh_token !== undefined;
+  const fields = [...Object.values<string>(mine), ...(stable ? [refresh_token] : [])];
   return secrets.filter((secret) => fields.includes(secret) || [...headers.values()].some((value) => value.includes(secret)));
 }
 
