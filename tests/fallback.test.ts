@@ -1,0 +1,110 @@
+/** Two vendors for one tool: the contractor's route chooses, a broken one is passed over, and nothing is sent by both. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Mesh, startMesh } from "./mesh.ts";
+
+let mesh: Mesh;
+let key: string;
+beforeAll(async () => {
+  mesh = await startMesh();
+  await mesh.connect("demo", "sendgrid", "mailgun");
+  key = (await mesh.key("demo")).key;
+});
+afterAll(() => mesh.stop());
+afterEach(async () => {
+  await mesh.sandbox("POST", "/sandbox/api/reset");
+  await mesh.connect("demo", "sendgrid", "mailgun"); // green again, whatever the test did to them
+});
+
+const SENDS = { mailgun: "send_message", sendgrid: "send_mail" } as const;
+type Vendor = keyof typeof SENDS;
+const route = (...vendors: Vendor[]) => mesh.api("PUT", "/routes/crm/send_email", { vendors });
+const send = (more = {}) => mesh.call(key, "crm_send_email", { to: "ann@example.com", subject: "Estimate", text: "Here it is.", ...more });
+const fault = (vendor: Vendor, kind: string, more = {}) =>
+  mesh.sandbox("PUT", "/sandbox/api/faults", { vendor, operation: SENDS[vendor], fault: kind, ...more });
+const status = async (vendor: Vendor) => (await mesh.api("GET", `/connections/${vendor}`)).body.status;
+const facts = (reply: { body: { content: { text: string }[] } }) => JSON.parse(reply.body.content[1]?.text ?? "{}");
+const inbox = async (vendor: Vendor): Promise<unknown[]> => (await mesh.sandbox("GET", `/sandbox/api/inbox?vendor=${vendor}`)).body.inbox;
+/** How many emails each has delivered. */
+const delivered = async () => ({ mailgun: (await inbox("mailgun")).length, sendgrid: (await inbox("sendgrid")).length });
+/** How often each was asked to send; Mailgun's test call asks with an empty message. */
+const asked = async (vendor: Vendor): Promise<number> => {
+  const { counts } = (await mesh.sandbox("GET", "/sandbox/api/counts")).body;
+  return counts[vendor][SENDS[vendor]] ?? 0;
+};
+
+test("without a route the first that was connected serves; a route takes effect with the next call, each time", async () => {
+  await route();
+  await send();
+  expect(await delivered()).toEqual({ mailgun: 0, sendgrid: 1 });
+  await route("mailgun", "sendgrid");
+  await send();
+  expect(await delivered()).toEqual({ mailgun: 1, sendgrid: 1 });
+  await route("sendgrid", "mailgun");
+  await send();
+  expect(await delivered()).toEqual({ mailgun: 1, sendgrid: 2 });
+});
+
+test("the first vendor is red: the next one serves, and the agent sees nothing of it", async () => {
+  await route("sendgrid", "mailgun");
+  await fault("sendgrid", "401");
+  expect(facts(await send())).toMatchObject({ kind: "CredentialError" }); // this call found it out
+  expect(await status("sendgrid")).toBe("error");
+  const served = await send();
+  expect(served.body).toMatchObject({ structuredContent: { status: "queued", message_id: expect.stringContaining("@mg.") } });
+  expect(await delivered()).toEqual({ mailgun: 1, sendgrid: 0 });
+  expect(await asked("sendgrid")).toBe(1); // a red one is not tried again
+  // Mended, it is first again.
+  await mesh.sandbox("DELETE", "/sandbox/api/faults?vendor=sendgrid");
+  await mesh.connect("demo", "sendgrid");
+  await send();
+  expect(await delivered()).toEqual({ mailgun: 1, sendgrid: 1 });
+});
+
+test("both are red: the agent is sent to mend the first of the route", async () => {
+  await route("mailgun", "sendgrid");
+  for (const vendor of ["mailgun", "sendgrid"] as const) {
+    await fault(vendor, "401");
+    await send();
+  }
+  expect(facts(await send())).toMatchObject({ kind: "NeedsReconnect", url: expect.stringContaining("/settings/integrations/mailgun") });
+  expect(await delivered()).toEqual({ mailgun: 0, sendgrid: 0 });
+});
+
+test("an email whose outcome is unknown at one vendor is never sent by the other", async () => {
+  const once = { idempotency_key: "estimate-7" };
+  await route("sendgrid", "mailgun");
+  await fault("sendgrid", "commit_then_drop", { times: 1 });
+  expect(facts(await send(once))).toMatchObject({ kind: "OutcomeUnknown" });
+  await route("mailgun", "sendgrid"); // not by a new route
+  expect(facts(await send(once))).toMatchObject({ kind: "OutcomeUnknown" });
+  await fault("sendgrid", "401"); // nor when the vendor that may have sent it breaks
+  await route("sendgrid", "mailgun");
+  await send();
+  expect(await status("sendgrid")).toBe("error");
+  expect(facts(await send(once))).toMatchObject({ kind: "OutcomeUnknown" });
+  expect(await delivered()).toEqual({ mailgun: 0, sendgrid: 1 });
+  await mesh.api("DELETE", "/connections/sendgrid"); // nor when it is taken away
+  expect(facts(await send(once))).toMatchObject({ kind: "OutcomeUnknown" });
+  expect(await delivered()).toEqual({ mailgun: 0, sendgrid: 1 });
+});
+
+test("an email Mailgun took, its answer lost, is found in Mailgun's log: one email, though the route has changed", async () => {
+  const once = { idempotency_key: "estimate-8" };
+  await route("mailgun", "sendgrid");
+  await mesh.sandbox("PUT", "/sandbox/api/settings", { vendor: "mailgun", indexLagSeconds: 600 });
+  await fault("mailgun", "commit_then_drop", { times: 1 });
+  expect(facts(await send(once))).toMatchObject({ kind: "OutcomeUnknown" }); // the log has not got it yet
+  expect(await status("mailgun")).toBe("warning"); // of the lost answer, not of the log
+  await route("sendgrid", "mailgun");
+  await mesh.sandbox("PUT", "/sandbox/api/settings", { vendor: "mailgun", indexLagSeconds: 0 });
+  expect((await send(once)).body).toMatchObject({ structuredContent: { status: "queued", message_id: expect.stringContaining("@mg.") } });
+  expect(await delivered()).toEqual({ mailgun: 1, sendgrid: 0 });
+});
+
+test("a vendor that says wait is waited for: no email goes by the other meanwhile", async () => {
+  await route("mailgun", "sendgrid");
+  await fault("mailgun", "429", { times: 1 });
+  expect(facts(await send())).toMatchObject({ kind: "RateLimited", retry_after_ms: 120_000 });
+  expect(facts(await send())).toMatchObject({ kind: "OverBudget" });
+  expect(await delivered()).toEqual({ mailgun: 0, sendgrid: 0 });
+});
