@@ -1,7 +1,7 @@
 /** The assertion of a JWT grant (RFC 7523 §3), signed with the contractor's key, or ours, inside the vendor's own Worker. */
 import { importPKCS8, SignJWT } from "jose";
 import * as z from "zod";
-import { VendorFailure } from "./failure.ts";
+import { OurFailure, VendorFailure } from "./failure.ts";
 import { parseJson } from "./status.ts";
 
 export interface Claims {
@@ -60,8 +60,8 @@ async function imported(key: Key): Promise<CryptoKey> {
 }
 
 /** A key that cannot be used is the contractor's to mend, as any wrong field; our own is ours. */
-function unusable(field: string | null, what: string): Error {
-  if (field === null) return new Error(`the private key of Junction's own app ${what}`);
+function unusable(field: string | null, what: string): VendorFailure {
+  if (field === null) return new OurFailure(`the private key of Junction's own app ${what}`);
   return new VendorFailure({ kind: "InvalidRequest", issues: [`${field} ${what}`] });
 }
 

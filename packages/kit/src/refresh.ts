@@ -4,9 +4,9 @@
  */
 import type { Held, Opened, VendorErrorKind, VendorVaultRpc } from "@junction/core";
 import type { Renewable } from "./auth.ts";
-import { VendorFailure } from "./failure.ts";
+import { OurFailure, VendorFailure } from "./failure.ts";
 import type { Exchange } from "./http.ts";
-import { LostAnswer, OurFailure, renewal, stored, type TokenAsk, tokensIn } from "./token.ts";
+import { LostAnswer, renewal, stored, type TokenAsk, tokensIn } from "./token.ts";
 
 export type Credential = Opened & { readonly ok: true };
 

@@ -15,12 +15,12 @@ import type {
 } from "@junction/core";
 import { type Auth, type Fields, isRenewable, type Renewable } from "./auth.ts";
 import { type Action, authFor, type Vendor } from "./define.ts";
-import { VendorFailure } from "./failure.ts";
+import { OurFailure, VendorFailure } from "./failure.ts";
 import { type Egress, type Http, http, type Wire } from "./http.ts";
 import { exchangeCode, revokeGrant } from "./oauth.ts";
 import { BadSegment } from "./path.ts";
 import { type Credential, due, type Refreshed, refresh } from "./refresh.ts";
-import { app, dial, OurFailure, renewal, stored, tokensIn } from "./token.ts";
+import { app, dial, renewal, stored, tokensIn } from "./token.ts";
 
 export interface VendorEnv {
   readonly VAULT: VendorVaultRpc;

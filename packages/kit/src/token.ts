@@ -2,7 +2,7 @@
 import type { VendorErrorKind, VendorSaid } from "@junction/core";
 import * as z from "zod";
 import type { Fields, JwtGrant, OAuthServer, Renewable, Source } from "./auth.ts";
-import { VendorFailure } from "./failure.ts";
+import { OurFailure, VendorFailure } from "./failure.ts";
 import { type Exchange, exchange, type Wire } from "./http.ts";
 import { assertion, keyOf } from "./jwt.ts";
 import { parseJson, retryAfterMs } from "./status.ts";
@@ -29,15 +29,6 @@ export const Tokens = z.object({
   scopes: z.array(z.string()).optional(),
 });
 export type Tokens = z.output<typeof Tokens>;
-
-/** Our own app was refused, or is not set. It is ours to mend, so it is not held against the contractor's connection. */
-export class OurFailure extends VendorFailure {
-  readonly reason: string;
-  constructor(reason: string, said?: VendorSaid) {
-    super({ kind: "VendorUnavailable", sent: false }, said);
-    this.reason = reason;
-  }
-}
 
 /** The request that gets a new access token for a credential. */
 export async function renewal(auth: Renewable, fields: Fields, apps: Apps, now: number): Promise<TokenAsk> {

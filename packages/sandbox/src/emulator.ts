@@ -19,8 +19,6 @@ export interface Settings {
   readonly tokenLifetimeSeconds: number;
   /** The vendor's clock runs this much ahead of the machine's. */
   readonly clockAheadSeconds: number;
-  /** A refresh spends the refresh token; one that is used again ends the whole grant. Only for vendors that do not do so anyway. */
-  readonly rotateRefreshTokens: boolean;
   /** How long what was written stays unseen by the vendor's searches and logs, where the real vendor's lag behind. */
   readonly indexLagSeconds: number;
 }

@@ -26,7 +26,6 @@ const SettingsAsk = z.strictObject({
   vendor: z.string(),
   tokenLifetimeSeconds: z.number().int().min(1).max(31_536_000).optional(),
   clockAheadSeconds: z.number().int().min(0).max(315_360_000).optional(),
-  rotateRefreshTokens: z.boolean().optional(),
   indexLagSeconds: z.number().int().min(0).max(86_400).optional(),
 });
 
@@ -169,7 +168,6 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
     const { vendor, ...asked } = parse(SettingsAsk, await bodyOf(context));
     const changes: { -readonly [name in keyof Settings]?: Settings[name] } = {};
     if (asked.tokenLifetimeSeconds !== undefined) changes.tokenLifetimeSeconds = asked.tokenLifetimeSeconds;
-    if (asked.rotateRefreshTokens !== undefined) changes.rotateRefreshTokens = asked.rotateRefreshTokens;
     if (asked.clockAheadSeconds !== undefined) changes.clockAheadSeconds = asked.clockAheadSeconds;
     if (asked.indexLagSeconds !== undefined) changes.indexLagSeconds = asked.indexLagSeconds;
     return context.json(await object(context.env, known(vendor).vendor).writeSettings(changes));

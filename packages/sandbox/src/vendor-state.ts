@@ -30,7 +30,7 @@ export interface Overview {
   readonly settings: Settings;
 }
 
-const DEFAULTS: Settings = { tokenLifetimeSeconds: 3600, clockAheadSeconds: 0, rotateRefreshTokens: false, indexLagSeconds: 0 };
+const DEFAULTS: Settings = { tokenLifetimeSeconds: 3600, clockAheadSeconds: 0, indexLagSeconds: 0 };
 const KEPT_REQUESTS = 200;
 const DEFAULT_DELAY_MS = 2000;
 

@@ -37,8 +37,6 @@ const grants = (state: State) => state.collection<Grant>("grants");
 const accessTokens = (state: State) => state.collection<Access>("access_tokens");
 /** Refresh token → id of its grant. */
 const refreshTokens = (state: State) => state.collection<string>("refresh_tokens");
-/** Refresh tokens that a rotation replaced → id of their grant. */
-const spentTokens = (state: State) => state.collection<string>("spent_tokens");
 const codes = (state: State) => state.collection<Code>("codes");
 
 const CODE_LIFE = 600_000;
@@ -233,19 +231,10 @@ function traded(call: Call, verifier: string | null, hashed: string | null): Rep
 }
 
 function refreshed(call: Call): Reply {
-  const given = call.form.get("refresh_token");
-  if (!given) return oauthError(400, "invalid_request", "Missing required parameter: refresh_token");
-  const spentBy = grants(call.state).get(spentTokens(call.state).get(given) ?? "");
-  // Two hold the same token, and one of them is a thief: neither goes on (RFC 9700 §4.14.2).
-  if (spentBy) grants(call.state).put(spentBy.id, { ...spentBy, revoked: true });
-  const grant = grants(call.state).get(refreshTokens(call.state).get(given) ?? "");
+  const grant = grants(call.state).get(refreshTokens(call.state).get(call.form.get("refresh_token") ?? "") ?? "");
+  if (!call.form.get("refresh_token")) return oauthError(400, "invalid_request", "Missing required parameter: refresh_token");
   if (!grant || grant.revoked) return oauthError(400, "invalid_grant", "Token has been expired or revoked.");
-  if (!call.settings.rotateRefreshTokens) return issued(call, grant.id, grant.scopes, undefined);
-  const next = `1//0${call.random(60, ALPHABET)}`;
-  refreshTokens(call.state).delete(given);
-  spentTokens(call.state).put(given, grant.id);
-  refreshTokens(call.state).put(next, grant.id);
-  return issued(call, grant.id, grant.scopes, next);
+  return issued(call, grant.id, grant.scopes, undefined);
 }
 
 function issued(call: Call, grant: string, scopes: readonly string[], refresh_token: string | undefined): Reply {
