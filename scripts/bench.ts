@@ -61,6 +61,9 @@ try {
     if (ground) console.info(`${weights(await weigh(ground, quick ? 3 : 7))}\n`);
     const billed = await takeBill();
     console.info(`${bill(billed)}\n`);
+    console.info(
+      `State ${disk ? "on the disk" : "in memory where the system has /dev/shm"}: the whole path depends on it, see docs/benchmark.md.`,
+    );
     for (const line of [...goals(measured), ...overBudget(billed).map((what) => `MISSED ${what}`)]) console.info(line);
     if (overBudget(billed).length > 0) process.exitCode = 1; // a count does not vary with the machine, a speed does
   }

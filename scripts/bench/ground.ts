@@ -40,7 +40,7 @@ export interface GroundOptions {
   readonly disk?: boolean;
 }
 
-/** A file system in memory: `fsync` takes no time there. The platform's storage is another's machine, and blocks no thread either. */
+/** A file system in memory: `fsync` takes no time there. On a disk it stops the whole runtime, and the ratios are others. */
 const MEMORY = "/dev/shm";
 
 export function prepareGround({ from = projectRoot, billed = false, disk = false }: GroundOptions = {}): Ground {
