@@ -223,8 +223,8 @@ function reply(wire: Wire, answer: Exchange, secrets: readonly string[]): Reply 
     text: (schema) => read(schema, answer.text),
     link: (href) => linkTo(wire.hosts, href, answer.url),
     delegate(name) {
-      const given = z.looseObject({ [name]: z.string().min(1) }).safeParse(parseJson(answer.text)).data?.[name];
-      if (typeof given !== "string") return undefined;
+      const given = read(z.looseObject({}), parseJson(answer.text))[name];
+      if (typeof given !== "string" || given === "") return undefined;
       return http({
         ...wire,
         auth: bearer("delegated"),

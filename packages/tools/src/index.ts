@@ -3,4 +3,5 @@ export * from "./contacts.ts";
 export * from "./mapping.ts";
 export * from "./messaging.ts";
 export * from "./payments.ts";
+export * from "./social.ts";
 export { type Tool, tool } from "./tool.ts";

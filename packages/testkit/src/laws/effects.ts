@@ -67,7 +67,9 @@ export const EFFECT_LAWS: readonly Law<Stage>[] = [
           fail(`of what was never sent it gave ${before.threw ?? JSON.stringify(before.outcome)}`);
 
         const sentAt = Date.now();
-        stage.misbehave(() => "commit then drop");
+        // The answer that is lost is the last request's: those before it only find out where the effect goes.
+        const errand = stage.errands.find((one) => one.action === action);
+        stage.misbehave(() => "commit then drop", errand && (await stage.requests(errand)) - 1);
         const lost = await stage.call(action, { input, idempotencyKey });
         stage.behave();
         if (lost.outcome?.ok !== false || lost.outcome.error.kind !== "VendorUnavailable" || !lost.outcome.error.sent)

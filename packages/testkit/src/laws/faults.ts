@@ -94,10 +94,12 @@ const FAULTS: readonly Fault[] = [
   {
     name: "truncated JSON is VendorUnavailable",
     kind: "VendorUnavailable",
-    // Where the vendor answers with no body there is none to cut.
+    // Where the vendor answers with no body there is none to cut, and a refusal is one by its status.
     ways: () => ({
       "": () => (passed) =>
-        passed.body === "" ? { status: 502, body: "" } : { ...passed, body: passed.body.slice(0, passed.body.length / 2) },
+        passed.body === "" || passed.status >= 400
+          ? { status: 502, body: "" }
+          : { ...passed, body: passed.body.slice(0, passed.body.length / 2) },
     }),
     also: mayHaveActed,
   },
