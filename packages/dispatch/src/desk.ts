@@ -49,6 +49,8 @@ export interface Desk {
   /** Effects being attempted now, and what to tell those who wait for the same one. */
   readonly underWay: Map<string, { readonly settled: Promise<void>; readonly settle: () => void }>;
   alarmAt: number | null;
+  /** When settled effects were last cleared out. */
+  prunedAt: number;
 }
 
 const TABLES = `
@@ -80,6 +82,7 @@ export async function openDesk(storage: DurableObjectStorage): Promise<Desk> {
     keys: new Map(),
     allowances: new Map(),
     underWay: new Map(),
+    prunedAt: 0,
     alarmAt: await storage.getAlarm(),
   };
   const { sql } = storage;

@@ -17,6 +17,8 @@ const MOST_PROBES = 5;
 /** A re-test that could not be made is made again this much later. */
 const RETEST_AGAIN_MS = 10 * 60_000;
 const PROBE_AGAIN_MS = 5 * 60_000;
+/** Clearing out reads the whole ledger. */
+const PRUNE_EVERY_MS = 3_600_000;
 /** How long a repeat of an idempotency key is still answered with the stored result. */
 const RETENTION_MS = 7 * 24 * 3_600_000;
 
@@ -51,7 +53,10 @@ export async function sweep(desk: Desk, { db, vendor, notify }: Reach, now: numb
     const open = effectByKey(desk, effect.key);
     if (open) await look(desk, open, vendor, now);
   }
-  desk.storage.sql.exec("DELETE FROM effects WHERE state IN ('confirmed', 'failed') AND sentAt < ?", now - RETENTION_MS);
+  if (now - desk.prunedAt > PRUNE_EVERY_MS) {
+    desk.prunedAt = now;
+    desk.storage.sql.exec("DELETE FROM effects WHERE state IN ('confirmed', 'failed') AND sentAt < ?", now - RETENTION_MS);
+  }
   for (const [hash, key] of desk.keys) if (key.lastUsedAt !== null) saveKey(desk, hash, key);
   for (const connection of desk.connections.values()) await retest(desk, connection, vendor, now);
   try {
