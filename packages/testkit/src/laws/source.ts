@@ -13,7 +13,7 @@ const NOT_HERE: readonly (readonly [RegExp, string])[] = [
   [/\b(try|catch|finally)\s*[({]/, "try/catch: every failure is one of the closed outcomes already"],
   [/\bstatus(Code)?\s*([<>]=?|!==?)\s*\d/, "a status check: differences are listed in `errors.codes` or `accept`"],
   [/\b(setTimeout|setInterval|scheduler)\b/, "a timer: dispatch decides what is tried again"],
-  [/\bretr(y(?!AfterMs)|ies|ying)\w*\s*[(=:]/i, "a retry: dispatch decides what is tried again"],
+  [/\bretr(y|ies|ying)\w*\s*[(=:]/i, "a retry: dispatch decides what is tried again"],
   [/\b(isError|structuredContent|readOnlyHint|destructiveHint)\b/, "MCP's words: the tool's `effect` is all it says"],
   [
     /\b(process\.|env\b|import\.meta\b|globalThis\b|eval\b|Function\b)/,

@@ -1,0 +1,3 @@
+export default {
+  samples: { "crm/post_to_social": { page_id: "104729583047001" } },
+};

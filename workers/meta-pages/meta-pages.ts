@@ -1,0 +1,136 @@
+import { defineVendor, type Http, oauth2, path, refuse } from "@junction/kit";
+import { listSocialPages, postToSocial } from "@junction/tools";
+import * as z from "zod";
+
+/** Codes that stand for several, or that have no name. https://developers.facebook.com/docs/graph-api/guides/error-handling */
+const NAMES: Readonly<Record<number, string>> = { 368: "blocked_by_policy", 506: "duplicate_post" };
+const LIMITS = [4, 17, 32, 341, 613, 80001];
+/** Meta says no time, and counts over a rolling hour. */
+const WAIT_MS = 300_000;
+
+const meta = defineVendor({
+  id: "meta-pages",
+  name: "Facebook Pages",
+  category: "social",
+  powers: "Posts on the contractor's Facebook pages",
+  docs: "https://developers.facebook.com/docs/pages-api",
+  credentials: {},
+  auth: oauth2({
+    authorizationUrl: "https://www.facebook.com/v26.0/dialog/oauth",
+    tokenUrl: "https://graph.facebook.com/v26.0/oauth/access_token",
+    revocationUrl: "https://graph.facebook.com/v26.0/me/permissions",
+    revocation: "delete",
+    scopes: {
+      pages_show_list: "See which pages you manage",
+      pages_read_engagement: "Read the posts on your pages",
+      pages_manage_posts: "Publish posts on your pages",
+    },
+    scopeSeparator: ",",
+    // A code gives a token of an hour or two; that is traded for one of about 60 days, and again while it lives.
+    extend: { grantType: "fb_exchange_token", parameter: "fb_exchange_token" },
+    refreshToken: "stable",
+    marginSeconds: 14 * 86_400,
+    errors: { 190: "CredentialError", 102: "CredentialError" },
+  }),
+  hosts: ["graph.facebook.com"],
+  errors: {
+    body: z
+      .object({
+        error: z.object({
+          code: z.number(),
+          error_subcode: z.number().optional(),
+          message: z.string().optional(),
+          is_transient: z.boolean().optional(),
+        }),
+      })
+      .transform(({ error: { code, error_subcode, message, is_transient } }) => ({
+        code: (is_transient && "transient") || (code === 100 && error_subcode === 33 && "missing") || NAMES[code] || kindOf(code),
+        message,
+        missing: message?.match(/\b(pages|business)_[a-z_]+\b/g) ?? undefined,
+        waitMs: LIMITS.includes(code) ? WAIT_MS : undefined,
+      })),
+    codes: {
+      190: "CredentialError", // dead, whatever its subcode: expired, password changed, app removed
+      102: "CredentialError",
+      permission: "PermissionError",
+      limit: "RateLimited", // mostly a 400, and sometimes a 403
+      1: "VendorUnavailable",
+      2: "VendorUnavailable",
+      transient: "VendorUnavailable",
+      missing: "NotFound",
+      803: "NotFound",
+      blocked_by_policy: "Declined",
+      duplicate_post: "Declined",
+    },
+  },
+  // One request for who it is and for what was granted: a person may untick single permissions.
+  async test({ http }) {
+    const reply = await http.get(path`/v26.0/me`, { query: { fields: "id,name,permissions" } });
+    const { id, name, permissions } = reply.json(z.object({ id: z.string(), name: z.string(), permissions: Permissions }));
+    const granted = permissions.data.filter(({ status }) => status === "granted").map(({ permission }) => permission);
+    const missing = NEEDED.filter((scope) => !granted.includes(scope));
+    if (missing.length > 0) refuse({ kind: "PermissionError", missing });
+    return { id, name };
+  },
+});
+const NEEDED = ["pages_show_list", "pages_read_engagement", "pages_manage_posts"];
+const Permissions = z.object({ data: z.array(z.object({ permission: z.string(), status: z.string() })) });
+
+const kindOf = (code: number): string | number =>
+  LIMITS.includes(code) ? "limit" : code === 3 || code === 10 || (code >= 200 && code <= 299) ? "permission" : code;
+
+/** The page itself, acting with its own token: Meta gives one to whoever may create content there. */
+async function asPage(http: Http, page: string): Promise<Http> {
+  const reply = await http.get(path`/v26.0/${page}`, { query: { fields: "access_token" } });
+  return reply.delegate("access_token") ?? refuse({ kind: "PermissionError", missing: ["CREATE_CONTENT"] });
+}
+
+const posted = (id: string) => ({ post_id: id, url: `https://www.facebook.com/${id}` });
+const FEED_LIMIT = 100;
+/** `created_time` is cut to the second, and two clocks differ a little. */
+const CLOCK_MS = 2_000;
+const Posts = z.object({ data: z.array(z.object({ id: z.string(), message: z.string().optional(), created_time: z.string() })) });
+const plain = (text: string | undefined): string | undefined => text?.replace(/\r\n?/g, "\n").trim();
+
+const post = meta.implement(postToSocial, {
+  scopes: ["pages_manage_posts", "pages_read_engagement"],
+  async run({ http, input: { text, link, page_id } }) {
+    const page = await asPage(http, page_id);
+    const reply = await page.post(path`/v26.0/${page_id}/feed`, { form: { message: text, link } });
+    return posted(reply.json(z.object({ id: z.string() })).id);
+  },
+  // Meta has no idempotency key: after a lost answer, look for the post itself on the page.
+  async probe({ http, input: { text, page_id }, sentAt }) {
+    const page = await asPage(http, page_id);
+    const query = { fields: "id,message,created_time", limit: FEED_LIMIT };
+    const { data } = (await page.get(path`/v26.0/${page_id}/feed`, { query })).json(Posts);
+    const recent = data.filter(({ created_time }) => Date.parse(created_time) >= sentAt.getTime() - CLOCK_MS);
+    const found = recent.find(({ message }) => plain(message) === plain(text));
+    // Newer posts may hide it: "none" would be a guess, and the post would be there twice.
+    if (!found && recent.length >= FEED_LIMIT) refuse({ kind: "VendorUnavailable", sent: true });
+    return found ? posted(found.id) : null;
+  },
+});
+
+const Accounts = z.object({
+  data: z.array(z.object({ id: z.string(), name: z.string(), tasks: z.array(z.string()).default([]) })),
+  paging: z.object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() }).optional(),
+});
+const list = meta.implement(listSocialPages, {
+  scopes: ["pages_show_list"],
+  async run({ http, input: { page } }) {
+    const reply = await http.get(path`/v26.0/me/accounts`, { query: { fields: "id,name,tasks", limit: 100, after: page } });
+    const { data, paging } = reply.json(Accounts);
+    return {
+      pages: data.map(({ id, name, tasks }) => ({
+        page_id: id,
+        name,
+        platform: "facebook" as const,
+        can_post: tasks.includes("CREATE_CONTENT"),
+      })),
+      next_page: paging?.next === undefined ? undefined : paging.cursors?.after,
+    };
+  },
+});
+
+export default meta.provides({ actions: [post, list] });
