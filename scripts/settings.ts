@@ -23,6 +23,8 @@ export async function buildSettings(root: string): Promise<boolean> {
   const work = join(root, ".junction");
   mkdirSync(work, { recursive: true });
   const drafts = mkdtempSync(join(work, "settings-"));
+  const before = process.env["NODE_ENV"];
+  process.env["NODE_ENV"] = "production"; // a test's own value would make it a development build
   try {
     await build({
       configFile: join(app, "vite.config.ts"),
@@ -33,6 +35,8 @@ export async function buildSettings(root: string): Promise<boolean> {
     writeFileSync(join(drafts, "new", STAMP), wanted);
     if (!isBuilt()) swap(dist, drafts); // a run beside this one may have been first
   } finally {
+    if (before === undefined) delete process.env["NODE_ENV"];
+    else process.env["NODE_ENV"] = before;
     rmSync(drafts, { recursive: true, force: true });
   }
   return true;

@@ -1,4 +1,4 @@
-import { Badge, NavLink } from "@mantine/core";
+import { Badge, NavLink, VisuallyHidden } from "@mantine/core";
 import { IconActivity, IconArrowsSplit2, IconBell, IconChecklist, IconPlugConnected, IconRobot, IconSparkles } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
@@ -40,12 +40,12 @@ export function Nav({ onLeave }: { readonly onLeave?: () => void }) {
                   active={active}
                   {...(active && { "aria-current": "page" })}
                   {...(onLeave && { onClick: onLeave })}
-                  {...(n > 0 && { "aria-label": `${label}, ${n} ${word}` })}
                   leftSection={<Icon size={19} stroke={1.7} aria-hidden="true" />}
                   rightSection={
                     n > 0 ? (
                       <Badge size="sm" circle={n < 10} className={look["unread"] ?? ""}>
                         {n}
+                        <VisuallyHidden> {word}</VisuallyHidden>
                       </Badge>
                     ) : null
                   }

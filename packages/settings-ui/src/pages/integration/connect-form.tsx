@@ -124,7 +124,11 @@ function FieldInput({ field: { name, label, help, placeholder, secret, optional,
       />
     );
   }
-  return secret ? <PasswordInput {...common} visibilityToggleButtonProps={{ "aria-label": `Show ${label}` }} /> : <TextInput {...common} />;
+  return secret ? (
+    <PasswordInput {...common} visibilityToggleButtonProps={{ "aria-label": `Show ${label}`, tabIndex: 0 }} />
+  ) : (
+    <TextInput {...common} />
+  );
 }
 
 /** A field's help; an address in it becomes a link. */

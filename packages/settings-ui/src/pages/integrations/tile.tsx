@@ -10,15 +10,15 @@ export function Tile({ integration: { vendor, name, powers, status, account } }:
   return (
     <li>
       <Link href={`/integrations/${vendor}`} className={look["tile"] ?? ""}>
-        <span className={look["tileTop"]}>
-          <Logo vendor={vendor} />
-          <StatusBadge status={status} />
-        </span>
-        <span>
+        <Logo vendor={vendor} />
+        <span className={look["words"]}>
           <span className={look["name"]}>{name}</span>
           <span className={look["powers"]}>{powers}</span>
         </span>
-        <span className={look["account"]}>{account?.name ?? "\u00a0"}</span>
+        <span className={look["state"]}>
+          <StatusBadge status={status} />
+        </span>
+        {account && <span className={look["account"]}>{account.name}</span>}
       </Link>
     </li>
   );

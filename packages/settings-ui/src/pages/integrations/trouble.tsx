@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { Link } from "wouter";
 import type { Integration } from "../../api/queries.ts";
 import { Ago } from "../../parts/ago.tsx";
@@ -26,13 +26,9 @@ export function Trouble({ integration: { vendor, name, status, because, stale } 
           )}
         </p>
       </div>
-      <Button
-        component={Link}
-        href={`/integrations/${vendor}`}
-        variant={status === "error" ? "filled" : "default"}
-        aria-label={`${status === "error" ? "Mend" : "Look at"} ${name}`}
-      >
-        {status === "error" ? "Mend it" : "Look"}
+      <Button component={Link} href={`/integrations/${vendor}`} variant={status === "error" ? "filled" : "default"}>
+        {status === "error" ? "Mend" : "Look"}
+        <VisuallyHidden>{status === "error" ? ` ${name}` : ` at ${name}`}</VisuallyHidden>
       </Button>
     </li>
   );

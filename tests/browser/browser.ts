@@ -1,0 +1,100 @@
+/** A real browser before the started mesh, and what its person does. */
+import chromium from "@sparticuz/chromium";
+import axe from "axe-core";
+import { type Browser, type Locator, chromium as launcher, type Page } from "playwright-core";
+import type { Users } from "../mesh.ts";
+
+export const DESKTOP = { width: 1280, height: 860 };
+export const PHONE = { width: 390, height: 844 };
+
+/** Chromium from the package registry, started so that it runs as root and without a display or a graphics card. */
+export const openBrowser = async (): Promise<Browser> =>
+  launcher.launch({
+    executablePath: await chromium.executablePath(),
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+    headless: true,
+  });
+
+/** What a page gave away: every address it asked for, every Referer it sent, everything it logged. */
+export interface Seen {
+  readonly urls: string[];
+  readonly referers: string[];
+  readonly troubles: string[];
+}
+
+export interface Visit {
+  readonly page: Page;
+  readonly seen: Seen;
+  close(): Promise<void>;
+}
+
+interface VisitOptions {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: "light" | "dark";
+}
+
+/** A window of its own, with its own cookies and storage. */
+export async function visit(browser: Browser, { viewport = DESKTOP, colorScheme = "light" }: VisitOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const seen: Seen = { urls: [], referers: [], troubles: [] };
+  page.on("request", (request) => {
+    seen.urls.push(request.url());
+    const referer = request.headers()["referer"];
+    if (referer !== undefined) seen.referers.push(referer);
+  });
+  page.on("framenavigated", (frame) => seen.urls.push(frame.url()));
+  page.on("pageerror", (error) => seen.troubles.push(error.message));
+  page.on("console", (message) => {
+    // A refused request is the API's answer, and the page's to explain; anything else is a fault of the page.
+    if (["error", "warning"].includes(message.type()) && !message.text().startsWith("Failed to load resource"))
+      seen.troubles.push(message.text());
+  });
+  return { page, seen, close: () => context.close() };
+}
+
+/** Signs in as a person does: from the settings to the development issuer's page, and back. */
+export async function signIn(page: Page, mesh: Users, who: "owner" | "member" = "owner"): Promise<void> {
+  await page.goto(`${mesh.url}/settings`);
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: who === "owner" ? /owner of the demo/ : /member/ }).click();
+  await page.getByRole("heading", { level: 1, name: "Integrations" }).waitFor();
+}
+
+/** As `signIn`, for a contractor the issuer's page does not offer: posts the token, as a host CRM does. */
+export async function signInAs(page: Page, mesh: Users, contractor: string): Promise<void> {
+  const token = await mesh.token(contractor);
+  await page.goto(`${mesh.url}/sandbox/issuer/login`);
+  const posted = page.locator("form").first();
+  await posted.locator("input[name=token]").evaluate((input, value) => input.setAttribute("value", value), token);
+  await posted.getByRole("button").click();
+  await page.getByRole("heading", { level: 1, name: "Integrations" }).waitFor();
+}
+
+/** The light of the integration whose page is open. */
+export const light = (page: Page, status: string): Locator => page.locator(`h1 ~ [data-status="${status}"]`);
+
+/** What axe finds that would keep someone out, by all its rules or by some. */
+export async function barriers(page: Page, rules?: readonly string[]): Promise<string[]> {
+  await page.evaluate(axe.source); // evaluated by the debugger: the page's own policy admits no such script
+  const { violations } = (await page.evaluate(
+    `axe.run(document, { resultTypes: ["violations"]${rules ? `, runOnly: ${JSON.stringify(rules)}` : ""} })`,
+  )) as { violations: { id: string; impact: string | null; nodes: { html: string; failureSummary?: string }[] }[] };
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary = "" }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 240)}`),
+    );
+}
+
+/** All a page holds that a script, a log or a passer-by could read. */
+export async function holdings(page: Page): Promise<string> {
+  return (await page.evaluate(`JSON.stringify({
+    html: document.documentElement.outerHTML,
+    local: { ...localStorage },
+    session: { ...sessionStorage },
+    cookies: document.cookie,
+    address: location.href,
+  })`)) as string;
+}

@@ -1,0 +1,150 @@
+/** Every page: for everyone, for the keyboard, for a member, and light enough. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Mesh, startMesh } from "../mesh.ts";
+import { barriers, DESKTOP, light, openBrowser, PHONE, signIn, visit } from "./browser.ts";
+
+let mesh: Mesh;
+let browser: Browser;
+let twilio: Record<string, string>;
+
+beforeAll(async () => {
+  [mesh, browser] = await Promise.all([startMesh(), openBrowser()]);
+  await mesh.connect("demo", "twilio", "sendgrid", "google-calendar", "google-maps", "mailgun");
+  twilio = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body.credentials.twilio.valid;
+  const { key } = await mesh.key("demo", { name: "Dispatcher", tools: ["crm/send_sms", "crm/geocode_address"] });
+  await mesh.call(key, "crm_send_sms", { to: "+12025550199", body: "Hello" });
+  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "google-maps", operation: "*", fault: "503" });
+  await mesh.call(key, "crm_geocode_address", { address: "1600 Amphitheatre Parkway" });
+  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "twilio", operation: "*", fault: "401" });
+  await mesh.call(key, "crm_send_sms", { to: "+12025550199", body: "Hello again" });
+  await mesh.sandbox("DELETE", "/sandbox/api/faults");
+});
+afterAll(async () => {
+  await browser.close();
+  await mesh.stop();
+});
+
+/** Adds up what moves without anyone having touched the page (Cumulative Layout Shift). */
+const WATCH_JUMPS = `window.jumps = 0;
+new PerformanceObserver((list) => {
+  for (const each of list.getEntries()) if (!each.hadRecentInput) window.jumps += each.value;
+}).observe({ type: "layout-shift", buffered: true });`;
+
+const PAGES = [
+  "/integrations",
+  "/integrations/twilio",
+  "/integrations/stripe",
+  "/integrations/google-calendar",
+  "/integrations/google-calendar/permissions",
+  "/integrations/twilio/activity",
+  "/routing",
+  "/agents",
+  "/alerts",
+  "/activity",
+  "/approvals",
+  "/start",
+  "/nowhere",
+];
+
+test.each([
+  { window: "a desk", viewport: DESKTOP },
+  { window: "a phone", viewport: PHONE },
+])(
+  "axe finds nothing serious in light or dark, nothing sticks out and nothing jumps, at $window's size",
+  { timeout: 60_000 },
+  async ({ viewport }) => {
+    const { page, close } = await visit(browser, { viewport });
+    const found: string[] = [];
+    const look = async (path: string) => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+        found.push(
+          ...(await barriers(page, colorScheme === "dark" ? ["color-contrast"] : undefined)).map(
+            (each) => `${path} ${colorScheme} ${each}`,
+          ),
+        );
+      }
+    };
+    await page.goto(`${mesh.url}/settings`);
+    await page.getByRole("link", { name: "Sign in" }).waitFor();
+    await look("sign-in");
+    await signIn(page, mesh);
+    await page.addInitScript(WATCH_JUMPS);
+    for (const path of PAGES) {
+      await page.goto(`${mesh.url}/settings${path}`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
+      expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), `${path} fits`).toBe(0);
+      expect(await page.evaluate("window.jumps"), `${path} jumps`).toBeLessThan(0.05);
+      await look(path);
+    }
+    await close();
+    expect(found).toEqual([]);
+  },
+);
+
+test("with the keyboard alone: from the top of the list to a connected integration", async () => {
+  const { page, close } = await visit(browser);
+  await signIn(page, mesh);
+  await page.goto(`${mesh.url}/settings/integrations`);
+  await page.getByRole("heading", { name: "Needs action" }).waitFor();
+  const press = (key: string) => page.keyboard.press(key);
+  const onFocus = () => page.evaluate("(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).trim()");
+  const tabTo = async (name: string | RegExp, most = 60) => {
+    for (let n = 0; n < most; n++) {
+      await press("Tab");
+      if (String(await onFocus()).match(name)) return;
+    }
+    throw new Error(`Tab does not lead to ${name}`);
+  };
+  await press("Tab");
+  expect(await onFocus()).toBe("Skip to content");
+  await press("Enter");
+  await tabTo(/^Mend Twilio$/);
+  await press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Twilio" }).waitFor();
+  expect(await onFocus(), "a new page begins at its heading").toBe("Twilio");
+  await tabTo(/^Show Auth token$|^Test now$/);
+  await page.getByRole("textbox", { name: "Auth token", exact: true }).focus();
+  await page.keyboard.type(twilio["auth_token"] ?? "");
+  await press("Enter");
+  await light(page, "connected").waitFor();
+  await close();
+});
+
+test("a member looks at everything and changes nothing: no form, no button, no credential", async () => {
+  const { page, close } = await visit(browser);
+  await signIn(page, mesh, "member");
+  await page.goto(`${mesh.url}/settings/integrations/twilio`);
+  await page.getByText("Only an owner of the account sees or changes credentials.").waitFor();
+  for (const name of ["Test now", "Disconnect", "Save & Test", "Reconnect"])
+    expect(await page.getByRole("button", { name }).count(), name).toBe(0);
+  expect(await page.content()).not.toContain("••••");
+  expect(await page.content()).not.toContain("Fingerprint");
+  await page.goto(`${mesh.url}/settings/agents`);
+  await page.getByText("Dispatcher").waitFor();
+  expect(await page.getByRole("button", { name: /New key|Revoke/ }).count()).toBe(0);
+  await page.goto(`${mesh.url}/settings/activity`);
+  await page.locator("tr").getByText("Failed").first().waitFor();
+  expect(await page.locator("blockquote").count(), "a vendor's own words are the owner's to read").toBe(0);
+  await close();
+});
+
+test("getting started asks for what a goal takes, and no more, and connects it there", async () => {
+  const { page, close } = await visit(browser);
+  await signIn(page, mesh);
+  await page.goto(`${mesh.url}/settings/start`);
+  await page.getByRole("checkbox", { name: /Book jobs/ }).click();
+  await page.locator('[data-goal="book"][data-ready="true"]').waitFor();
+  await page.getByRole("checkbox", { name: /Take payments/ }).click();
+  const need = page.locator('[data-goal="pay"]');
+  await need.getByRole("button", { name: "Connect Stripe" }).click();
+  const stripe = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body.credentials.stripe.valid;
+  await page.getByRole("textbox", { name: "Secret or restricted key" }).fill(stripe.api_key);
+  await page.getByRole("button", { name: "Save & Test" }).click();
+  await page.locator('[data-goal="pay"][data-ready="true"]').waitFor();
+  await page.getByRole("heading", { name: "Everything is ready" }).waitFor();
+  await close();
+});
