@@ -1,11 +1,10 @@
 /** `/api/alerts`: the episodes in which an integration was broken. */
 import { Hono } from "hono";
-import { describeRoute, resolver } from "hono-openapi";
+import { describeRoute } from "hono-openapi";
 import * as z from "zod";
-import { type Api, input, only, own } from "./border.ts";
+import { type Api, input, json, only, own } from "./border.ts";
 import { notFound } from "./problem.ts";
 
-const json = (schema: z.ZodType, description: string) => ({ description, content: { "application/json": { schema: resolver(schema) } } });
 const Alert = z.object({
   id: z.string(),
   vendor: z.string(),

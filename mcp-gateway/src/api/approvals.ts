@@ -3,14 +3,13 @@ import { toolById } from "@junction/catalog";
 import { ToolId } from "@junction/core";
 import { type Answer, dispatch } from "@junction/dispatch";
 import { Hono } from "hono";
-import { describeRoute, resolver } from "hono-openapi";
+import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import { meshOf } from "../env.ts";
 import { explain } from "../words.ts";
-import { type Api, input, only, own } from "./border.ts";
+import { type Api, input, json, only, own } from "./border.ts";
 import { notFound } from "./problem.ts";
 
-const json = (schema: z.ZodType, description: string) => ({ description, content: { "application/json": { schema: resolver(schema) } } });
 const Approval = z.object({
   id: z.string(),
   tool: z.string(),

@@ -1,7 +1,7 @@
 /** What every route has in common: who is asking, and what a body must look like. */
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { validator as validate } from "hono-openapi";
+import { resolver, validator as validate } from "hono-openapi";
 import type * as z from "zod";
 import { type Session, sessionOf } from "../auth/session.ts";
 import { contractorOf, type Env } from "../env.ts";
@@ -49,6 +49,12 @@ export const input = <S extends z.ZodType, T extends "json" | "query" | "param">
     );
     throw new Refused(target === "param" ? 404 : 422, { kind: "InvalidRequest", message: "Some fields are wrong.", fields });
   });
+
+/** An answer of a route, for its description. */
+export const json = (schema: z.ZodType, description: string) => ({
+  description,
+  content: { "application/json": { schema: resolver(schema) } },
+});
 
 /** The Durable Object of the contractor who is signed in. */
 export const own = (c: Context<Api>) => contractorOf(c.env, c.get("session").contractor);

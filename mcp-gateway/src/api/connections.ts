@@ -4,13 +4,13 @@ import { CATEGORIES, type CatalogVendor, CredentialType, VendorId } from "@junct
 import { type ConnectionView, servingOrder, type Trouble } from "@junction/dispatch";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import { describeRoute, resolver } from "hono-openapi";
+import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import { SESSION_COOKIE } from "../auth/session.ts";
 import { connectByForm, disconnect, retest, wayOf } from "../connect.ts";
 import { beginGrant, grantCookie } from "../grant.ts";
 import { explain } from "../words.ts";
-import { type Api, input, only, own } from "./border.ts";
+import { type Api, input, json, only, own } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
 
 const Status = z.enum(["connected", "warning", "error", "not_connected"]);
@@ -127,8 +127,6 @@ async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<
 }
 
 const Param = z.object({ vendor: VendorId });
-const json = (schema: z.ZodType, description: string) => ({ description, content: { "application/json": { schema: resolver(schema) } } });
-
 const typesOf = (vendor: CatalogVendor) => `one of ${[vendor, ...vendor.ways].map(({ credentialType }) => credentialType).join(", ")}`;
 
 /** Lets a body be left out where all of it is optional. */

@@ -3,13 +3,12 @@ import { catalog, vendorById } from "@junction/catalog";
 import { ContractorId, VendorId } from "@junction/core";
 import { deleteContractor } from "@junction/db";
 import { Hono } from "hono";
-import { describeRoute, resolver } from "hono-openapi";
+import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import { contractorOf } from "../env.ts";
-import { type Api, input, only } from "./border.ts";
+import { type Api, input, json, only } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
 
-const json = (schema: z.ZodType, description: string) => ({ description, content: { "application/json": { schema: resolver(schema) } } });
 const App = z.object({ vendor: z.string(), client_id: z.string().nullable() });
 
 export const operator = new Hono<Api>()

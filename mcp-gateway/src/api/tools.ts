@@ -4,15 +4,13 @@ import { newId, sha256, ToolId, VendorId } from "@junction/core";
 import { listCalls } from "@junction/db";
 import { type AgentKey, dispatch, type Trouble } from "@junction/dispatch";
 import { Hono } from "hono";
-import { describeRoute, resolver } from "hono-openapi";
+import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import { describeKey, newAgentKey } from "../auth/agent.ts";
 import { meshOf } from "../env.ts";
 import { explain } from "../words.ts";
-import { type Api, input, only, own } from "./border.ts";
+import { type Api, input, json, only, own } from "./border.ts";
 import { notFound, type Problem, Refused } from "./problem.ts";
-
-const json = (schema: z.ZodType, description: string) => ({ description, content: { "application/json": { schema: resolver(schema) } } });
 
 const Named = z.object({ domain: z.string().regex(/^[a-z][a-z0-9-]*$/), name: z.string().regex(/^[a-z][a-z0-9_]*$/) });
 const Attempt = z.strictObject({ input: z.record(z.string(), z.unknown()), idempotency_key: z.string().min(1).max(200).optional() });
