@@ -72,9 +72,11 @@ export default function Agents() {
             </Table>
           )}
         </Card>
-        <Card title="Set up an agent" lead="Put your key in the place of YOUR_KEY.">
-          <SetUp />
-        </Card>
+        {data && (
+          <Card title="Set up an agent" lead="Put your key in the place of YOUR_KEY.">
+            <SetUp />
+          </Card>
+        )}
       </div>
       <NewKey open={making} onClose={maker.close} />
     </Page>

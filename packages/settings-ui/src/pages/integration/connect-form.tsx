@@ -85,10 +85,11 @@ export function ConnectForm({ vendor, way, detail, again = false, onDone }: Conn
   );
 }
 
-function issue({ label, help, pattern, optional }: Field, value: string): string | null {
+function issue({ label, pattern, optional }: Field, value: string): string | null {
   if (value === "") return optional ? null : `${label} is missing.`;
-  if (pattern === undefined || new RegExp(`^(?:${pattern})$`).test(value)) return null;
-  return `This does not look right.${help === undefined ? "" : ` ${help.replace(/\.?$/, ".")}`}`;
+  return pattern === undefined || new RegExp(`^(?:${pattern})$`).test(value)
+    ? null
+    : "This does not look right. See below what it should be.";
 }
 
 interface FieldInputProps {
@@ -112,20 +113,20 @@ function FieldInput({ field: { name, label, help, placeholder, secret, optional,
     inputWrapperOrder: ["label" as const, "input" as const, "error" as const, "description" as const],
     ...form.getInputProps(name),
   };
-  if (file !== undefined) {
-    const { defaultValue: _, onChange, ...rest } = common;
+  // What is typed would come back as the default value, and React writes that into the page's HTML.
+  const { defaultValue: _, onChange, ...kept } = common;
+  if (file !== undefined)
     return (
       <FileInput
-        {...rest}
+        {...kept}
         accept={file}
         clearable
         placeholder="Choose the key's file"
         onChange={(chosen: File | null) => void (chosen?.text() ?? Promise.resolve("")).then((text) => onChange(text.trim()))}
       />
     );
-  }
   return secret ? (
-    <PasswordInput {...common} visibilityToggleButtonProps={{ "aria-label": `Show ${label}`, tabIndex: 0 }} />
+    <PasswordInput {...kept} onChange={onChange} visibilityToggleButtonProps={{ "aria-label": `Show ${label}`, tabIndex: 0 }} />
   ) : (
     <TextInput {...common} />
   );
