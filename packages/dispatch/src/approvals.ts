@@ -13,6 +13,7 @@ const KEEP = 200;
 export function approval(desk: Desk, ask: AcquireAsk, effect: NonNullable<AcquireAsk["effect"]>): Refusal | null {
   if (ask.actor.kind !== "agent" || !toolById(ask.tool)?.approval || unasked(desk).includes(ask.tool)) return null;
   const found = rows(desk, "SELECT record FROM approvals WHERE key = ?", effect.key)[0];
+  if (found && found.inputHash !== effect.inputHash) return { kind: "KeyReused" };
   if (found) return found.state === "approved" ? null : { kind: found.state === "rejected" ? "Rejected" : "NeedsApproval" };
   save(desk, {
     id: ask.call,
@@ -21,6 +22,7 @@ export function approval(desk: Desk, ask: AcquireAsk, effect: NonNullable<Acquir
     actor: actorName(desk, ask.actor),
     keyHash: ask.actor.keyHash,
     name: effect.name,
+    inputHash: effect.inputHash,
     input: effect.input,
     state: "pending",
     askedAt: ask.now,

@@ -72,6 +72,8 @@ export interface Approval {
   readonly keyHash: string;
   /** The caller's name for the effect. */
   readonly name: string;
+  /** The approval is for these arguments and no others. */
+  readonly inputHash: string;
   /** The arguments as JSON, for the contractor to read; null once decided. */
   readonly input: string | null;
   readonly state: "pending" | "approved" | "rejected";
