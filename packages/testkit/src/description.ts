@@ -16,7 +16,8 @@ interface Parameter {
 interface Operation {
   readonly method: string;
   readonly path: string;
-  readonly hosts: readonly string[];
+  /** Where its path stands below: a host, and the path of the server's address. */
+  readonly bases: readonly { readonly host: string; readonly prefix: string }[];
   readonly parameters: readonly Parameter[];
   readonly body: Json | undefined;
 }
@@ -98,8 +99,11 @@ function judgeBody(
 }
 
 function operationsOf(document: Json): readonly Operation[] {
-  const hostsOf = (holder: Json): readonly string[] | undefined =>
-    (holder["servers"] as readonly { url: string }[] | undefined)?.map(({ url }) => new URL(url).host);
+  const basesOf = (holder: Json) =>
+    (holder["servers"] as readonly { url: string }[] | undefined)?.map(({ url }) => {
+      const { host, pathname } = new URL(url);
+      return { host, prefix: pathname.replace(/\/$/, "") };
+    });
   return Object.entries(object(document["paths"])).flatMap(([path, item]) =>
     METHODS.filter((method) => method in object(item)).map((method) => {
       const operation = object(object(item)[method]);
@@ -107,7 +111,7 @@ function operationsOf(document: Json): readonly Operation[] {
       return {
         method: method.toUpperCase(),
         path,
-        hosts: hostsOf(operation) ?? hostsOf(object(item)) ?? hostsOf(document) ?? [],
+        bases: basesOf(operation) ?? basesOf(object(item)) ?? basesOf(document) ?? [],
         parameters: parameters.map((one) => ({ ...one, schema: strict(document, object(one["schema"])) })) as unknown as Parameter[],
         body: operation["requestBody"] === undefined ? undefined : bodyOf(document, follow(document, operation["requestBody"])),
       };
@@ -125,10 +129,11 @@ function bodyOf(document: Json, body: Json): Json {
 
 /** Literal segments win over parameters. */
 function find(operations: readonly Operation[], sent: Sent) {
-  const given = sent.path.split("/");
   let best: { operation: Operation; segments: Record<string, string> } | undefined;
   for (const operation of operations) {
-    if (operation.method !== sent.method || !operation.hosts.includes(sent.host)) continue;
+    const base = operation.bases.find(({ host, prefix }) => host === sent.host && sent.path.startsWith(`${prefix}/`));
+    if (operation.method !== sent.method || !base) continue;
+    const given = sent.path.slice(base.prefix.length).split("/");
     const wanted = operation.path.split("/");
     if (wanted.length !== given.length) continue;
     const segments: Record<string, string> = {};

@@ -43,6 +43,22 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
       postal_code: "62701",
     },
   },
+  "crm/send_for_signature": {
+    input: {
+      signer_name: "Ann O'Neil",
+      signer_email: "ann@example.com",
+      subject: "Your estimate",
+      message: "Please sign.\nThank you!",
+      document: "<p>Water heater, réparé: $1,250</p><p>Signature:</p>",
+      document_type: "html",
+      document_name: "Estimate 1042",
+      sign_at: "Signature:",
+    },
+  },
+  "crm/get_signature_status": {
+    input: { request_id: "request-1" },
+    from: { request_id: ["crm/send_for_signature", "request_id"] },
+  },
   "crm/geocode_address": { input: { address: "1600 Amphitheatre Parkway, Mountain View, CA", country: "US" } },
   "crm/charge_card": {
     input: {

@@ -1,5 +1,6 @@
 export * from "./calendar.ts";
 export * from "./contacts.ts";
+export * from "./esign.ts";
 export * from "./mapping.ts";
 export * from "./messaging.ts";
 export * from "./payments.ts";
