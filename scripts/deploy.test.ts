@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { HOST_EVENTS_SECRET } from "@junction/sandbox";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { deployedWorkers, type WorkerConfig } from "./configs.ts";
 import { refusals } from "./deploy/rules.ts";
@@ -104,6 +105,55 @@ describe("a deployment, against a stand-in for wrangler and the account behind i
     await run();
     expect(lines().filter((line) => /create|put/.test(line))).toEqual([]);
     expect(account().workers).toHaveProperty("junction-gateway");
+  });
+
+  describe("where the host CRM takes events", () => {
+    const URL_ALONE = { ...GATEWAY, HOST_EVENTS_URL: "https://crm.example/events" };
+    const secret = `whsec_${Buffer.from("canary-canary-canary-canary-1234").toString("base64")}`;
+    const everything = () => [...said, ...lines(), JSON.stringify(account().workers["junction-gateway"]?.config)].join("\n");
+
+    test("the secret they are signed with is set on the gateway through standard input alone, and again when it changes", async () => {
+      await run({ ...URL_ALONE, HOST_EVENTS_SECRET: secret });
+      expect(lines().slice(-2)).toEqual(["deploy junction-gateway", "secret put HOST_EVENTS_SECRET --name junction-gateway"]);
+      expect(account().workers["junction-gateway"]?.secrets).toEqual({ HOST_EVENTS_SECRET: secret });
+      expect(said).toContain("set junction-gateway HOST_EVENTS_SECRET");
+      expect(everything()).not.toContain(secret.slice("whsec_".length));
+      expect(readFileSync(join(project.root, ".junction/gateway/wrangler.deploy.json"), "utf8")).not.toContain("whsec_");
+
+      const next = `whsec_${Buffer.from("another-another-another-another").toString("base64")}`;
+      await run({ ...URL_ALONE, HOST_EVENTS_SECRET: next });
+      expect(account().workers["junction-gateway"]?.secrets).toEqual({ HOST_EVENTS_SECRET: next });
+    });
+
+    test("one who gives none is told that no event is sent, and what is set stays", async () => {
+      await run(URL_ALONE);
+      expect(said.at(-1)).toContain("junction-gateway sends no events");
+      await run({ ...URL_ALONE, HOST_EVENTS_SECRET: secret });
+      change({});
+      said = [];
+      await run(URL_ALONE);
+      expect(lines().filter((line) => line.includes("put"))).toEqual([]);
+      expect(said.join("\n")).not.toContain("sends no events");
+      expect(account().workers["junction-gateway"]?.secrets).toEqual({ HOST_EVENTS_SECRET: secret });
+    });
+
+    test("without an address there is nothing to sign, so it is left alone", async () => {
+      await run({ ...GATEWAY, HOST_EVENTS_SECRET: secret });
+      expect(lines().at(-1)).toBe("deploy junction-gateway");
+      expect(account().workers["junction-gateway"]?.secrets).toEqual({});
+    });
+
+    test.each([
+      ["no whsec_", secret.slice("whsec_".length)],
+      ["too few bytes", `whsec_${Buffer.from("canary").toString("base64")}`],
+      ["what is no base64", "whsec_canary canary canary canary canary"],
+      ["the sandbox's own", HOST_EVENTS_SECRET],
+    ])("a secret with %s is refused before anything is touched, and not repeated", async (_, given) => {
+      const refused = run({ ...URL_ALONE, HOST_EVENTS_SECRET: given });
+      await expect(refused).rejects.toThrow(/^HOST_EVENTS_SECRET /);
+      await expect(refused).rejects.not.toThrow(given);
+      expect(lines()).toEqual([]);
+    });
   });
 
   test("touches nothing while the gateway does not know who signs its sessions", async () => {

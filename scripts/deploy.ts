@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { newKeyring } from "@junction/vault";
 import { CommandError, command, readOptions } from "./command.ts";
 import { deployedWorkers, type WorkerConfig } from "./configs.ts";
-import { ensureKeyring, withResources } from "./deploy/resources.ts";
+import { ensureKeyring, eventsSecretOf, setEventsSecret, withResources } from "./deploy/resources.ts";
 import { GATEWAY_OPTIONAL_VARS, GATEWAY_VARS, refusals } from "./deploy/rules.ts";
 import { must, type Wrangler, wranglerProgram } from "./deploy/wrangler.ts";
 import { generate } from "./generate.ts";
@@ -20,6 +20,7 @@ const HELP = `npm run deploy [-- options]
 
 The gateway's ${GATEWAY_VARS.join(", ")}, and if wanted
 ${GATEWAY_OPTIONAL_VARS.join(", ")}, come from wrangler.toml or the environment.
+HOST_EVENTS_SECRET, from the environment alone, becomes a secret of the gateway's where there is a HOST_EVENTS_URL.
 `;
 
 interface Deployment {
@@ -69,6 +70,7 @@ export async function dryRun({ root, wrangler, env, say }: Deployment): Promise<
 export async function deploy({ root, wrangler, env, say, keyring }: Deployment): Promise<void> {
   const planned = configured(root, env);
   refuse(planned, { complete: true });
+  const eventsSecret = eventsSecretOf(env);
   const workers = write(root, await withResources(planned, wrangler, say));
   for (const worker of workers) {
     for (const { binding } of worker.config.d1_databases ?? []) {
@@ -93,6 +95,8 @@ export async function deploy({ root, wrangler, env, say, keyring }: Deployment):
   await ensureKeyring(workerName("vault"), wrangler, say, keyring);
   await pooled(of("vendor"), send);
   await pooled(of("gateway"), send);
+  for (const { config } of of("gateway"))
+    if (config.vars?.["HOST_EVENTS_URL"]) await setEventsSecret(config.name, wrangler, say, eventsSecret);
 }
 
 /** The Workers with the gateway's variables from the environment laid over those of its configuration. */

@@ -1,6 +1,8 @@
 /** What the Workers need at Cloudflare besides themselves: found by name, made where lacking. */
+import { HOST_EVENTS_SECRET } from "@junction/sandbox";
 import { newKeyring, parseKeyring } from "@junction/vault";
 import * as z from "zod";
+import { CommandError } from "../command.ts";
 import { resourceName, type WorkerConfig } from "../configs.ts";
 import { jsonIn, must, type Wrangler } from "./wrangler.ts";
 
@@ -77,10 +79,7 @@ function queuesOf({ queues }: WorkerConfig["config"]): string[] {
 
 /** Gives the vault a keyring if it has none; never a second time, since what the first one sealed would be lost. */
 export async function ensureKeyring(vault: string, wrangler: Wrangler, say: Say, given: string | undefined): Promise<void> {
-  const secrets = Secrets.parse(
-    jsonIn(await must(wrangler, "Listing the vault's secrets", ["secret", "list", "--name", vault, "--format", "json"])),
-  );
-  if (secrets.some(({ name }) => name === "KEYRING")) return;
+  if ((await secretsOf(vault, wrangler)).includes("KEYRING")) return;
   if (given !== undefined) parseKeyring(given);
   await must(wrangler, "Setting the vault's keyring", ["secret", "put", "KEYRING", "--name", vault], given ?? JSON.stringify(newKeyring()));
   say(
@@ -88,4 +87,35 @@ export async function ensureKeyring(vault: string, wrangler: Wrangler, say: Say,
       ? "made the vault's keyring: it is in the secret KEYRING and nowhere else"
       : "gave the vault the keyring of the file",
   );
+}
+
+const EVENTS_SECRET = "HOST_EVENTS_SECRET";
+
+/** The secret that events for the host CRM are signed with, as Standard Webhooks has it: 24 to 64 random bytes. No message repeats it. */
+export function eventsSecretOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const given = env[EVENTS_SECRET];
+  if (!given) return undefined;
+  if (given === HOST_EVENTS_SECRET) throw new CommandError(`${EVENTS_SECRET} is the sandbox's, which everyone knows: make one of your own`);
+  const [, base64] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(given) ?? [];
+  const bytes = Buffer.from(base64 ?? "", "base64");
+  if (bytes.length < 24 || bytes.length > 64 || bytes.toString("base64") !== base64)
+    throw new CommandError(
+      `${EVENTS_SECRET} must be whsec_ and then 24 to 64 bytes in base64: echo "whsec_$(openssl rand -base64 32)" makes one`,
+    );
+  return given;
+}
+
+/** Gives the gateway the secret, in the place of one it may have; says so if it is to send events and has none. */
+export async function setEventsSecret(gateway: string, wrangler: Wrangler, say: Say, secret: string | undefined): Promise<void> {
+  if (secret !== undefined) {
+    await must(wrangler, `Setting the gateway's ${EVENTS_SECRET}`, ["secret", "put", EVENTS_SECRET, "--name", gateway], secret);
+    say(`set ${gateway} ${EVENTS_SECRET}`);
+  } else if (!(await secretsOf(gateway, wrangler)).includes(EVENTS_SECRET)) {
+    say(`${gateway} sends no events to HOST_EVENTS_URL: it has no ${EVENTS_SECRET}. Put it into the environment, and run the same again.`);
+  }
+}
+
+async function secretsOf(worker: string, wrangler: Wrangler): Promise<string[]> {
+  const printed = await must(wrangler, `Listing the secrets of ${worker}`, ["secret", "list", "--name", worker, "--format", "json"]);
+  return Secrets.parse(jsonIn(printed)).map(({ name }) => name);
 }
