@@ -9,17 +9,16 @@ import type {
   OpenAsk,
   Outcome,
   ProbeAsk,
-  VendorErrorKind,
   VendorRpc,
   VendorVaultRpc,
 } from "@junction/core";
+import { outcome, renewing, told } from "./attempt.ts";
 import { type Auth, type Fields, isRenewable, type Renewable } from "./auth.ts";
 import { type Action, authFor, type Vendor } from "./define.ts";
-import { OurFailure, VendorFailure } from "./failure.ts";
+import { VendorFailure } from "./failure.ts";
 import { type Egress, type Http, http, type Wire } from "./http.ts";
 import { exchangeCode, revokeGrant } from "./oauth.ts";
-import { BadSegment } from "./path.ts";
-import { type Credential, due, type Refreshed, refresh } from "./refresh.ts";
+import { type Credential, type Refreshed, refresh } from "./refresh.ts";
 import { app, dial, renewal, stored, tokensIn } from "./token.ts";
 
 export interface VendorEnv {
@@ -110,10 +109,7 @@ async function firstTokens(vault: VendorVaultRpc, auth: Renewable, wire: Wire): 
   return stored(tokensIn(answer, auth, ask.consent), answer.now).fields;
 }
 
-/**
- * One attempt with the stored credential. Where its access token is renewable: at most one refresh before it, and one forced by the
- * vendor's 401 after it, whatever the clock says.
- */
+/** One attempt with the stored credential. */
 async function attempt<T>(
   site: Site,
   held: Held,
@@ -134,25 +130,7 @@ async function attempt<T>(
   const renew = (credential: Credential, refused: boolean): Promise<Outcome<Refreshed>> =>
     outcome(empty, () => refresh(refreshOf(site, auth, held, deadline), credential, refused));
 
-  const first = due(opened.value, auth, Date.now()) ? await renew(opened.value, false) : known(opened.value);
-  if (!first.ok) return first;
-  const { credential, unrefreshed } = first.value;
-  const result = await use(credential);
-  if (result.ok || result.error.kind !== "CredentialError") return told(result, held, credential, unrefreshed);
-  const second = await renew(credential, true);
-  if (!second.ok) return told(second, held, credential);
-  return told(await use(second.value.credential), held, second.value.credential, second.value.unrefreshed);
-}
-
-const known = (credential: Credential): Outcome<Refreshed> => ({ ok: true, value: { credential } });
-
-/** The outcome, with what became of the credential on the way. */
-function told<T>(result: Outcome<T>, held: Held, { generation }: Credential, unrefreshed?: VendorErrorKind): Outcome<T> {
-  return {
-    ...result,
-    ...(generation !== held.generation && { generation }),
-    ...(result.ok && unrefreshed !== undefined && { unrefreshed }),
-  };
+  return renewing(auth, held, opened.value, { renew, use, now: Date.now() });
 }
 
 function refreshOf({ vendor, env, later }: Site, auth: Renewable, held: Held, deadline: number) {
@@ -170,19 +148,6 @@ function refreshOf({ vendor, env, later }: Site, auth: Renewable, held: Held, de
     now: () => Date.now(),
     wait: (ms: number) => scheduler.wait(ms),
   };
-}
-
-/** Runs one attempt and turns what it raises into data. What is none of the closed errors is a bug of ours and goes on up. */
-async function outcome<T>(wire: Wire, run: () => Promise<T>): Promise<Outcome<T>> {
-  const left = () => (wire.budget ? { budget: wire.budget } : {});
-  try {
-    return { ok: true, value: await run(), ...left() };
-  } catch (raised) {
-    if (raised instanceof BadSegment) return { ok: false, error: { kind: "InvalidRequest", issues: [raised.message] } };
-    if (!(raised instanceof VendorFailure)) throw raised;
-    const { error, said } = raised;
-    return { ok: false, error, ...(said && { said }), ...(raised instanceof OurFailure && { ours: true as const }), ...left() };
-  }
 }
 
 function actionOf(vendor: Vendor, tool: string): Action {

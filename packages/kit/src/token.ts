@@ -177,6 +177,6 @@ export function stored(tokens: Tokens, now: number): { readonly fields: Record<s
   const { access_token, refresh_token, expires_in } = tokens;
   return {
     fields: { access_token, ...(refresh_token !== undefined && { refresh_token }) },
-    ...(expires_in !== undefined && { expiresAt: now + expires_in * 1000 }),
+    ...(expires_in !== undefined && { expiresAt: Math.floor(now + expires_in * 1000) }),
   };
 }

@@ -1,0 +1,55 @@
+/** An attempt with a credential, and what came of it as data. */
+import type { Held, Outcome, VendorErrorKind } from "@junction/core";
+import type { Renewable } from "./auth.ts";
+import { OurFailure, VendorFailure } from "./failure.ts";
+import type { Wire } from "./http.ts";
+import { BadSegment } from "./path.ts";
+import { type Credential, due, type Refreshed } from "./refresh.ts";
+
+/**
+ * An attempt whose access token can be renewed: at most one refresh before it, and one forced by the vendor's 401 after it, whatever
+ * the clock says.
+ */
+export async function renewing<T>(
+  auth: Renewable,
+  held: Held,
+  opened: Credential,
+  by: {
+    readonly now: number;
+    renew(credential: Credential, refused: boolean): Promise<Outcome<Refreshed>>;
+    use(credential: Credential): Promise<Outcome<T>>;
+  },
+): Promise<Outcome<T>> {
+  const first = due(opened, auth, by.now) ? await by.renew(opened, false) : known(opened);
+  if (!first.ok) return first;
+  const { credential, unrefreshed } = first.value;
+  const result = await by.use(credential);
+  if (result.ok || result.error.kind !== "CredentialError") return told(result, held, credential, unrefreshed);
+  const second = await by.renew(credential, true);
+  if (!second.ok) return told(second, held, credential);
+  return told(await by.use(second.value.credential), held, second.value.credential, second.value.unrefreshed);
+}
+
+const known = (credential: Credential): Outcome<Refreshed> => ({ ok: true, value: { credential } });
+
+/** The outcome, with what became of the credential on the way. */
+export function told<T>(result: Outcome<T>, held: Held, { generation }: Credential, unrefreshed?: VendorErrorKind): Outcome<T> {
+  return {
+    ...result,
+    ...(generation !== held.generation && { generation }),
+    ...(result.ok && unrefreshed !== undefined && { unrefreshed }),
+  };
+}
+
+/** Runs one attempt and turns what it raises into data. What is none of the closed errors is a bug of ours and goes on up. */
+export async function outcome<T>(wire: Pick<Wire, "budget">, run: () => Promise<T>): Promise<Outcome<T>> {
+  const left = () => (wire.budget ? { budget: wire.budget } : {});
+  try {
+    return { ok: true, value: await run(), ...left() };
+  } catch (raised) {
+    if (raised instanceof BadSegment) return { ok: false, error: { kind: "InvalidRequest", issues: [raised.message] } };
+    if (!(raised instanceof VendorFailure)) throw raised;
+    const { error, said } = raised;
+    return { ok: false, error, ...(said && { said }), ...(raised instanceof OurFailure && { ours: true as const }), ...left() };
+  }
+}
