@@ -49,6 +49,7 @@ function vendorConfig(root: string, id: string): WorkerConfig {
       name: workerName(id),
       main: "entry.ts",
       ...compatibility(root),
+      ...LEAN,
       workers_dev: false,
       preview_urls: false,
       observability: { enabled: true },
@@ -65,6 +66,9 @@ export const vaultCapability = (id: string) => ({
   props: { vendor: id },
 });
 
+/** A bundle starts sooner the smaller it is; its source map keeps a fault's stack readable. */
+const LEAN = { minify: true, upload_source_maps: true };
+
 /** A hand-written configuration, its paths made to hold from the folder of the generated one. */
 function fromToml(root: string, id: string, kind: WorkerConfig["kind"], path: string): WorkerConfig {
   const folder = `.junction/${id}`;
@@ -78,6 +82,7 @@ function fromToml(root: string, id: string, kind: WorkerConfig["kind"], path: st
     folder,
     config: {
       ...config,
+      ...LEAN,
       name,
       main: moved(main),
       // Without ids of their own, two databases bound as DB would be one and the same locally.

@@ -3,7 +3,17 @@ import { isDeepStrictEqual } from "node:util";
 import { vaultCapability, type WorkerConfig } from "../configs.ts";
 
 /** What a vendor's configuration consists of; every other key could carry a binding, a route or a secret. */
-const VENDOR_KEYS = ["name", "main", "compatibility_date", "workers_dev", "preview_urls", "observability", "services"];
+const VENDOR_KEYS = [
+  "name",
+  "main",
+  "compatibility_date",
+  "minify",
+  "upload_source_maps",
+  "workers_dev",
+  "preview_urls",
+  "observability",
+  "services",
+];
 /** Set by the local stack alone. */
 const LOCAL_VARS = ["VENDOR_PAGES", "EGRESS", "KEYRING"];
 /** Secrets: a variable is readable by everyone with access to the account. */
