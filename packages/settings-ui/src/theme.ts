@@ -70,7 +70,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: "sm" } },
-    Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.45, blur: 2 } } },
+    Modal: { defaultProps: { centered: true, radius: "lg", padding: "xl", overlayProps: { backgroundOpacity: 0.5, color: "#0a1a20" } } },
     Tooltip: { defaultProps: { openDelay: 250, multiline: true, maw: 320 } },
     Skeleton: { defaultProps: { radius: "md" } },
   },

@@ -1,6 +1,7 @@
 /** What the pages read, how fresh it stays, and what each change makes stale. */
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
 import type { InferResponseType } from "hono/client";
+import type { Status } from "../words.ts";
 import { answer, api, Refusal } from "./client.ts";
 
 /** Lights follow what happens within a few seconds, as long as someone looks. */
@@ -17,12 +18,15 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** On the roadmap: shown, and not to be configured. */
+type Readable<T extends { readonly status: Status }> = Omit<T, "status"> & { readonly status: Status };
+
 export type Session = InferResponseType<typeof api.session.$get, 200>;
 export type Catalog = InferResponseType<typeof api.catalog.$get, 200>;
 export type Vendor = Catalog["vendors"][number];
 export type Tool = Catalog["tools"][number];
-export type Integration = InferResponseType<typeof api.connections.$get, 200>["integrations"][number];
-export type Detail = InferResponseType<(typeof api.connections)[":vendor"]["$get"], 200> & Later;
+export type Integration = Readable<InferResponseType<typeof api.connections.$get, 200>["integrations"][number]>;
+export type Detail = Readable<InferResponseType<(typeof api.connections)[":vendor"]["$get"], 200>> & Later;
 /** Parts of an integration that the API gives once it has them. */
 interface Later {
   readonly depends?: { readonly workflows: readonly { readonly id: string; readonly name: string }[] };
@@ -56,14 +60,14 @@ export const catalog = queryOptions({
 
 export const connections = queryOptions({
   queryKey: ["connections"],
-  queryFn: async () => (await answer(api.connections.$get())).integrations,
+  queryFn: async (): Promise<Integration[]> => (await answer(api.connections.$get())).integrations,
   refetchInterval: LIVE_MS,
 });
 
 export const connection = (vendor: string) =>
   queryOptions({
     queryKey: ["connections", vendor],
-    queryFn: () => answer(api.connections[":vendor"].$get({ param: { vendor } })),
+    queryFn: (): Promise<Detail> => answer(api.connections[":vendor"].$get({ param: { vendor } })),
     refetchInterval: LIVE_MS,
   });
 
@@ -114,10 +118,7 @@ export const calls = (filter: CallFilter) =>
   });
 
 /** Where the same calls are downloaded as CSV. */
-export const callsCsv = (filter: CallFilter): string => {
-  const query = new URLSearchParams(given(filter)).toString();
-  return `/api/calls.csv${query === "" ? "" : `?${query}`}`;
-};
+export const callsCsv = (filter: CallFilter): string => api.calls.csv.$url({ query: given(filter) }).href;
 
 /** After a change: everything that shows a connection's state asks again at once. */
 export const refreshStates = (): Promise<unknown> =>

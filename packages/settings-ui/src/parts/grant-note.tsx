@@ -1,8 +1,9 @@
-import { Alert, Button, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { useSearchParams } from "wouter";
+import { Link, useSearchParams } from "wouter";
 import { refreshStates } from "../api/queries.ts";
+import { hasGoals } from "../goals.ts";
 import { kindWords } from "../words.ts";
 
 interface Return {
@@ -21,7 +22,7 @@ function words({ state, missing, kind }: Return, name: string, scopes: Readonly<
   const lacking = missing.map((scope) => scopes[scope] ?? scope);
   switch (state) {
     case "connected":
-      return { tone: "green", title: `${name} is connected`, text: "It was tested and works. You can close its page." };
+      return { tone: "green", title: `${name} is connected`, text: "It was tested, and it works." };
     case "already_connected":
       return {
         tone: "green",
@@ -110,6 +111,11 @@ export function GrantNote({ name = "The integration", scopes = {}, onReplace }: 
       <Text size="sm" c="var(--ink)">
         {text}
       </Text>
+      {come.state === "connected" && hasGoals() && (
+        <Anchor component={Link} href="/start" size="sm" mt={6} display="inline-block">
+          Go on with getting started
+        </Anchor>
+      )}
       {come.state === "wrong_account" && onReplace && (
         <Button mt="sm" size="xs" variant="default" onClick={onReplace}>
           Use the other account instead

@@ -44,14 +44,14 @@ export function Credentials({ vendor, detail }: CredentialsProps) {
 const Since = ({ detail: { connected_at } }: { readonly detail: Detail }) =>
   connected_at === null ? null : <>Connected since {date(connected_at)}</>;
 
-/** What a grant leaves with us. */
-const TOKENS: Readonly<Record<string, string>> = { access_token: "Access token", refresh_token: "Refresh token" };
+/** A name no field's label stands for: `access_token` reads "Access token". */
+const readable = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
 
 function Held({ vendor, detail }: CredentialsProps) {
   const { credential, status } = detail;
   const [renewing, renew] = useDisclosure(status === "error");
   const way = wayHeld(vendor, detail);
-  const label = (name: string) => way.fields.find((field) => field.name === name)?.label ?? TOKENS[name] ?? name;
+  const label = (name: string) => way.fields.find((field) => field.name === name)?.label ?? readable(name);
   return (
     <Card title="Credentials" lead={<Since detail={detail} />} actions={<Disconnect vendor={vendor} detail={detail} />}>
       {credential && (

@@ -4,8 +4,8 @@ import { Ago, useNow } from "../../parts/ago.tsx";
 import { Card } from "../../parts/card.tsx";
 import look from "./integration.module.css";
 
-const span = (seconds: number): string =>
-  seconds === 1 ? "second" : seconds === 60 ? "minute" : seconds === 3600 ? "hour" : seconds === 86_400 ? "day" : `${seconds} seconds`;
+const SPANS: Readonly<Record<number, string>> = { 1: "a second", 60: "a minute", 3600: "an hour", 86400: "a day" };
+const span = (seconds: number): string => SPANS[seconds] ?? `in ${seconds} seconds`;
 const count = new Intl.NumberFormat();
 
 /** How much may be asked of the vendor, and how much of it is left. */
@@ -24,7 +24,7 @@ export function Limits({ vendor, detail: { limits, status } }: { readonly vendor
         <>
           {declared && (
             <Text size="sm">
-              {count.format(declared.requests)} requests a {span(declared.per_seconds)}
+              {count.format(declared.requests)} requests {span(declared.per_seconds)}
             </Text>
           )}
           {declared && used && (

@@ -42,7 +42,7 @@ function Loaded({ vendor, detail, tab }: { readonly vendor: Vendor; readonly det
   const [, open] = useLocation();
   const { go, problem } = useGrant(vendor.id);
   const status: Status = detail.status;
-  const lacking = status === "not_connected" ? 0 : detail.permissions.filter(({ held }) => !held).length;
+  const lacking = status === "not_connected" || status === "planned" ? 0 : detail.permissions.filter(({ held }) => !held).length;
   const tabs = [
     { id: "overview", label: "Overview", body: <Overview vendor={vendor} detail={detail} /> },
     ...(detail.permissions.length > 0

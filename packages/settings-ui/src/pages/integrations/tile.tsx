@@ -5,21 +5,32 @@ import { Logo } from "../../parts/logo.tsx";
 import { StatusBadge } from "../../parts/status.tsx";
 import look from "./integrations.module.css";
 
-/** One integration: the whole tile is the link. */
+/** One integration: the whole tile is the link, save where there is nothing to configure yet. */
 export function Tile({ integration: { vendor, name, powers, status, account } }: { readonly integration: Integration }) {
+  const inner = (
+    <>
+      <Logo vendor={vendor} />
+      <span className={look["words"]}>
+        <span className={look["name"]}>{name}</span>
+        <span className={look["powers"]}>{powers}</span>
+      </span>
+      <span className={look["state"]}>
+        <StatusBadge status={status} />
+      </span>
+      {account && <span className={look["account"]}>{account.name}</span>}
+    </>
+  );
   return (
     <li>
-      <Link href={`/integrations/${vendor}`} className={look["tile"] ?? ""}>
-        <Logo vendor={vendor} />
-        <span className={look["words"]}>
-          <span className={look["name"]}>{name}</span>
-          <span className={look["powers"]}>{powers}</span>
-        </span>
-        <span className={look["state"]}>
-          <StatusBadge status={status} />
-        </span>
-        {account && <span className={look["account"]}>{account.name}</span>}
-      </Link>
+      {status === "planned" ? (
+        <div className={look["tile"]} data-planned>
+          {inner}
+        </div>
+      ) : (
+        <Link href={`/integrations/${vendor}`} className={look["tile"] ?? ""}>
+          {inner}
+        </Link>
+      )}
     </li>
   );
 }

@@ -41,9 +41,3 @@ export function needOf(goal: Goal, { tools, vendors }: Catalog, all: readonly In
     broken: held.find(({ status }) => status === "error"),
   };
 }
-
-const KEPT = "junction-goals";
-
-/** What was picked, kept while this tab lives, so that a trip to a vendor's page does not forget it. */
-export const kept = (): string[] => (sessionStorage.getItem(KEPT) ?? "").split(",").filter((id) => GOALS.some((goal) => goal.id === id));
-export const keep = (ids: readonly string[]): void => sessionStorage.setItem(KEPT, ids.join(","));

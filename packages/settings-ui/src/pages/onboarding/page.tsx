@@ -4,11 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { catalog, connections } from "../../api/queries.ts";
+import { keepGoals, keptGoals } from "../../goals.ts";
 import { PageGhost } from "../../parts/ghost.tsx";
 import { Page } from "../../parts/page.tsx";
 import { LoadFailed } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status.tsx";
-import { GOALS, keep, kept, type Need, needOf } from "./goals.ts";
+import { GOALS, type Need, needOf } from "./goals.ts";
 import { NeedCard } from "./need-card.tsx";
 import look from "./onboarding.module.css";
 
@@ -23,10 +24,10 @@ export default function Onboarding() {
 }
 
 function Loaded({ needs }: { readonly needs: readonly Need[] }) {
-  const [picked, setPicked] = useState<string[]>(kept);
+  const [picked, setPicked] = useState<string[]>(keptGoals);
   const pick = (ids: string[]) => {
     setPicked(ids);
-    keep(ids);
+    keepGoals(ids);
   };
   const wanted = needs.filter(({ goal, vendors }) => picked.includes(goal.id) && vendors.length > 0);
   const ready = wanted.filter(({ served }) => served).length;
