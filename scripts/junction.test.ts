@@ -68,6 +68,33 @@ const flagsOf = (vendor: string, set: string, ...fields: string[]): string[] =>
   fields.map((name) => `--${name.replaceAll("_", "-")}=${credentials[vendor]?.[set]?.[name] ?? ""}`);
 
 const TEXT = ["call", "crm/send_sms", "--to", "+12025550199"] as const;
+/** Junction's own app at an OAuth vendor, which an operator sets. */
+async function setApp(vendor: string): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const operator = JSON.stringify({ contractor: "demo", subject: "op", role: "operator" });
+  const asked = await fetch(`${stack.url}/sandbox/issuer/token`, { method: "POST", headers, body: operator });
+  const { token } = (await asked.json()) as { token: string };
+  const body = JSON.stringify(credentials[vendor]?.["platform"]);
+  const set = await fetch(`${stack.url}/api/operator/apps/${vendor}`, {
+    method: "PUT",
+    headers: { ...headers, authorization: `Bearer ${token}` },
+    body,
+  });
+  expect(set.status).toBe(200);
+}
+
+/** The vendor's page is opened and approved, as a person would who reads what is said. */
+async function connectAtItsPage(vendor: string): Promise<Ran & { readonly back: number }> {
+  await setApp(vendor);
+  const { promise: visited, resolve, reject } = Promise.withResolvers<number>();
+  const onSaid = (words: string) => {
+    const [page] = /http:\S+/.exec(words) ?? [];
+    if (page !== undefined) approveAt(page).then(resolve, reject);
+  };
+  const ran = await runWith({ onSaid }, "connect", vendor);
+  return { ...ran, back: await visited };
+}
+
 const texts = async () =>
   ((await (await fetch(`${stack.url}/sandbox/api/inbox?vendor=twilio`)).json()) as { inbox: { text: string }[] }).inbox.map(
     ({ text }) => text,
@@ -204,27 +231,81 @@ describe("connect", () => {
   });
 
   test("sends the person's browser to the vendor's page with the cookie it must come back with", async () => {
-    const operator = { contractor: "demo", subject: "op", role: "operator" };
-    const headers = { "content-type": "application/json" };
-    const asked = await fetch(`${stack.url}/sandbox/issuer/token`, { method: "POST", headers, body: JSON.stringify(operator) });
-    const { token } = (await asked.json()) as { token: string };
-    const body = JSON.stringify(credentials["google-calendar"]?.["platform"]);
-    const set = await fetch(`${stack.url}/api/operator/apps/google-calendar`, {
-      method: "PUT",
-      headers: { ...headers, authorization: `Bearer ${token}` },
-      body,
+    expect(await connectAtItsPage("google-calendar")).toMatchObject({
+      code: 0,
+      back: 303,
+      out: expect.stringMatching(/status +connected/),
     });
-    expect(set.status).toBe(200);
+  });
+});
 
-    const { promise: visited, resolve, reject } = Promise.withResolvers<number>();
-    const onSaid = (words: string) => {
-      const [page] = /http:\S+/.exec(words) ?? [];
-      if (page !== undefined) approveAt(page).then(resolve, reject);
-    };
-    const { code, out } = await runWith({ onSaid }, "connect", "google-calendar");
-    expect(await visited).toBe(303);
-    expect(code).toBe(0);
-    expect(out).toMatch(/status +connected/);
+describe("connect, where a vendor can be connected in several ways", () => {
+  const account = () => credentials["google-calendar"]?.["service_account"] ?? {};
+  /** A file with this in it, gone after the test. */
+  function file(content: string): string {
+    const folder = mkdtempSync(join(tmpdir(), "junction-cli-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, "key.json"), content);
+    return join(folder, "key.json");
+  }
+  const connect = (...args: string[]) => run("connect", "google-calendar", ...args);
+
+  test("takes the way that is named, its key from a file, and prints the key nowhere", async () => {
+    const { key_file = "", user = "" } = account();
+    const { code, out, said } = await connect("--way", "service_account", "--key-file", file(key_file), "--user", user);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/status +connected/) });
+    const { out: shown } = await run("connection", "google-calendar", "--json");
+    expect(JSON.parse(shown).credential.shown).toEqual({ user, key_file: "••••" });
+    for (const text of [out, said, shown]) expect(text).not.toContain("PRIVATE KEY");
+    expect(
+      await runWith({ input: key_file }, "connect", "google-calendar", "--way=service-account", "--key-file-stdin", "--user", user),
+    ).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test("asks at a terminal for the path of a file, not for its lines", async () => {
+    const { key_file = "", user = "" } = account();
+    const asked = await runWith(
+      { terminal: true, input: `${file(key_file)}\n` },
+      "connect",
+      "google-calendar",
+      "--way",
+      "service_account",
+      "--user",
+      user,
+    );
+    expect(asked).toMatchObject({ code: 0, said: expect.stringContaining("Key file, path of a .json file: ") });
+  });
+
+  test("lists the fields of each way, and says which way a field belongs to", async () => {
+    const { out } = await connect("--help");
+    expect(out).toMatch(/--way +one of oauth_token, service_account; left out, oauth_token/);
+    expect(out).toMatch(/--key-file +path of a file with the Key file: .*\(required with --way service_account\)/);
+    expect(await connect("--user", "office@example.com")).toMatchObject({ code: 2, said: "--user is for --way service_account.\n" });
+    expect(await connect("--way", "servce_account")).toMatchObject({
+      code: 2,
+      said: expect.stringContaining("Did you mean service_account?"),
+    });
+    expect(await connect("--way", "service_account", "--user", "office@example.com")).toMatchObject({
+      code: 2,
+      said: expect.stringMatching(/needs more:\n {2}--key-file /),
+    });
+    expect((await run("connect", "stripe", "--help")).out).not.toMatch(/^ {2}--way/m);
+  });
+
+  // Someone pastes the key where its path belongs: it must not come back on the screen.
+  test("a file that cannot be read, or is no key, is refused without repeating what was given", async () => {
+    const pasted = await connect("--way", "service_account", "--user=a@b.c", "--key-file", "MIIEcanary");
+    expect(pasted).toMatchObject({
+      code: 2,
+      said: expect.stringContaining("must be the path of a file; that one cannot be read (ENOENT)"),
+    });
+    const large = await connect("--way", "service_account", "--user=a@b.c", "--key-file", file("canary".repeat(20_000)));
+    expect(large).toMatchObject({ code: 2, said: expect.stringContaining("at most 65536 bytes") });
+    const wrong = await connect("--way", "service_account", "--user=a@b.c", "--key-file", file('{"canary":1}'));
+    expect(wrong).toMatchObject({ code: 1, said: expect.stringContaining("Google Calendar") });
+    for (const { said, out } of [pasted, large, wrong]) expect(said + out).not.toContain("canary");
   });
 });
 
@@ -281,6 +362,117 @@ test("calls are listed and filtered", async () => {
     said: expect.stringContaining("must be one of confirmed, failed, unknown, refused"),
   });
   expect(await run("calls", "--limit", "1000")).toMatchObject({ code: 2, said: "--limit must be a whole number from 1 to 200.\n" });
+});
+
+test("calls are given as CSV, filtered, and nothing beside them", async () => {
+  const { code, out, said } = await run("calls", "--csv", "--tool", "crm/send_sms", "--state", "confirmed");
+  expect({ code, said }).toEqual({ code: 0, said: "" });
+  const [head, ...rows] = out.trimEnd().split("\r\n");
+  expect(head).toBe('"started_at","id","actor","tool","vendor","state","kind","attempts","duration_ms"');
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows) expect(row).toMatch(/^"20[^"]+Z","call_\w+","user:demo-owner","crm\/send_sms","twilio","confirmed","",/);
+  for (const with_ of [["--limit", "5"], ["--json"]])
+    expect(await run("calls", "--csv", ...with_)).toMatchObject({
+      code: 2,
+      out: "",
+      said: "--csv goes with neither --limit nor --json.\n",
+    });
+});
+
+test("an integration that breaks is listed as an alert until it is mended, and read once", async () => {
+  expect(await run("alerts", "read")).toMatchObject({ code: 2, said: "Name one alert, or say --all, and not both.\n" });
+  await run("alerts", "read", "--all"); // what other tests broke
+  await run("faults", "set", "twilio", "*", "401");
+  await run("test", "twilio");
+  const listed = await run("alerts");
+  expect(listed.out).toMatch(/open +twilio +20\S+ \S+ +– +CredentialError +no +call_\w+ +alert_\w+\n/);
+  expect(listed.said).toBe("1 unread. `junction alerts read --all` marks them as read.\n");
+  await run("faults", "clear", "twilio");
+  await run("test", "twilio");
+  const { alerts, unread } = await json("alerts");
+  expect([alerts[0].state, unread]).toEqual(["recovered", 1]);
+  expect(await run("alerts", "read", alerts[0].id)).toMatchObject({ code: 0, said: "1 alert is marked as read.\n" });
+  expect((await json("alerts")).unread).toBe(0);
+  expect(await run("alerts", "read", "alert_none")).toMatchObject({ code: 1, said: expect.stringContaining("There is no such alert.") });
+  expect(await run("alerts", "read", "alert_none", "--all")).toMatchObject({ code: 2 });
+  expect((await json("alerts", "read", "--all")).marked).toBeGreaterThan(0);
+});
+
+describe("what an agent may not do before the contractor has said yes", () => {
+  let key: string;
+  let page: string;
+  beforeAll(async () => {
+    expect(await connectAtItsPage("meta-pages")).toMatchObject({ code: 0 });
+    ({ key } = await json("keys", "add", "--name", "Poster"));
+    page = (await json("call", "crm/list_social_pages")).result.pages[0].page_id;
+  });
+  const post = async (text: string) => {
+    const headers = {
+      authorization: `Bearer ${key}`,
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2025-11-25",
+    };
+    const params = { name: "crm_post_to_social", arguments: { text, page_id: page, idempotency_key: text } };
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params });
+    const { result } = (await (await fetch(`${stack.url}/mcp`, { method: "POST", headers, body })).json()) as {
+      result: { isError?: boolean; content: { text: string }[] };
+    };
+    return result.isError ? JSON.parse(result.content[1]?.text ?? "{}").kind : "done";
+  };
+  const waiting = async (text: string): Promise<string> =>
+    (await json("approvals")).approvals.find(({ input }: { input: { text: string } | null }) => input?.text === text)?.id;
+
+  test("is listed with every word, and done once it is approved", async () => {
+    expect(await run("approvals")).toMatchObject({ code: 0, said: "Nothing waits for your approval.\n" });
+    expect(await post("Spring offer")).toBe("NeedsApproval");
+    const { out, said } = await run("approvals");
+    expect(out).toMatch(
+      /^approval +call_\w+\ntool +crm\/post_to_social\nasked by +agent:key_\w+\nasked +20.*\narguments\n(.*\n)*text +Spring offer\n/,
+    );
+    expect(said).toContain("`junction approve <approval>`");
+    const id = await waiting("Spring offer");
+    expect(await run("approve", id)).toMatchObject({ code: 0, said: expect.stringMatching(/^Approved and done: call_\w+\n$/) });
+    expect(await post("Spring offer")).toBe("done");
+    expect(await run("approve", id)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining("There is no such call that waits for approval."),
+    });
+    expect((await run("approvals", "--decided")).out).toMatch(/approved +crm\/post_to_social +agent:key_\w+ .*demo-owner/);
+  });
+
+  test("is not done once it is rejected", async () => {
+    await post("Rude joke");
+    expect(await run("reject", await waiting("Rude joke"))).toMatchObject({ code: 0, said: "Rejected: it is not done.\n" });
+    expect(await post("Rude joke")).toBe("Rejected");
+  });
+
+  test("is said so if it is approved and then fails", async () => {
+    await post("Too late");
+    await run("faults", "set", "meta-pages", "*", "403");
+    const failed = await run("approve", await waiting("Too late"));
+    await run("faults", "clear", "meta-pages");
+    expect(failed).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/^Approved, and not done\. Facebook Pages .*\nCall: call_\w+\n$/),
+    });
+  });
+
+  test("is done without asking where the contractor says so, and asked for again when they take it back", async () => {
+    expect(await run("approvals", "no-ask", "crm_post_to_social")).toMatchObject({
+      code: 0,
+      said: "Agents may use crm/post_to_social without asking.\n",
+    });
+    expect((await run("approvals")).said).toContain("Agents do not ask for crm/post_to_social.");
+    expect(await post("No question")).toBe("done");
+    expect(await run("approvals", "ask", "crm/post_to_social")).toMatchObject({ code: 0 });
+    expect(await post("One question")).toBe("NeedsApproval");
+    expect(await run("approvals", "no-ask", "crm/send_sms")).toMatchObject({
+      code: 2,
+      said: expect.stringMatching(/^crm\/send_sms needs no approval\. Tools that do: .*crm\/post_to_social/),
+    });
+    expect(await run("approvals", "never")).toMatchObject({ code: 2, said: expect.stringContaining("approvals ask, approvals no-ask") });
+  });
 });
 
 test("an outcome that nobody can tell is decided by a person", async () => {
@@ -345,8 +537,10 @@ test("a route is set, listed and forgotten", async () => {
 test("help names every command, and the usage of each", async () => {
   const { code, out } = await runWith({ states: [] }, "help");
   expect(code).toBe(0);
-  const commands = [...out.matchAll(/^ {2}([a-z]+(?: [a-z]+)?) {2}/gm)].map(([, name = ""]) => name);
-  expect(commands).toEqual(expect.arrayContaining(["call", "connect", "keys add", "faults set", "decide", "tools"]));
+  const commands = [...out.matchAll(/^ {2}([a-z]+(?: [a-z-]+)?) {2}/gm)].map(([, name = ""]) => name);
+  expect(commands).toEqual(
+    expect.arrayContaining(["call", "connect", "keys add", "faults set", "decide", "tools", "approvals no-ask", "alerts read"]),
+  );
   for (const name of commands.filter((each) => !each.startsWith("junction"))) {
     expect(await runWith({ states: [] }, "help", ...name.split(" "))).toMatchObject({
       code: 0,

@@ -1,6 +1,8 @@
 /** `junction`: the mesh from a terminal, over the same API as everyone's. */
 import { join } from "node:path";
 import { account } from "./junction/account.ts";
+import { alerts } from "./junction/alerts.ts";
+import { approvals } from "./junction/approvals.ts";
 import { type Command, readCommand, usage } from "./junction/command.ts";
 import { connections } from "./junction/connections.ts";
 import { faults } from "./junction/faults.ts";
@@ -10,7 +12,7 @@ import { asJson, type Io, plain } from "./junction/print.ts";
 import { tools } from "./junction/tools.ts";
 import { projectRoot } from "./project.ts";
 
-const COMMANDS: readonly Command[] = [...tools, ...connections, ...account, ...faults];
+const COMMANDS: readonly Command[] = [...tools, ...connections, ...alerts, ...approvals, ...account, ...faults];
 /** Where a running stack leaves its address. */
 const STATES: readonly string[] = ["state", "state-live"].map((folder) => join(projectRoot, ".junction", folder));
 

@@ -1,11 +1,9 @@
 /** `connections`, `connection`, `connect`, `test`, `disconnect`. */
-import type { CatalogVendor } from "@junction/core";
 import * as z from "zod";
-import { askLine, readAll } from "./ask.ts";
-import { type Cli, type Command, show, vendorOf } from "./command.ts";
-import { type Flag, type Read, UsageError } from "./flags.ts";
+import { type Command, show, vendorOf } from "./command.ts";
+import { connectFlags, fieldsOf, wayOf } from "./fields.ts";
 import { connectInBrowser } from "./grant.ts";
-import { details, pairs, plain, table, time } from "./print.ts";
+import { details, pairs, table, time } from "./print.ts";
 
 export const Integration = z.object({
   vendor: z.string(),
@@ -83,16 +81,18 @@ export const connections: readonly Command[] = [
   },
   {
     name: "connect",
-    takes: "<vendor> [--field value …]",
+    takes: "<vendor> [--way W] [--field value …]",
     about:
-      "connect an integration: tested with the vendor first, and stored only if it accepts; `junction connect <vendor> --help` lists its fields, and secrets left out are asked for",
+      "connect an integration: tested with the vendor first, and stored only if it accepts; `junction connect <vendor> --help` lists its fields and ways, and secrets left out are asked for",
     words: [1, 1],
-    moreFlags: async ({ gateway }, vendor) => vendorOf(await gateway.catalog(), vendor).fields.flatMap(fieldFlags),
+    moreFlags: async ({ gateway }, vendor) => connectFlags(vendorOf(await gateway.catalog(), vendor)),
     async run(cli, read) {
       const vendor = vendorOf(await cli.gateway.catalog(), read.words[0] ?? "");
-      const body = vendor.oauth
+      const way = wayOf(vendor, read);
+      const body = way.oauth
         ? await connectInBrowser(cli, vendor)
-        : (await cli.gateway.ask("POST", path(vendor.id), { fields: await fieldsOf(cli, vendor, read) })).body;
+        : (await cli.gateway.ask("POST", path(vendor.id), { fields: await fieldsOf(cli.io, vendor, way, read), type: way.credentialType }))
+            .body;
       show(cli, read, body, () => pairs(cli.io, shownOf(Integration.parse(body))));
       return 0;
     },
@@ -134,41 +134,4 @@ function shownOf(one: Integration): readonly (readonly [string, string | null])[
     ["connected", time(one.connected_at)],
     ["because", reason(one)],
   ];
-}
-
-const flagName = (field: string): string => field.replaceAll("_", "-");
-
-function fieldFlags({ name, label, help, secret, optional }: CatalogVendor["fields"][number]): readonly Flag[] {
-  const about = `${label}${help === undefined ? "" : `: ${help}`}${optional ? "" : " (required)"}`;
-  const flag: Flag = { name: flagName(name), about };
-  return secret ? [flag, { name: `${flagName(name)}-stdin`, kind: "switch", about: `read ${label} from standard input` }] : [flag];
-}
-
-/** The form's fields: from flags, from standard input, and, at a terminal, by asking for those that were left out. */
-async function fieldsOf({ io }: Cli, vendor: CatalogVendor, read: Read): Promise<Record<string, string>> {
-  const fields: Record<string, string> = {};
-  const piped = vendor.fields.filter(({ name, secret }) => secret && read.on(`${flagName(name)}-stdin`));
-  if (piped.length > 1) throw new UsageError("Standard input can hold one field: give one --…-stdin.");
-  for (const { name } of vendor.fields) {
-    const value = read.one(flagName(name));
-    if (value !== undefined) fields[name] = value;
-  }
-  const [fromStdin] = piped;
-  if (fromStdin) fields[fromStdin.name] = await readAll(io);
-  const asking = io.input.isTTY === true && fromStdin === undefined;
-  const noSecretYet = !vendor.fields.some(({ name, secret }) => secret && name in fields);
-  for (const { name, label, help, secret, optional } of vendor.fields) {
-    if (name in fields || !asking || (optional && !(secret && noSecretYet))) continue;
-    if (help !== undefined) io.say(help);
-    fields[name] = await askLine(io, `${plain(label)}${optional ? " (Enter leaves it out)" : ""}: `, secret);
-  }
-  const lacking = vendor.fields.filter(({ name, optional }) => !optional && !fields[name]);
-  if (lacking.length > 0)
-    throw new UsageError(
-      [
-        `${vendor.name} needs more:`,
-        ...lacking.flatMap((field) => fieldFlags(field).map(({ name, about }) => `  --${name}  ${about}`)),
-      ].join("\n"),
-    );
-  return fields;
 }

@@ -45,6 +45,8 @@ export interface Gateway {
   readonly local: boolean;
   /** One request to the API, or to the sandbox where the gateway has one. Throws `Refused` or `Failed`. */
   ask(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** An answer that is no JSON, such as a file. */
+  text(path: string): Promise<string>;
   catalog(): Promise<Catalog>;
 }
 
@@ -64,6 +66,7 @@ export async function findGateway(env: Readonly<Record<string, string | undefine
     url,
     local,
     ask,
+    text: (path) => download(url, path, token),
     catalog: () => {
       catalog ??= ask("GET", "/api/catalog").then(({ body }) => Catalog.parse(body));
       return catalog;
@@ -112,30 +115,43 @@ async function ownerSession(url: string): Promise<string> {
   }
 }
 
-async function request(
+async function request(url: string, method: string, path: string, given: Given): Promise<Answer> {
+  const { reply, text } = await put(url, method, path, given);
+  const answer = parsed(text);
+  if (reply.ok && answer !== undefined) return { body: answer, cookies: reply.headers.getSetCookie() };
+  throw problemOf(answer) ?? new Failed(`The gateway at ${url} answered ${reply.status}, and not in JSON.`);
+}
+
+async function download(url: string, path: string, token: string): Promise<string> {
+  const { reply, text } = await put(url, "GET", path, { token });
+  if (reply.ok) return text;
+  throw problemOf(parsed(text)) ?? new Failed(`The gateway at ${url} answered ${reply.status}.`);
+}
+
+interface Given {
+  readonly token?: string;
+  readonly body?: unknown;
+}
+
+async function put(
   url: string,
   method: string,
   path: string,
-  { token, body }: { readonly token?: string; readonly body?: unknown },
-): Promise<Answer> {
+  { token, body }: Given,
+): Promise<{ readonly reply: Response; readonly text: string }> {
   const headers = { ...(token !== undefined && { authorization: `Bearer ${token}` }), "content-type": "application/json" };
-  let reply: Response;
-  let text: string;
   try {
-    reply = await fetch(url + path, {
+    const reply = await fetch(url + path, {
       method,
       headers,
       redirect: "error",
       signal: AbortSignal.timeout(PATIENCE_MS),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    text = await reply.text();
+    return { reply, text: await reply.text() };
   } catch (error) {
     throw new Failed(`The gateway at ${url} did not answer (${reasonOf(error)}).`);
   }
-  const answer = parsed(text);
-  if (reply.ok && answer !== undefined) return { body: answer, cookies: reply.headers.getSetCookie() };
-  throw problemOf(answer) ?? new Failed(`The gateway at ${url} answered ${reply.status}, and not in JSON.`);
 }
 
 function parsed(text: string): unknown {
