@@ -3,7 +3,7 @@ import { checkLedger } from "./ledger.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 const seed = Number(process.env["STORM_SEED"] ?? 20261121);
-const runs = Number(process.env["STORM_LEDGER"] ?? 5_000);
+const runs = Number(process.env["STORM_LEDGER"] ?? 1_000);
 let mesh: Mesh;
 beforeAll(async () => {
   mesh = await startMesh();
