@@ -1,4 +1,5 @@
 /** Every page: for everyone, for the keyboard, for a member, and light enough. */
+import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Mesh, startMesh } from "../mesh.ts";
@@ -58,6 +59,8 @@ test.each([
     const found: string[] = [];
     const look = async (path: string) => {
       for (const colorScheme of ["light", "dark"] as const) {
+        // On a phone the same colours lie otherwise, so they are looked at once.
+        if (colorScheme === "dark" && viewport === PHONE) continue;
         await page.emulateMedia({ colorScheme });
         await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
         found.push(
@@ -73,11 +76,14 @@ test.each([
     await signIn(page, mesh);
     await page.addInitScript(WATCH_JUMPS);
     for (const path of PAGES) {
-      await page.goto(`${mesh.url}/settings${path}`);
+      // Once as a fresh load, which is where things jump, and once as a person goes from page to page.
+      if (viewport === PHONE) await page.goto(`${mesh.url}/settings${path}`);
+      else await page.evaluate(`history.pushState(null, "", "/settings${path}")`);
+      await page.waitForURL(`**/settings${path}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
       expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), `${path} fits`).toBe(0);
-      expect(await page.evaluate("window.jumps"), `${path} jumps`).toBeLessThan(0.05);
+      if (viewport === PHONE) expect(await page.evaluate("window.jumps"), `${path} jumps`).toBeLessThan(0.05);
       await look(path);
     }
     await close();
@@ -146,5 +152,68 @@ test("getting started asks for what a goal takes, and no more, and connects it t
   await page.getByRole("button", { name: "Save & Test" }).click();
   await page.locator('[data-goal="pay"][data-ready="true"]').waitFor();
   await page.getByRole("heading", { name: "Everything is ready" }).waitFor();
+  await close();
+});
+
+test("each of the five states has its light and its word; what is planned leads nowhere", async () => {
+  const { page, close } = await visit(browser);
+  await signIn(page, mesh);
+  const states = { twilio: "error", stripe: "not_connected", "google-maps": "warning", sendgrid: "connected", mailgun: "planned" };
+  await page.route("**/api/connections", async (route) => {
+    const { integrations } = (await (await route.fetch()).json()) as { integrations: { vendor: string; status: string }[] };
+    const shown = integrations.map((one) => ({ ...one, status: states[one.vendor as keyof typeof states] ?? one.status }));
+    await route.fulfill({ json: { integrations: shown } });
+  });
+  await page.goto(`${mesh.url}/settings/integrations`);
+  const badge = (name: string) => page.getByRole("listitem").filter({ hasText: name }).last().locator("[data-status]");
+  const words = { Twilio: "Action required", Stripe: "Not connected", "Google Maps": "Warning", SendGrid: "Connected", Mailgun: "Planned" };
+  for (const [name, word] of Object.entries(words)) expect(await badge(name).textContent(), name).toBe(word);
+  const colours = (await page.evaluate(`["connected", "warning", "error", "not_connected"].map(
+    (status) => getComputedStyle(document.querySelector("main [data-status=" + status + "] span")).backgroundColor)`)) as string[];
+  expect(new Set(colours).size, "four lights, four colours").toBe(4);
+  expect(await page.getByRole("link", { name: /^Mailgun/ }).count()).toBe(0);
+  await close();
+});
+
+test("what an agent may not do in public waits for a yes, and then is done", async () => {
+  await mesh.connect("demo", "meta-pages");
+  const { key } = await mesh.key("demo", { name: "Marketing" });
+  const [place] = (await mesh.call(key, "crm_list_social_pages", {})).body.structuredContent.pages;
+  const { page, close } = await visit(browser);
+  await signIn(page, mesh);
+  await mesh.call(key, "crm_post_to_social", { page_id: place.page_id, text: "A new roof on Elm Street" });
+  await page.getByRole("link", { name: "Approvals 1 waiting" }).click();
+  await page.getByText("A new roof on Elm Street").waitFor();
+  await page.getByText("Asked by Marketing").waitFor();
+  await page.getByRole("button", { name: "Approve and do it" }).click();
+  await page.getByText("Approved, and done").waitFor();
+  await page.getByText("Nothing waits for you").waitFor();
+  const { inbox } = (await mesh.sandbox("GET", "/sandbox/api/inbox?vendor=meta-pages")).body;
+  expect(JSON.stringify(inbox)).toContain("A new roof on Elm Street");
+  await close();
+});
+
+test("the audit is filtered, and leaves as CSV what is shown", async () => {
+  const { page, close } = await visit(browser);
+  await signIn(page, mesh);
+  await page.goto(`${mesh.url}/settings/activity`);
+  await page.getByLabel("Outcome").selectOption("Failed");
+  await page.getByLabel("Integration").selectOption("Twilio");
+  await expect.poll(() => page.locator("tbody tr").count()).toBe(1);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Export CSV" }).click()]);
+  const csv = readFileSync(await download.path(), "utf8");
+  expect(csv.trim().split("\r\n")).toHaveLength(2);
+  expect(csv).toMatch(/"crm\/send_sms","twilio","failed","CredentialError"/);
+  await close();
+});
+
+test("signed out, nothing is left to see", async () => {
+  const { page, close } = await visit(browser);
+  await signIn(page, mesh);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in to Junction" }).waitFor();
+  await page.goto(`${mesh.url}/settings/agents`);
+  await page.getByRole("heading", { name: "Sign in to Junction" }).waitFor();
+  expect(await page.content()).not.toContain("Dispatcher");
   await close();
 });

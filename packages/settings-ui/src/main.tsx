@@ -7,9 +7,14 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Router } from "wouter";
-import { queryClient } from "./api/queries.ts";
+import { catalog, connections, queryClient, session } from "./api/queries.ts";
 import { App } from "./app.tsx";
 import { theme } from "./theme.ts";
+
+// What nearly every page shows is asked for while the page's code is still on its way.
+void queryClient.prefetchQuery(session);
+void queryClient.prefetchQuery(catalog);
+void queryClient.prefetchQuery(connections);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

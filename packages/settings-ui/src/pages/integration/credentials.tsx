@@ -53,7 +53,7 @@ function Held({ vendor, detail }: CredentialsProps) {
   const way = wayHeld(vendor, detail);
   const label = (name: string) => way.fields.find((field) => field.name === name)?.label ?? readable(name);
   return (
-    <Card title="Credentials" lead={<Since detail={detail} />} actions={<Disconnect vendor={vendor} detail={detail} />}>
+    <Card title="Credentials" lead={<Since detail={detail} />}>
       {credential && (
         <DataList orientation="horizontal" labelWidth="132px" gap="sm">
           {Object.entries(credential.shown).map(([name, value]) => (
@@ -90,7 +90,7 @@ function Held({ vendor, detail }: CredentialsProps) {
         </DataList>
       )}
       {way.oauth && waysOf(vendor).length === 1 ? (
-        <GrantAccess vendor={vendor} detail={detail} again />
+        <GrantAccess vendor={vendor} detail={detail} again beside={<Disconnect vendor={vendor} detail={detail} />} />
       ) : renewing ? (
         <div style={{ marginTop: 24 }}>
           <Connect vendor={vendor} detail={detail} first={way} again onDone={renew.close} />
@@ -100,6 +100,7 @@ function Held({ vendor, detail }: CredentialsProps) {
           <Button variant="default" onClick={renew.open}>
             Reconnect
           </Button>
+          <Disconnect vendor={vendor} detail={detail} />
         </Group>
       )}
     </Card>

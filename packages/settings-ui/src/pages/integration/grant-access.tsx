@@ -1,6 +1,7 @@
 /** Connecting at the vendor's own page: what it will be asked for, said before leaving. */
 import { Button, Group, List, Text } from "@mantine/core";
 import { IconArrowUpRight, IconCheck } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import type { Detail, Vendor } from "../../api/queries.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useGrant } from "./use-grant.ts";
@@ -10,9 +11,11 @@ interface GrantAccessProps {
   readonly detail: Detail;
   readonly again?: boolean;
   readonly onCancel?: () => void;
+  /** After the button, in the place of words. */
+  readonly beside?: ReactNode;
 }
 
-export function GrantAccess({ vendor, detail, again = false, onCancel }: GrantAccessProps) {
+export function GrantAccess({ vendor, detail, again = false, onCancel, beside }: GrantAccessProps) {
   const { go, leaving, problem } = useGrant(vendor.id);
   return (
     <>
@@ -47,9 +50,11 @@ export function GrantAccess({ vendor, detail, again = false, onCancel }: GrantAc
             Cancel
           </Button>
         )}
-        <Text size="sm" c="dimmed">
-          {again ? "Tools and routes stay as they are." : "You come back here by yourself."}
-        </Text>
+        {beside ?? (
+          <Text size="sm" c="dimmed">
+            {again ? "Tools and routes stay as they are." : "You come back here by yourself."}
+          </Text>
+        )}
       </Group>
       {problem && (
         <div style={{ marginTop: 16 }}>
