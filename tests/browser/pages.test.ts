@@ -217,3 +217,36 @@ test("signed out, nothing is left to see", async () => {
   expect(await page.content()).not.toContain("Dispatcher");
   await close();
 });
+
+test("a session that ends while a page is open leads to the sign-in page by itself", async () => {
+  const { page, close } = await visit(browser);
+  await signIn(page, mesh);
+  await page.context().clearCookies();
+  await page.getByRole("heading", { name: "Sign in to Junction" }).waitFor();
+  await close();
+});
+
+test("another account at the vendor does not take the connected one's place unless its owner says so", async () => {
+  const { page, close } = await visit(browser);
+  await signIn(page, mesh);
+  await page.goto(`${mesh.url}/settings/integrations/google-calendar`);
+  const account = page.getByRole("heading", { name: /^Connected as/ });
+  const before = await account.textContent();
+  const another = async () => {
+    await page.getByRole("heading", { name: "Sign in with Google" }).waitFor();
+    const choice = page.getByLabel("Account");
+    const others = await choice.locator("option").allTextContents();
+    await choice.selectOption(others.find((one) => !before?.includes(one)) ?? "");
+    await page.getByRole("button", { name: "Approve", exact: true }).click();
+  };
+  await page.getByRole("button", { name: "Reconnect" }).click();
+  await page.getByRole("button", { name: "Reconnect with Google Calendar" }).click();
+  await another();
+  await page.locator('[data-grant="wrong_account"]').getByText("That is another account").waitFor();
+  expect(await account.textContent()).toBe(before);
+  await page.getByRole("button", { name: "Use the other account instead" }).click();
+  await another();
+  await page.locator('[data-grant="connected"]').waitFor();
+  await expect.poll(() => account.textContent()).not.toBe(before);
+  await close();
+});

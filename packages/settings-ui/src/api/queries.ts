@@ -1,5 +1,5 @@
 /** What the pages read, how fresh it stays, and what each change makes stale. */
-import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import type { InferResponseType } from "hono/client";
 import type { Status } from "../words.ts";
 import { answer, api, Refusal } from "./client.ts";
@@ -8,7 +8,14 @@ import { answer, api, Refusal } from "./client.ts";
 const LIVE_MS = 3_000;
 const SLOW_MS = 10_000;
 
-export const queryClient = new QueryClient({
+/** A session that ended while pages were open: the one question that says so is asked again, and the sign-in page follows. */
+const noticeEnd = (error: Error): void => {
+  if (error instanceof Refusal && error.status === 401) void queryClient.invalidateQueries({ queryKey: ["session"] });
+};
+
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error, { queryKey }) => queryKey[0] !== "session" && noticeEnd(error) }),
+  mutationCache: new MutationCache({ onError: noticeEnd }),
   defaultOptions: {
     queries: {
       staleTime: 1_000,
