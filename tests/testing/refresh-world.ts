@@ -84,6 +84,8 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
   let tokens = 0;
   let [tokenMood, apiMood]: [Extract<Step, { do: "token" }>["mood"], "well" | "failing"] = ["well", "well"];
   let dials = 0;
+  /** Refresh tokens that were rejected, to which process; and those of which the vault was told. */
+  const [refused, reported] = [new Map<string, Life>(), new Set<string>()];
   const flights = new Map<object, { readonly life: Life; readonly refresh: string }>();
   function issue(grant: Grant): Readonly<Record<string, string | number>> {
     const token = `access-${++tokens}`;
@@ -190,8 +192,20 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
     return {
       open: (one) => hop(on, () => openCredential(vault, VENDOR, one)),
       lease: (one) => hop(on, () => fenced.lease(vault, VENDOR, { stable: false, ...one })),
-      renew: (one) => hop(on, () => fenced.renew(vault, VENDOR, one)),
-      release: (one) => hop(on, () => fenced.release(vault, VENDOR, one)),
+      renew: (one) =>
+        hop(on, async () => {
+          const opened = await fenced.renew(vault, VENDOR, one);
+          // In time or late: what a refresh token was spent for is the newest there is, unless a person has reconnected.
+          const newest = !stable && grants.at(-1)?.refresh === one.fields["refresh_token"];
+          if (newest && (!opened.ok || opened.fields["refresh_token"] !== one.fields["refresh_token"]))
+            wrong.add("tokens that were handed in were thrown away");
+          return opened;
+        }),
+      release: (one) =>
+        hop(on, async () => {
+          await fenced.release(vault, VENDOR, one);
+          for (const [given, to] of refused) if (to === on) reported.add(given);
+        }),
       probed: (one) => hop(on, () => fenced.probed(vault, VENDOR, one)),
       store: never,
       platform: () => hop(on, () => ({ client_id: "id", client_secret: "secret" })),
@@ -199,9 +213,12 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
   }
 
   async function dial(on: Life, { url, body }: TokenAsk, until: number): Promise<Exchange> {
+    if (until <= clock.now) throw new LostAnswer(false); // as the kit's own way out has it: nothing is sent
     const given = new URLSearchParams(body).get("refresh_token") ?? "";
     for (const flight of flights.values())
       if (!flight.life.dead && flight.refresh === given) wrong.add("two token requests were under way at once");
+    // (With a network heavy enough, a lease ends before its holder's report arrives.)
+    if (reported.has(given) && !heavyNetwork) wrong.add("a rejected grant was tried again");
     const flight = {};
     flights.set(flight, { life: on, refresh: given });
     dials++;
@@ -218,10 +235,12 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
     await clock.sleep(on, Math.min(thereMs + backMs, until - clock.now));
     flights.delete(flight);
     if (answer === undefined || mood === "lost" || clock.now >= until) throw lost;
+    if (answer.status === 400) refused.set(given, on);
     return { ...answer, headers: new Headers(), now: clock.now, url: new URL(url) };
   }
 
   const proved = new Set<string>();
+  const probers = new Map<string, Life>();
   async function attempt(on: Life, held: Held, deadline: number): Promise<Outcome<null>> {
     const none = { budget: undefined };
     const vault = vaultRpc(on);
@@ -229,10 +248,15 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
       ...{ vault, auth, held, deadline },
       dial: (one, until) => dial(on, one, until),
       async probe({ fields }: Credential) {
+        const token = fields["access_token"] ?? "";
+        const prober = probers.get(token);
+        if (prober && !prober.dead) wrong.add("two probes were under way at once");
+        probers.set(token, on);
         await clock.sleep(on, hopMs());
-        const works = apiMood === "failing" ? null : accepts(fields["access_token"]);
-        if (works) proved.add(fields["access_token"] ?? "");
+        const works = apiMood === "failing" ? null : accepts(token);
+        if (works) proved.add(token);
         await clock.sleep(on, hopMs());
+        probers.delete(token);
         return works;
       },
       later: (work) => void work.catch((error: unknown) => wrong.add(`a bug: ${String(error)}`)),
@@ -316,6 +340,7 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
         break;
       case "refuse":
         for (const token of access.values()) if (token.grant === grants.at(-1)) token.endsAt = Math.min(token.endsAt, clock.now);
+        excuse(); // who is refused the old token and then the new one too is right to give up
         break;
       case "withdraw": {
         const grant = grants.at(-1);

@@ -7,8 +7,8 @@ import { BadSegment } from "./path.ts";
 import { type Credential, due, type Refreshed } from "./refresh.ts";
 
 /**
- * An attempt whose access token can be renewed: at most one refresh before it, and one forced by the vendor's 401 after it, whatever
- * the clock says.
+ * An attempt whose access token can be renewed: at most one refresh of ours before it, and one forced by the vendor's 401 after it,
+ * whatever the clock says.
  */
 export async function renewing<T>(
   auth: Renewable,
@@ -20,15 +20,22 @@ export async function renewing<T>(
     use(credential: Credential): Promise<Outcome<T>>;
   },
 ): Promise<Outcome<T>> {
-  const first = due(opened, auth, by.now) ? await by.renew(opened, false) : known(opened);
-  if (!first.ok) return first;
-  const { credential, unrefreshed } = first.value;
-  const result = await by.use(credential);
-  if (result.ok || result.error.kind !== "CredentialError") return told(result, held, credential, unrefreshed);
-  const second = await by.renew(credential, true);
-  if (!second.ok) return told(second, held, credential);
-  return told(await by.use(second.value.credential), held, second.value.credential, second.value.unrefreshed);
+  let credential = opened;
+  let renewed = due(opened, auth, by.now) ? await by.renew(opened, false) : known(opened);
+  for (let forced = 0; ; forced++) {
+    if (!renewed.ok) return told(renewed, held, credential);
+    const { unrefreshed, ours } = renewed.value;
+    credential = renewed.value.credential;
+    const result = await by.use(credential);
+    const refused = !result.ok && result.error.kind === "CredentialError";
+    // A token of someone else's refresh may be as old as the one before it: it is not the last word, as one of our own is.
+    if (!refused || forced === MOST_FORCED || (forced > 0 && ours)) return told(result, held, credential, unrefreshed);
+    renewed = await by.renew(credential, true);
+  }
 }
+
+/** The first may bring no more than what another's refresh has left. */
+const MOST_FORCED = 2;
 
 const known = (credential: Credential): Outcome<Refreshed> => ({ ok: true, value: { credential } });
 

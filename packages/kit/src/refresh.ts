@@ -29,6 +29,8 @@ export interface Refresh {
 
 export interface Refreshed {
   readonly credential: Credential;
+  /** It comes of this caller's own token request, made just now. */
+  readonly ours?: true;
   /** The refresh failed for this reason, and the access token is still good. */
   readonly unrefreshed?: VendorErrorKind;
 }
@@ -109,7 +111,7 @@ async function spend(
     // The request must end well before the lease does, or two could be in flight.
     const answer = await dial(ask, now() + ((lease.until - now()) * 2) / 3);
     const opened = await vault.renew({ ...ref, ...stored(tokensIn(answer, auth, ask.consent), answer.now) });
-    return opened.ok ? { credential: opened } : { failure: new VendorFailure({ kind: "CredentialError" }) }; // revoked while we dialled
+    return opened.ok ? { credential: opened, ours: true } : { failure: new VendorFailure({ kind: "CredentialError" }) }; // revoked while we dialled
   } catch (error) {
     if (!(error instanceof VendorFailure)) {
       await vault.release({ ...ref, ending: "unknown" });

@@ -62,8 +62,8 @@ describe("a lease that ran out unreleased", () => {
 
   test("still counts, should its holder live after all: its tokens end the doubt", () => {
     const unknown = ask(granted, request({ lease: "lease_2", now: RAN_OUT })).state;
-    const works = probed(unknown, "lease_2", true);
-    for (const state of [unknown, works]) {
+    // Even where a probe found the access token dead: the refresh token it was given up with is as good as ever.
+    for (const state of [unknown, probed(unknown, "lease_2", true), probed(unknown, "lease_2", false)]) {
       expect(holder(state, "lease_1")).toEqual({ generation: 1, call: "call_1" });
       expect(ask(settle(state, "lease_1", 2), request({ lease: "lease_3", generation: 2 })).answer.state).toBe("granted");
       expect(ask(release(state, "lease_1", "unspent"), request({ lease: "lease_3", now: RAN_OUT })).answer.state).toBe("granted");

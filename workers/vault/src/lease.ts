@@ -23,8 +23,8 @@ export interface LeaseState {
   readonly lost: readonly Holder[];
   /** There: a holder lost the vendor's answer and said so. */
   readonly answerLost?: true;
-  /** Whether the access token that is left works: being found out under a lease, or found to. */
-  readonly probe?: { readonly lease: string; readonly until: number } | "works";
+  /** Whether the access token that is left works: being found out under a lease, or found. It counts only while there is doubt. */
+  readonly probe?: { readonly lease: string; readonly until: number } | "works" | "dead";
 }
 
 export interface LeaseRequest {
@@ -76,6 +76,7 @@ function expire(state: LeaseState, now: number): LeaseState {
 function unknown(state: LeaseState, { lease, now, leaseMs }: LeaseRequest): Step {
   const { probe } = state;
   if (probe === "works") return { state, answer: { state: "unknown" } };
+  if (probe === "dead") return { state, answer: { state: "rejected" } };
   if (probe && now < probe.until) return { state, answer: { state: "held", waitMs: Math.min(ASK_AGAIN_MS, probe.until - now) } };
   return { state: { ...state, probe: { lease, until: now + leaseMs } }, answer: { state: "unknown", probe: lease } };
 }
@@ -102,14 +103,18 @@ export function release(state: LeaseState, lease: string, ending: LeaseEnding): 
       return { ...free, lost, rejected: true };
     case "unknown":
       return { ...free, lost, answerLost: true };
-    case "unspent":
-      return { ...free, lost };
+    case "unspent": {
+      // Late or not, this ends the doubt, if it was the only one; and with it what was concluded from it.
+      const { probe, ...certain } = free;
+      const next = { ...certain, lost };
+      return isUnknown(next) && probe !== undefined ? { ...next, probe } : next;
+    }
   }
 }
 
-/** What a probe found. An access token that is dead too leaves nothing to use: only a person can reconnect. */
+/** What a probe found; null: nothing. An access token that is dead too leaves nothing to use: only a person can reconnect. */
 export function probed(state: LeaseState, lease: string, works: boolean | null): LeaseState {
   const { probe, ...rest } = state;
-  if (probe === undefined || probe === "works" || probe.lease !== lease) return state;
-  return works === null ? rest : works ? { ...rest, probe: "works" } : { ...rest, rejected: true };
+  if (typeof probe !== "object" || probe.lease !== lease) return state;
+  return works === null ? rest : { ...rest, probe: works ? "works" : "dead" };
 }
