@@ -25,7 +25,7 @@ export function Webhook({ vendor, webhook }: WebhookProps) {
   return (
     <div className={look["stack"]}>
       {waiting_for_first_event && (
-        <Alert color="blue" variant="light" icon={<IconHourglass aria-hidden="true" />} title="Waiting for the first event" role="status">
+        <Alert color="petrol" variant="light" icon={<IconHourglass aria-hidden="true" />} title="Waiting for the first event" role="status">
           <Text size="sm" c="var(--ink)">
             Nothing that proves to be from {vendor.name} has arrived yet. Paste the address there, and have it send a test event.
           </Text>
