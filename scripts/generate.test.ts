@@ -21,6 +21,8 @@ test("a vendor's Worker is its folder's, with its vault capability and nothing e
     name: "junction-acme",
     main: "entry.ts",
     compatibility_date: "2026-11-01",
+    minify: true,
+    upload_source_maps: true,
     workers_dev: false,
     preview_urls: false,
     observability: { enabled: true },

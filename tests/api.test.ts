@@ -123,6 +123,20 @@ describe("who may", () => {
   });
 });
 
+test("another site cannot sign a browser in", async () => {
+  const token = await mesh.token("demo");
+  const post = (headers: Record<string, string>) =>
+    fetch(`${mesh.url}/session`, { method: "POST", body: new URLSearchParams({ token }), headers, redirect: "manual" });
+  for (const headers of [{ origin: "https://evil.example" }, { origin: "null" }, { "sec-fetch-site": "cross-site" }] as Record<
+    string,
+    string
+  >[])
+    expect((await post(headers)).status).toBe(403);
+  for (const headers of [{ origin: mesh.url }, { "sec-fetch-site": "same-origin", origin: "null" }] as Record<string, string>[])
+    expect((await post(headers)).status).toBe(303);
+  expect((await fetch(`${mesh.url}/session`, { method: "POST", body: "x".repeat(70_000) })).status).toBe(413);
+});
+
 describe("what is sent", () => {
   const field = (value: unknown) => ({ fields: { api_key: value } });
   test.each<[string, string, unknown, string]>([

@@ -103,6 +103,7 @@ async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<
   const first = (tool: string) => servingOrder(tool, connected, routes[tool] ?? [])[0]?.vendor === vendor.id;
   return {
     ...integration(vendor, held),
+    ...(described && { credential_type: described.type }),
     credential: described && {
       ...{
         fingerprint: described.fingerprint,

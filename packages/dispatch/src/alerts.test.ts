@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { episode, SAME_EPISODE_MS } from "./alerts.ts";
+import { episode, lasting, SAME_EPISODE_MS } from "./alerts.ts";
 import type { Alert } from "./records.ts";
 
 const seen = { id: "alert_1", vendor: "twilio", kind: "CredentialError", call: "call_1" };
@@ -24,6 +24,17 @@ test("an error soon after a recovery is the same episode: unread again, and nobo
     alert: { id: "alert_2" },
     announce: "connection.error",
   });
+});
+
+test("a relapse that lasts is announced after all, once, and so is its end", () => {
+  const opened = episode(undefined, "error", seen, 0)?.alert;
+  const again = episode(episode(opened, "connected", seen, 1)?.alert, "error", seen, 2)?.alert;
+  if (!again) throw new Error("no relapse");
+  expect(lasting(again, 2 + SAME_EPISODE_MS - 1)).toBeNull();
+  const told = lasting(again, 2 + SAME_EPISODE_MS);
+  expect(told).toMatchObject({ announce: "connection.error", alert: { id: again.id, state: "open" } });
+  expect(told && lasting(told.alert, 10 * SAME_EPISODE_MS)).toBeNull();
+  expect(episode(told?.alert, "connected", seen, 11 * SAME_EPISODE_MS)).toMatchObject({ announce: "connection.recovered" });
 });
 
 test("disconnecting ends an episode without a word", () => {

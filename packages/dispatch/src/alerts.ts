@@ -20,15 +20,32 @@ export function episode(
     if (last?.state === "open") return null;
     const { id, vendor, kind, call } = seen;
     if (last?.recoveredAt && now - last.recoveredAt < SAME_EPISODE_MS)
-      return { alert: { ...last, state: "open", recoveredAt: null, readAt: null, kind, call }, announce: null };
+      return { alert: { ...last, state: "open", recoveredAt: null, readAt: null, relapsedAt: now, kind, call }, announce: null };
     return {
-      alert: { id, vendor, kind, call, state: "open", openedAt: now, recoveredAt: null, readAt: null, announced: false },
+      alert: { id, vendor, kind, call, state: "open", openedAt: now, recoveredAt: null, readAt: null, announced: false, relapsedAt: null },
       announce: "connection.error",
     };
   }
   if (last?.state !== "open") return null;
   const announce = status === "not_connected" || last.announced ? null : "connection.recovered";
-  return { alert: { ...last, state: "recovered", recoveredAt: now, announced: true }, announce };
+  return { alert: { ...last, state: "recovered", recoveredAt: now, relapsedAt: null, announced: true }, announce };
+}
+
+/** A relapse that lasts is announced after all: the last word the owner had was that it works again. A pure function. */
+export function lasting(alert: Alert, now: number): { readonly alert: Alert; readonly announce: Notice["type"] } | null {
+  const { state, relapsedAt, announced } = alert;
+  if (state !== "open" || relapsedAt === null || !announced || now - relapsedAt < SAME_EPISODE_MS) return null;
+  return { alert: { ...alert, relapsedAt: null, announced: false }, announce: "connection.error" };
+}
+
+/** Announces the relapses that last, and rings again for those that may. */
+export function announceLasting(desk: Desk, now: number): void {
+  for (const alert of alerts(desk)) {
+    const next = lasting(alert, now);
+    if (next) announceTo(desk, next, now);
+    else if (alert.state === "open" && alert.relapsedAt !== null && alert.announced)
+      wake(desk, Math.max(alert.relapsedAt + SAME_EPISODE_MS, now + 1_000));
+  }
 }
 
 /** Called whenever a connection's evidence changed. */
@@ -36,10 +53,18 @@ export function announce(desk: Desk, { vendor }: Pick<Connection, "vendor">, { s
   const last = alerts(desk).find((alert) => alert.vendor === vendor);
   const next = episode(last, status, { id: newId("alert", now), vendor, kind: because?.kind ?? "", call: because?.call ?? "" }, now);
   if (!next) return;
-  saveAlert(desk, next.alert);
-  if (next.announce === null) return;
-  for (const channel of ["email", "event"] as const)
-    saveNotice(desk, { id: newId("note", now), channel, type: next.announce, alert: next.alert, tries: 0 }, now);
+  if (next.announce !== null) announceTo(desk, { alert: next.alert, announce: next.announce }, now);
+  else saveAlert(desk, next.alert);
+  if (next.alert.relapsedAt !== null) wake(desk, next.alert.relapsedAt + SAME_EPISODE_MS);
+}
+
+function announceTo(
+  desk: Desk,
+  { alert, announce: type }: { readonly alert: Alert; readonly announce: Notice["type"] },
+  now: number,
+): void {
+  saveAlert(desk, alert);
+  for (const channel of ["email", "event"] as const) saveNotice(desk, { id: newId("note", now), channel, type, alert, tries: 0 }, now);
 }
 
 /** Newest first. */

@@ -49,8 +49,10 @@ export interface Alert {
   /** The kind of error, and the call that met it. */
   readonly kind: string;
   readonly call: string;
-  /** Whether the recovery was announced: once an episode, however often it flaps. */
+  /** Whether the recovery was announced: once for each announced error, however often it flaps. */
   readonly announced: boolean;
+  /** When it broke again within the episode, unannounced as yet; null where it has not. */
+  readonly relapsedAt: number | null;
 }
 
 /** Something to deliver outside: an email to the owner, a signed event for the host CRM. Delivered at least once, with its id. */

@@ -4,7 +4,7 @@ import { actionOf } from "@junction/catalog";
 import { newId, type Outcome, type VendorRpc } from "@junction/core";
 import { type CallRecord, saveCalls } from "@junction/db";
 import { LOST_GRACE_MS, PROBE_WINDOW_MS } from "./acquire.ts";
-import { deliver } from "./alerts.ts";
+import { announceLasting, deliver } from "./alerts.ts";
 import { lastHeard, tested } from "./connections.ts";
 import { type Desk, type Effect, effectByKey, openEffects, saveKey, wake } from "./desk.ts";
 import { RETEST_AFTER_MS } from "./health.ts";
@@ -59,6 +59,7 @@ export async function sweep(desk: Desk, { db, vendor, notify }: Reach, now: numb
   }
   for (const [hash, key] of desk.keys) if (key.lastUsedAt !== null) saveKey(desk, hash, key);
   for (const connection of desk.connections.values()) await retest(desk, connection, vendor, now);
+  announceLasting(desk, now);
   try {
     await deliver(desk, (notice) => notify({ contractor, ownerEmail, notice }), now);
     await flush(desk, db);
