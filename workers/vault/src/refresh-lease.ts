@@ -1,10 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import type { LeaseEnding } from "@junction/core";
 import { ask, holder, LEASE_MS, type LeaseAnswer, type LeaseRequest, type LeaseState, probed, release, settle, UNUSED } from "./lease.ts";
-import type { VaultEnv } from "./vault.ts";
 
 /** Keeps one credential's lease over crashes. Each method is one synchronous read and write, so no two interleave. */
-export class RefreshLease extends DurableObject<VaultEnv> {
+export class RefreshLease extends DurableObject<{ readonly LEASE_MS?: string }> {
   ask(request: Omit<LeaseRequest, "now" | "leaseMs">): LeaseAnswer {
     const leaseMs = this.env.LEASE_MS === undefined ? LEASE_MS : Number(this.env.LEASE_MS);
     const { state, answer } = ask(read(this.ctx), { ...request, leaseMs, now: Date.now() });
