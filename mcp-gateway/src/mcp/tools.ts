@@ -11,7 +11,7 @@ const IDEMPOTENCY_KEY_SCHEMA = {
   type: "string",
   minLength: 1,
   maxLength: 200,
-  description: "your own name for this one effect; a repeat with the same name and arguments does nothing twice and gives the first result",
+  description: "your own name for this one effect: a repeat with it gives the first result, and does nothing twice",
 };
 
 export interface ListedTool {
@@ -33,7 +33,6 @@ function listed(tool: CatalogTool, names: Names): ListedTool {
     inputSchema: { ...short({ ...tool.input, properties }), type: "object" },
     outputSchema: { ...short(tool.output), type: "object" },
     annotations: {
-      title: tool.title,
       readOnlyHint: reads,
       destructiveHint: tool.effect === "destroy" || tool.effect === "spend",
       idempotentHint: reads,
