@@ -10,6 +10,7 @@ export default defineConfig({
     // Each file may start a runtime of its own, and 2 cores have room for two.
     pool: "forks",
     maxWorkers: 2,
+    maxConcurrency: 3,
     testTimeout: storm ? 600_000 : 30_000,
     hookTimeout: 60_000,
   },
