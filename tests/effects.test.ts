@@ -115,3 +115,10 @@ test("a vendor's nonsense is its own words for the owner, and ours for the agent
   });
   expect((await audit("/calls?vendor=google-maps", "member")).vendor_said).toBeNull();
 });
+
+test("an identical text that another call sent does not stand in for the one that was lost", async () => {
+  const words = { to: "+12025550175", body: "Same words" };
+  expect((await mesh.call(key, "crm_send_sms", { ...words, idempotency_key: "twin-1" })).body.structuredContent).toBeDefined();
+  await fault("twilio", "create_message", "drop", { times: 1 });
+  expect(facts(await mesh.call(key, "crm_send_sms", { ...words, idempotency_key: "twin-2" }))).toMatchObject({ kind: "OutcomeUnknown" });
+});

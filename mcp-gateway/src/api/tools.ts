@@ -6,7 +6,7 @@ import { type AgentKey, dispatch, type Trouble } from "@junction/dispatch";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
-import { describeKey, newAgentKey } from "../auth/agent.ts";
+import { newAgentKey } from "../auth/agent.ts";
 import { meshOf } from "../env.ts";
 import { explain } from "../words.ts";
 import { type Api, input, json, only, own } from "./border.ts";
@@ -82,8 +82,7 @@ export const routes = new Hono<Api>()
       responses: { 200: json(z.object({ routes: z.array(Route) }), "Routes") },
     }),
     async (c) => {
-      const own_ = await own(c).routes();
-      return c.json({ routes: Object.entries(own_).map(([tool, vendors]) => ({ tool, vendors: [...vendors] })) });
+      return c.json({ routes: Object.entries(await own(c).routes()).map(([tool, vendors]) => ({ tool, vendors: [...vendors] })) });
     },
   )
   .put(
@@ -120,7 +119,7 @@ const Key = z.object({
   last_used_at: z.number().nullable(),
 });
 const shown = (key: AgentKey): z.output<typeof Key> => {
-  const { id, name, tools, createdAt, expiresAt, revokedAt, lastUsedAt } = describeKey(key);
+  const { id, name, tools, createdAt, expiresAt, revokedAt, lastUsedAt } = key;
   return {
     id,
     name,

@@ -1,6 +1,6 @@
 /** Agent keys: `jn_<contractor>_<secret>`, stored as a hash in the contractor's Durable Object. */
 import { sha256 } from "@junction/core";
-import type { AgentKey, ContractorRpc } from "@junction/dispatch";
+import type { ContractorRpc } from "@junction/dispatch";
 
 export interface Agent {
   readonly contractor: string;
@@ -49,14 +49,3 @@ export function newAgentKey(contractor: string): string {
     for (const byte of crypto.getRandomValues(new Uint8Array(64))) if (byte < 248 && secret.length < 40) secret += ALPHABET[byte % 62];
   return `jn_${contractor}_${secret}`;
 }
-
-/** The part of a key that may be shown. */
-export const describeKey = ({ id, name, tools, createdAt, expiresAt, revokedAt, lastUsedAt }: AgentKey): AgentKey => ({
-  id,
-  name,
-  tools,
-  createdAt,
-  expiresAt,
-  revokedAt,
-  lastUsedAt,
-});

@@ -34,7 +34,7 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
     return acquire(await this.#desk, ask);
   }
   async settle(ask: SettleAsk) {
-    settle(await this.#desk, ask);
+    return settle(await this.#desk, ask);
   }
   async connectionId({ contractor, vendor, now }: { contractor: string; vendor: string; now: number }) {
     return connectionId(await this.#desk, contractor, vendor, newId("con", now));

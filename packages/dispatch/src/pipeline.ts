@@ -97,7 +97,7 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
 
     if (outcome === "fault") return refused({ kind: "Fault" }, vendor);
     if (verdict.verdict === "probe") {
-      if (outcome.ok && outcome.value !== null) return answer({ call: verdict.call, outcome }, verdict.call !== call);
+      if (outcome.ok && outcome.value !== null && (await settled)) return answer({ call: verdict.call, outcome }, verdict.call !== call);
       return refused({ kind: "OutcomeUnknown", retryAfterMs: RECHECK_MS }, vendor);
     }
     if (outcome.ok) return answer({ call, outcome }, false);

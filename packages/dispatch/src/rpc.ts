@@ -90,7 +90,8 @@ export interface AttachAsk {
 export interface ContractorRpc {
   identify(ask: { readonly keyHash: string; readonly now: number }): Promise<AgentKey | null>;
   acquire(ask: AcquireAsk): Promise<Verdict>;
-  settle(ask: SettleAsk): Promise<void>;
+  /** Whether the ledger now says that the effect happened: what a probe found may be another call's. */
+  settle(ask: SettleAsk): Promise<boolean>;
   /** The id a vendor's connection has, or will have: it outlives disconnecting. */
   connectionId(ask: { readonly contractor: string; readonly vendor: string; readonly now: number }): Promise<string>;
   attach(ask: AttachAsk): Promise<ConnectionView>;

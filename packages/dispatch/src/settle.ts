@@ -11,8 +11,9 @@ import type { SettleAsk } from "./rpc.ts";
 /** A connection that keeps working is written down this often, not with every call. */
 const FRESHNESS_MS = 60_000;
 
-export function settle(desk: Desk, ask: SettleAsk): void {
-  if (desk.contractor === null) return; // erased meanwhile: nothing is kept of it
+/** Whether the ledger now says that the effect happened. */
+export function settle(desk: Desk, ask: SettleAsk): boolean {
+  if (desk.contractor === null) return false; // erased meanwhile: nothing is kept of it
   const { outcome } = ask;
   if (outcome !== "fault") observe(desk, ask, outcome);
   const effect = ask.key === undefined ? undefined : effectByKey(desk, ask.key);
@@ -39,6 +40,7 @@ export function settle(desk: Desk, ask: SettleAsk): void {
       settledAt: ask.now,
     });
   if (ask.key !== undefined) finish(desk, ask.key);
+  return (settled ?? effect)?.state === "confirmed";
 }
 
 /** Wakes whoever waits for the same effect. */
