@@ -10,6 +10,8 @@ const MAY_ENTER = {
   vault: ["core"],
   dispatch: ["core", "catalog", "db"],
   ingest: ["core", "catalog", "db", "dispatch"],
+  leads: ["core", "catalog", "db"],
+  outgoing: ["core", "db"],
   workflow: ["core", "catalog", "db", "dispatch"],
   sandbox: ["core"],
   testkit: ["core", "catalog", "kit", "sandbox", "tools"],

@@ -1,5 +1,6 @@
 /** The shape of the generated catalog: what everyone but a vendor's own Worker knows of a vendor. */
 import * as z from "zod";
+import { EventType } from "./events.ts";
 import { ToolId, VendorId } from "./ids.ts";
 
 export const CATEGORIES = [
@@ -73,6 +74,33 @@ export const CatalogWay = z.object({
 });
 export type CatalogWay = z.output<typeof CatalogWay>;
 
+/** How a vendor's events reach us. */
+export const CatalogWebhook = z.object({
+  /** Those it may give. */
+  events: z.array(EventType),
+  /**
+   * What proves that a delivery is the vendor's. `own`: a secret of the webhook's own, which the vendor shows, or which we make
+   * (`generate`) for the person to hand over; `credential`: what the vendor was connected with; `app`: our own app's secret, and the vendor
+   * delivers the events of all contractors to one address of ours.
+   */
+  secret: z.discriminatedUnion("from", [
+    z.object({ from: z.literal("own"), label: z.string(), help: z.string(), pattern: z.string().optional(), generate: z.boolean() }),
+    z.object({ from: z.literal("credential") }),
+    z.object({ from: z.literal("app") }),
+  ]),
+  /** Where at the vendor the address is entered. */
+  setup: z.string(),
+  /** It first asks the address for an answer, by a GET. */
+  challenge: z.boolean(),
+  /** Its signature proves too little: each event is looked up at the vendor before it is believed. */
+  confirm: z.boolean(),
+  /** How old a delivery may be, and how far ahead of us, where the vendor signs the time. */
+  window: z.object({ maxAgeSeconds: z.number(), maxAheadSeconds: z.number() }).optional(),
+  /** What a delivery that was taken is answered with: 200 and no body, where absent. */
+  acknowledgement: z.object({ status: z.number().int(), type: z.string(), body: z.string() }).optional(),
+});
+export type CatalogWebhook = z.output<typeof CatalogWebhook>;
+
 export const CatalogVendor = z.object({
   id: VendorId,
   name: z.string(),
@@ -92,6 +120,7 @@ export const CatalogVendor = z.object({
   /** Present where a person grants access at the vendor's own page. */
   oauth: z.object({ authorizationUrl: z.string(), params: z.record(z.string(), z.string()) }).optional(),
   actions: z.array(CatalogAction),
+  webhook: CatalogWebhook.optional(),
 });
 export type CatalogVendor = z.output<typeof CatalogVendor>;
 

@@ -11,7 +11,10 @@ export const ToolId = z.string().regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9_]*$/, "a 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32
 
 /** A new id: the prefix, 9 characters of milliseconds (so ids sort by time) and 16 of randomness. */
-export function newId(prefix: "call" | "con" | "key" | "lease" | "alert" | "note", now: number = Date.now()): string {
+export function newId(
+  prefix: "call" | "con" | "key" | "lease" | "alert" | "note" | "evt" | "sub" | "dlv" | "lead",
+  now: number = Date.now(),
+): string {
   let time = "";
   for (let rest = now, place = 0; place < 9; place++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time;
   let random = "";

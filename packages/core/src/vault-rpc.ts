@@ -44,6 +44,13 @@ export interface VaultAdminRpc {
   /** Seals a new generation and makes it the current one. */
   store(ask: StoreAsk): Promise<CredentialDescription>;
   describe(ref: CredentialRef): Promise<CredentialDescription | null>;
+  /**
+   * Makes `secret` the webhook secret, and keeps the one before it as `previous` for `overlapMs`, in which both are accepted. The fields
+   * are `secret`, and with a previous one `previous` and `previous_until` (epoch milliseconds, shown).
+   */
+  rotate(
+    ask: CredentialRef & { readonly vendor: string; readonly secret: string; readonly overlapMs: number },
+  ): Promise<CredentialDescription>;
   /** Destroys the credential: no generation of it opens again. Repeating it is harmless. */
   revoke(ref: CredentialRef): Promise<void>;
   /** Destroys the contractor's own key, so nothing of theirs opens again, in backups too. */
@@ -60,10 +67,32 @@ export interface VaultAdminRpc {
   rewrap(ask: { readonly limit: number }): Promise<{ readonly left: number }>;
 }
 
+/**
+ * Bound by the gateway alone, beside `VaultAdmin`: customers' data sealed under the contractor's own key, and our own signature on what
+ * we send out. No credential of a vendor can be had here.
+ */
+export interface VaultPayloadsRpc {
+  /** Seals texts for their places: `id` is bound into each, so that one moved to another row does not open. */
+  seal(ask: { readonly contractor: string; readonly items: readonly { readonly id: string; readonly text: string }[] }): Promise<string[]>;
+  /** Null where it does not open: moved, garbled, or its contractor was shredded. */
+  unseal(ask: {
+    readonly contractor: string;
+    readonly items: readonly { readonly id: string; readonly sealed: string }[];
+  }): Promise<(string | null)[]>;
+  /** Standard Webhooks signatures with a `webhook_secret` stored for `JUNCTION`, by both secrets during a rotation: the header's whole value. */
+  sign(
+    ask: CredentialRef & { readonly messages: readonly { readonly id: string; readonly timestamp: number; readonly body: string }[] },
+  ): Promise<string[]>;
+}
+/** The `vendor` of our own signing secrets: no vendor's Worker is bound as it. */
+export const JUNCTION = "junction";
+/** Where the vault keeps the webhook's own secret of a connection. */
+export const hookSecretId = (connection: string): string => `${connection}-hook`;
+
 export interface OpenAsk extends CredentialRef {
   /** The vault serves this generation or a newer one, never an older. */
   readonly generation: number;
-  readonly purpose: "call" | "probe" | "test" | "revoke" | "refresh";
+  readonly purpose: "call" | "probe" | "test" | "revoke" | "refresh" | "webhook";
   readonly call: string;
 }
 export type Opened =

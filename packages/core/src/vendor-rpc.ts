@@ -1,5 +1,6 @@
 /** The RPC surface of a vendor Worker, as the gateway's dispatch sees it. */
 import type { CredentialType } from "./catalog.ts";
+import type { VendorEvent } from "./events.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Which credential an attempt uses: one in the vault, at least as new as `generation`. */
@@ -52,7 +53,47 @@ export interface VendorRpc {
   exchange(ask: ExchangeAsk): Promise<Outcome<Exchanged>>;
   /** Withdraws the grant at the vendor, where the vendor has a way. */
   revoke(ask: Held): Promise<Outcome<null>>;
+  /** Is this delivery the vendor's, and what does it say? Nothing is believed before its signature is. */
+  receive(ask: ReceiveAsk): Promise<Received>;
+  /** The event as the vendor itself has it now; null if the vendor knows of none. For vendors whose signature proves too little. */
+  confirm(ask: Held & { readonly event: VendorEvent }): Promise<Outcome<VendorEvent | null>>;
 }
+
+/** An inbound request as it stood on the wire. The body is bytes: a signature covers bytes. */
+export interface Delivery {
+  readonly method: string;
+  /** The public address it was sent to, query and all. */
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Epoch milliseconds: the vendor's signed time is held against it. */
+  readonly receivedAt: number;
+}
+export interface ReceiveAsk {
+  readonly delivery: Delivery;
+  /** The connection whose endpoint it came to; null at the address of our app, which serves all contractors. */
+  readonly connection: Held | null;
+  /** The webhook's own secret in the vault; null where none is set, or where the vendor has none of its own. */
+  readonly secret: Held | null;
+  /** It was verified when it came, and is read again: by newer code, or later. */
+  readonly verified?: true;
+}
+export interface HookReply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+export type Received =
+  /** `events` may be empty: a vendor's test message. `previous`: the secret before the newest proved it. */
+  | { readonly verdict: "verified"; readonly events: readonly VendorEvent[]; readonly previous: boolean }
+  /** It is the vendor's, and says something this code cannot read: `reason` names the field, not its value. */
+  | { readonly verdict: "unreadable"; readonly reason: string }
+  /** The vendor asks whether the address is ours: answered, and nothing is kept. */
+  | { readonly verdict: "challenge"; readonly reply: HookReply }
+  | { readonly verdict: "forged"; readonly reason: "signature" | "stale" | "future" }
+  /** There is nothing to verify it with, as yet. */
+  | { readonly verdict: "unverifiable" };
 
 export interface ExchangeAsk {
   readonly contractor: string;

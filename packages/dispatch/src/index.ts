@@ -7,8 +7,11 @@ export type { Refusal, Trouble } from "./refusal.ts";
 export { servingOrder } from "./routes.ts";
 export {
   type Actor,
+  type Admission,
   type AttachAsk,
   type ConnectionView,
   type ContractorRpc,
+  type EndpointView,
+  type Seen,
   vendorBinding,
 } from "./rpc.ts";

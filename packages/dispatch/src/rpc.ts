@@ -87,7 +87,51 @@ export interface AttachAsk {
   readonly call: string;
 }
 
+/** What the gateway may do with a delivery, before anyone has looked into it. */
+export type Admission =
+  /** No such address. */
+  | { readonly admitted: false; readonly reason: "unknown" }
+  /** Too many for this endpoint, or for this contractor. */
+  | { readonly admitted: false; readonly reason: "flooded"; readonly retryAfterMs: number }
+  | {
+      readonly admitted: true;
+      readonly vendor: string;
+      readonly connection: string;
+      /** Of the credential; 0 where the vendor is not connected now. */
+      readonly generation: number;
+      /** Of the webhook's own secret; 0 where none is set. */
+      readonly secretGeneration: number;
+      /** Deliveries wait in quarantine, so this one joins them, lest it overtake them. */
+      readonly holding: boolean;
+    };
+/** What became of deliveries to an endpoint, since it was last reported. */
+export interface Seen {
+  readonly verified: number;
+  readonly forged: number;
+  readonly quarantined: number;
+  readonly duplicates: number;
+}
+/** The address a vendor delivers a connection's events to. Times are epoch milliseconds. */
+export interface EndpointView extends Seen {
+  /** Unguessable; the address is `<PUBLIC_URL>/hooks/<vendor>/<id>`. */
+  readonly id: string;
+  readonly secretGeneration: number;
+  readonly lastVerifiedAt: number | null;
+  readonly lastForgedAt: number | null;
+  readonly holding: boolean;
+}
+
 export interface ContractorRpc {
+  /** Asked for each delivery. `bytes`: of its body. */
+  admit(ask: { readonly endpoint: string; readonly bytes: number; readonly now: number }): Promise<Admission>;
+  /** Counts what came of deliveries; kept as evidence, and told the owner when it looks like an attack or a wrong secret. */
+  seen(ask: { readonly endpoint: string; readonly seen: Partial<Seen>; readonly now: number }): Promise<void>;
+  /** The endpoint of a vendor's connection, made if there is none; it outlives disconnecting. Null for a contractor nobody has set up. */
+  endpoint(ask: { readonly contractor: string; readonly vendor: string; readonly now: number }): Promise<EndpointView>;
+  /** A secret was set in the vault; from now on this generation of it counts. */
+  hookSecret(ask: { readonly vendor: string; readonly generation: number; readonly now: number }): Promise<EndpointView>;
+  /** Whether deliveries are to wait behind those in quarantine. */
+  hold(ask: { readonly vendor: string; readonly holding: boolean }): Promise<void>;
   identify(ask: { readonly keyHash: string; readonly now: number }): Promise<AgentKey | null>;
   acquire(ask: AcquireAsk): Promise<Verdict>;
   /** Whether the ledger now says that the effect happened: what a probe found may be another call's. */

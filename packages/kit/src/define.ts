@@ -1,11 +1,12 @@
 /** What a vendor author writes with: the manifest, then actions bound to it, in two steps so that an action's input is inferred. */
-import type { CATEGORIES, CredentialType, Identity } from "@junction/core";
+import type { CATEGORIES, CredentialType, Identity, VendorEvent } from "@junction/core";
 import type { Tool } from "@junction/tools";
 import type * as z from "zod";
 import type { Auth, Fields } from "./auth.ts";
 import { type Account, type CredentialShape, readable } from "./fields.ts";
 import type { Http } from "./http.ts";
 import type { ErrorRules } from "./status.ts";
+import type { Webhook } from "./webhook.ts";
 
 /** A further way to connect, beside the manifest's own `credentials` and `auth`. */
 export interface Way<Scope extends string = string> {
@@ -94,6 +95,9 @@ export interface Vendor {
   readonly manifest: Omit<Manifest, "test">;
   readonly test: (attempt: Pick<Attempt, "http" | "fields">) => Promise<Identity>;
   readonly actions: ReadonlyMap<string, Action>;
+  readonly webhook?: Omit<Webhook, "confirm"> & {
+    readonly confirm?: (attempt: Pick<Attempt, "http" | "fields">, event: VendorEvent) => Promise<VendorEvent | null>;
+  };
 }
 
 /**
@@ -105,8 +109,13 @@ type ResultTool = Tool<string, z.ZodObject, z.ZodType<unknown, Result>>;
 
 export interface VendorKit<C extends CredentialShape, Scope extends string, Host extends string> {
   implement<T extends ResultTool>(tool: T, how: Implementation<C, Scope, Host, T>): Action;
-  provides(what: { readonly actions: readonly Action[] }): Vendor;
+  provides(what: { readonly actions: readonly Action[]; readonly webhook?: Webhook<C, Host> }): Vendor;
 }
+
+const confirmOf = <C extends CredentialShape, Host extends string>(
+  { confirm }: Webhook<C, Host>,
+  call: (attempt: Pick<Attempt, "http" | "fields">) => Call<C, Host>,
+) => confirm && ((attempt: Pick<Attempt, "http" | "fields">, event: VendorEvent) => confirm({ ...call(attempt), event }));
 
 const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => schema.parse(value);
 
@@ -142,10 +151,11 @@ export function defineVendor<const Id extends string, C extends CredentialShape,
         }),
       };
     },
-    provides: ({ actions }) => ({
+    provides: ({ actions, webhook }) => ({
       manifest: manifest as unknown as Omit<Manifest, "test">, // one vendor's own types end here
       test: (attempt) => manifest.test(call(attempt)),
       actions: new Map(actions.map((action) => [action.tool.id, action])),
+      ...(webhook && { webhook: { ...webhook, confirm: confirmOf(webhook, call) } as Vendor["webhook"] & object }),
     }),
   };
 }

@@ -1,5 +1,5 @@
 /** What the catalog says of a vendor, read off its manifest. */
-import { type CatalogTool, CatalogVendor, type CatalogWay, type CredentialType } from "@junction/core";
+import { type CatalogTool, CatalogVendor, type CatalogWay, type CatalogWebhook, type CredentialType } from "@junction/core";
 import * as z from "zod";
 import { credentialTypeOf, type Vendor, type Way } from "./define.ts";
 import { describeFields } from "./fields.ts";
@@ -28,6 +28,7 @@ export function describeVendor(vendor: Vendor): { readonly vendor: CatalogVendor
         probe: probe !== undefined,
         scopes: [...scopes],
       })),
+      ...(vendor.webhook && { webhook: describeWebhook(vendor.webhook) }),
     }),
     tools: actions.map(({ tool }) => ({
       id: tool.id,
@@ -60,6 +61,25 @@ function describeWay({ auth, credentials, label }: Way, vendor: string): Catalog
         params: { ...auth.params, scope: Object.keys(auth.scopes).join(auth.scopeSeparator ?? " ") },
       },
     }),
+  };
+}
+
+function describeWebhook(webhook: NonNullable<Vendor["webhook"]>): CatalogWebhook {
+  const { secret, window, acknowledgement } = webhook;
+  return {
+    events: [...webhook.events],
+    secret:
+      secret.from === "own"
+        ? {
+            ...{ from: "own", label: secret.label, help: secret.help, generate: secret.generate ?? false },
+            ...(secret.pattern && { pattern: secret.pattern.source }),
+          }
+        : { from: secret.from },
+    setup: webhook.setup,
+    challenge: webhook.challenge !== undefined,
+    confirm: webhook.confirm !== undefined,
+    ...(window && { window: { maxAgeSeconds: window.maxAgeSeconds, maxAheadSeconds: window.maxAheadSeconds } }),
+    ...(acknowledgement && { acknowledgement }),
   };
 }
 

@@ -9,15 +9,20 @@ import type {
   OpenAsk,
   Outcome,
   ProbeAsk,
+  ReceiveAsk,
+  Received,
+  VendorEvent,
   VendorRpc,
   VendorVaultRpc,
 } from "@junction/core";
+import { parseEvent } from "@junction/core";
 import { outcome, renewing, told } from "./attempt.ts";
 import { type Auth, type Fields, isRenewable, type Renewable } from "./auth.ts";
 import { type Action, authFor, type Vendor } from "./define.ts";
 import { VendorFailure } from "./failure.ts";
 import { type Egress, type Http, http, type Wire } from "./http.ts";
 import { exchangeCode, revokeGrant } from "./oauth.ts";
+import { type Proofs, receive } from "./receive.ts";
 import { type Credential, type Refreshed, refresh } from "./refresh.ts";
 import { app, dial, renewal, stored, tokensIn } from "./token.ts";
 
@@ -75,6 +80,17 @@ export function serveVendor(vendor: Vendor) {
         const auth = authFor(vendor, type);
         if (auth.scheme === "oauth2") await revokeGrant(this.env.VAULT, auth, { ...wire, fields });
         return null;
+      });
+    }
+    receive(ask: ReceiveAsk): Promise<Received> {
+      return receive(webhookOf(vendor), ask, proofsOf(this.env.VAULT, ask));
+    }
+    confirm(ask: Held & { readonly event: VendorEvent }): Promise<Outcome<VendorEvent | null>> {
+      const { confirm } = webhookOf(vendor);
+      if (!confirm) throw new Error(`${vendor.manifest.id} looks no event up`);
+      return attempt(siteOf(vendor, this.env, this.ctx), ask, "webhook", soon(), async (ready) => {
+        const found = await confirm(ready, ask.event);
+        return found && parseEvent(found);
       });
     }
   };
@@ -154,6 +170,21 @@ function actionOf(vendor: Vendor, tool: string): Action {
   const action = vendor.actions.get(tool);
   if (!action) throw new Error(`${vendor.manifest.id} does not serve ${tool}`);
   return action;
+}
+
+function webhookOf({ webhook, manifest }: Vendor) {
+  if (!webhook) throw new Error(`${manifest.id} has no webhook`);
+  return webhook;
+}
+
+function proofsOf(vault: VendorVaultRpc, { connection, secret }: ReceiveAsk): Proofs {
+  const opened = async (held: Held | null) => {
+    if (held === null) return null;
+    const { contractor, connection, generation, call } = held;
+    const found = await vault.open({ contractor, connection, generation, purpose: "webhook", call });
+    return found.ok ? found.fields : null;
+  };
+  return { own: () => opened(secret), credential: () => opened(connection), app: () => vault.platform() };
 }
 
 function oauthOf(vendor: Vendor) {

@@ -73,6 +73,47 @@ export interface InboxEntry {
   readonly at: number;
 }
 
+/** What a message is about: its own id at the vendor, and a number that tells one entity (a payment, a thread) from another. */
+export interface PushAbout {
+  readonly id: string;
+  readonly entity: number;
+  /** Epoch milliseconds by the vendor's clock. */
+  readonly now: number;
+  /** Where the vendor must know of what it tells, since it will be asked. */
+  readonly state: State;
+}
+/** An HTTP request as it goes over the wire. */
+export interface Push {
+  /** Default: POST. */
+  readonly method?: "POST" | "GET" | "PUT";
+  /** Where it goes, if the vendor adds to the address it was given. */
+  readonly url?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The events a vendor delivers, and how it signs them: written from its documentation, never from our verifier. */
+export interface Pushes {
+  /** What its dashboard shows for a new address; absent where whoever gives the address makes the secret, or it is that of the credential. */
+  readonly secret?: string;
+  /** Where it is part of what connects the account: the field of the credential set `valid`, or of `platform`, that signs. */
+  readonly secretField?: { readonly set: "valid" | "platform"; readonly field: string };
+  /** Name → a message, unsigned. Two of the same `id` are one event, delivered twice. */
+  readonly kinds: Readonly<Record<string, (about: PushAbout) => { readonly type: string; readonly body: string }>>;
+  /** The request as it leaves the vendor at `now` (epoch milliseconds). */
+  sign(message: {
+    readonly url: string;
+    readonly type: string;
+    readonly body: string;
+    readonly secret: string;
+    readonly now: number;
+    /** As of the message's `PushAbout`. */
+    readonly id: string;
+  }): Promise<Push> | Push;
+  /** The request by which it asks whether the address is ours, where it does. */
+  challenge?(ask: { readonly url: string; readonly secret: string }): Push;
+}
+
 export interface Emulator {
   /** The vendor's id: also its folder. */
   readonly vendor: string;
@@ -92,6 +133,7 @@ export interface Emulator {
   /** The vendor's own body and headers for an error. */
   fault(error: ErrorFault, call: Call): Reply;
   inbox?(state: State): readonly InboxEntry[];
+  readonly pushes?: Pushes;
 }
 
 /** Checks an emulator's shape, and gives it back. */

@@ -1,0 +1,79 @@
+/** What a vendor's `verify` is written with. Every comparison takes the same time whatever differs. */
+import type { Delivery } from "@junction/core";
+import type * as z from "zod";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+const utf8 = (text: string): Bytes => Uint8Array.from(new TextEncoder().encode(text));
+const bytesOf = (data: string | Uint8Array): Bytes => (typeof data === "string" ? utf8(data) : joined(data));
+
+/** HMAC of the data, in the writing the vendor uses. A key given as text is its UTF-8 bytes. */
+export async function hmac(
+  hash: "SHA-1" | "SHA-256" | "SHA-512",
+  key: string | Uint8Array,
+  data: string | Uint8Array,
+  as: "hex" | "base64",
+): Promise<string> {
+  if (key.length === 0) throw new Error("an empty key proves nothing"); // the kit never hands one on
+  const imported = await crypto.subtle.importKey("raw", bytesOf(key), { name: "HMAC", hash }, false, ["sign"]);
+  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytesOf(data)));
+  return as === "hex" ? hex(mac) : btoa(String.fromCharCode(...mac));
+}
+
+/** Hexadecimal digest, lower case. */
+export async function digest(hash: "SHA-256", data: string | Uint8Array): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.digest(hash, bytesOf(data))));
+}
+
+/** Whether two texts are the same, in a time that tells nothing of where they differ. Absent is never the same. */
+export function same(given: string | undefined, wanted: string): boolean {
+  const [a, b] = [utf8(given ?? ""), utf8(wanted)];
+  let different = a.length ^ b.length;
+  for (let i = 0; i < b.length; i++) different |= (a[i] ?? 0) ^ (b[i] ?? 0);
+  return given !== undefined && wanted !== "" && different === 0;
+}
+
+/** The body as text. */
+export const textOf = ({ body }: Pick<Delivery, "body">): string => new TextDecoder().decode(body);
+
+/** The JSON body, read by a schema. Throws where it is none, or does not fit: the kit keeps such a delivery for later. */
+export const jsonOf = <S extends z.ZodType>(delivery: Pick<Delivery, "body">, schema: S): z.output<S> =>
+  schema.parse(JSON.parse(textOf(delivery)));
+
+/** The fields of a form body, repeated names kept. */
+export const formOf = (delivery: Pick<Delivery, "body">): URLSearchParams => new URLSearchParams(textOf(delivery));
+
+/** Text joined with bytes, as many schemes sign them: `<timestamp>.<body>`. */
+export function joined(...parts: readonly (string | Uint8Array)[]): Bytes {
+  const all = parts.map((part) => (typeof part === "string" ? utf8(part) : part));
+  const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of all) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Base64, or base64url, to bytes; null where it is neither. */
+export function fromBase64(text: string): Bytes | null {
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return null;
+  return Uint8Array.from(atob(text.replace(/=+$/, "").replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+}
+
+/** `t=1,v1=abc,v1=def` → each name with its values in order. */
+export function pairs(header: string | undefined, separator = ","): Readonly<Record<string, readonly string[]>> {
+  const found: Record<string, string[]> = Object.create(null);
+  for (const part of (header ?? "").split(separator)) {
+    const at = part.indexOf("=");
+    if (at <= 0) continue;
+    const name = part.slice(0, at).trim();
+    found[name] = [...(found[name] ?? []), part.slice(at + 1).trim()];
+  }
+  return found;
+}
+
+/** Seconds since the epoch as a vendor writes them; undefined where it is no such number. */
+export const seconds = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,13}$/.test(text) ? Number(text) : undefined;
+
+const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");

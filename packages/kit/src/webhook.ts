@@ -1,0 +1,44 @@
+/** A vendor's events: how a delivery is proved, and what it says. The kit decides what becomes of both. */
+import type { Delivery, EventType, HookReply, VendorEvent } from "@junction/core";
+import type { Call } from "./define.ts";
+import type { CredentialShape } from "./fields.ts";
+
+/** What proves that a delivery is the vendor's. */
+export type WebhookSecret<Field extends string = string> =
+  /** One of the webhook's own: the vendor shows it, or we make it (`generate`) and the person hands it over. */
+  | {
+      readonly from: "own";
+      readonly label: string;
+      readonly help: string;
+      /** The whole value must match. Only where the vendor documents the format. */
+      readonly pattern?: RegExp;
+      readonly generate?: true;
+    }
+  /** This field of what the vendor was connected with. */
+  | { readonly from: "credential"; readonly field: Field }
+  /** This value of our own app at the vendor; the events of all contractors come to one address, so each names its `account`. */
+  | { readonly from: "app"; readonly field: "client_secret" };
+
+export interface Webhook<C extends CredentialShape = CredentialShape, Host extends string = string> {
+  /** Those it may give. */
+  readonly events: readonly EventType[];
+  readonly secret: WebhookSecret<keyof C & string>;
+  /** Where at the vendor the address is entered, in its own words. */
+  readonly setup: string;
+  /** How old, and how far ahead of us, the signed time may be; `signedAt` reads it, in seconds. Absent where the vendor signs none. */
+  readonly window?: {
+    readonly maxAgeSeconds: number;
+    readonly maxAheadSeconds: number;
+    signedAt(delivery: Delivery): number | undefined;
+  };
+  /** What a delivery that was taken is answered with; if not said, 200 and no body. */
+  readonly acknowledgement?: HookReply;
+  /** The vendor asks by a GET whether the address is ours: the answer, or null if it does not prove to be the vendor. Fields are the credential's or our app's, secrets too. */
+  challenge?(delivery: Delivery, fields: Readonly<Record<string, string>>): HookReply | null | Promise<HookReply | null>;
+  /** The one place that sees the secret, which is never empty. Called for each secret that is accepted, before anything is believed. */
+  verify(delivery: Delivery, secret: string): boolean | Promise<boolean>;
+  /** What a proved delivery says; none for a test message, or for what nobody here needs. What does not fit the vendor's own shape throws a ZodError. */
+  receive(delivery: Delivery): readonly VendorEvent[] | Promise<readonly VendorEvent[]>;
+  /** Where the signature covers too little: the event as the vendor has it, or null if it knows of none. */
+  confirm?(call: Call<C, Host> & { readonly event: VendorEvent }): Promise<VendorEvent | null>;
+}
