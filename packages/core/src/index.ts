@@ -1,4 +1,5 @@
 export * from "./catalog.ts";
+export * from "./consumer.ts";
 export * from "./events.ts";
 export * from "./ids.ts";
 export * from "./mail.ts";
