@@ -7,6 +7,9 @@ export {
   type Emulator,
   type InboxEntry,
   type Operation,
+  type Push,
+  type PushAbout,
+  type Pushes,
   type Settings,
 } from "./emulator.ts";
 export { type ErrorFault, FAULTS, type FaultKind } from "./faults.ts";
