@@ -15,5 +15,6 @@ export {
 export { type ErrorFault, FAULTS, type FaultKind } from "./faults.ts";
 export { HOST_CRM, HOST_EVENTS_SECRET } from "./host.ts";
 export { type Html, html, page } from "./html.ts";
+export { mac, sha256 } from "./mac.ts";
 export { empty, json, type Reply, refuse, text } from "./reply.ts";
 export type { Collection, State } from "./state.ts";
