@@ -34,6 +34,11 @@ export class VaultAdmin extends vault.VaultAdmin {
     super(ctx, current(env));
   }
 }
+export class VaultPayloads extends vault.VaultPayloads {
+  constructor(ctx, env) {
+    super(ctx, current(env));
+  }
+}
 export class VendorVault extends vault.VendorVault {
   constructor(ctx, env) {
     super(ctx, current(env));

@@ -1,11 +1,12 @@
 /** The gateway's bindings, and the mesh they make. */
-import type { VaultAdminRpc } from "@junction/core";
+import type { VaultAdminRpc, VaultPayloadsRpc } from "@junction/core";
 import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } from "@junction/dispatch";
 
 export interface Env {
   readonly DB: D1Database;
   readonly CONTRACTOR: DurableObjectNamespace<ContractorObject>;
   readonly VAULT: VaultAdminRpc;
+  readonly PAYLOADS: VaultPayloadsRpc;
   /** Where people and agents reach the gateway: an origin, without a trailing slash. */
   readonly PUBLIC_URL: string;
   /** Who issues the host CRM's sessions, for whom, and where its public keys are. */

@@ -36,5 +36,5 @@ export function masked(fields: Readonly<Record<string, string>>, secrets: readon
 function mask(secret: string): string {
   const tail = secret.slice(-4);
   // The tail of a PEM block or of JSON tells nothing and breaks the line.
-  return secret.length >= SHOWS_LAST_FOUR && /^[\w-]{4}$/.test(tail) ? DOTS + tail : DOTS;
+  return secret.length >= SHOWS_LAST_FOUR && /^[\w+/=-]{4}$/.test(tail) ? DOTS + tail : DOTS;
 }

@@ -1,5 +1,5 @@
 /** What the entrypoints let in: every ask is parsed here first. No message repeats a value, since it may be a secret. */
-import { ContractorId, CredentialType, VendorId } from "@junction/core";
+import { ContractorId, CredentialType, JUNCTION, VendorId } from "@junction/core";
 import * as z from "zod";
 
 /** Holds a character no `ContractorId` may, so no contractor can be named so. */
@@ -28,7 +28,7 @@ export type StoreAsk = z.output<typeof StoreAsk>;
 export const VendorStoreAsk = StoreAsk.omit({ vendor: true, type: true });
 export const OpenAsk = Ref.extend({
   generation: Generation,
-  purpose: z.enum(["call", "probe", "test", "revoke", "refresh"]),
+  purpose: z.enum(["call", "probe", "test", "revoke", "refresh", "webhook"]),
   call: CallId,
 });
 export const LeaseAsk = Ref.extend({ generation: Generation, call: CallId, stable: z.boolean().default(false) });
@@ -42,7 +42,31 @@ export const StorePlatformAsk = PlatformAsk.extend({
   fields: Fields.refine((fields) => Boolean(fields.client_id), { path: ["client_id"], error: "is required" }),
 });
 export const RewrapAsk = z.object({ limit: Limit });
-const Props = z.object({ vendor: VendorId });
+export const RotateAsk = Ref.extend({
+  vendor: VendorId,
+  secret: z.string().min(1, "is empty").max(4096, "at most 4096 characters"),
+  overlapMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 24 * 60 * 60_000),
+}).refine(({ vendor, secret }) => vendor !== JUNCTION || /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret), {
+  path: ["secret"],
+  error: "our own is whsec_ and at least 24 bytes in base64",
+});
+
+const ItemId = z.string().min(1).max(256);
+const Payload = z.string().max(4_000_000, "at most 4000000 characters");
+export const SealAsk = z.object({ contractor: ContractorId, items: z.array(z.object({ id: ItemId, text: Payload })).max(1000) });
+export const UnsealAsk = z.object({
+  contractor: ContractorId,
+  items: z.array(z.object({ id: ItemId, sealed: z.string().max(8_000_000) })).max(1000),
+});
+export const SignAsk = Ref.extend({
+  messages: z.array(z.object({ id: ItemId, timestamp: z.number().int().positive(), body: Payload })).max(100),
+});
+/** No Worker of a vendor is bound as ourselves: our own signing secrets are stored under that name. */
+const Props = z.object({ vendor: VendorId.refine((vendor) => vendor !== JUNCTION, "is our own name") });
 
 /** The ask as its schema has it, or a `TypeError` that names each bad field. */
 export function parsed<S extends z.ZodType>(schema: S, ask: unknown): z.output<S> {

@@ -43,9 +43,9 @@ export async function storeCredential(vault: Vault, ask: StoreAsk): Promise<Live
       current && isLive(current) ? current.created_at : null,
     );
     if (row) return row;
-    if (!(await readKey(vault.db, ask.contractor))?.wrapped) throw shredded(ask.contractor);
+    await refuseShredded(vault, ask.contractor);
   }
-  throw new Error(`The connection ${ask.connection} is being stored too often at once.`);
+  throw tooOften(ask.connection);
 }
 
 /** Writes one generation if it is the next; null if another was faster. */
@@ -163,12 +163,20 @@ async function openCached(vault: Vault, ref: CredentialRef, copy: Copy, opening:
   }
 }
 
-async function contractorKey(vault: Vault, contractor: string): Promise<KeyRow & { readonly wrapped: string }> {
+/** The contractor's wrapped key, made where there is none. Throws once it was shredded. */
+export async function contractorKey(vault: Vault, contractor: string): Promise<KeyRow & { readonly wrapped: string }> {
   const held = await readKey(vault.db, contractor);
   const key = held ?? (await ensureKey(vault.db, contractor, await newContractorKey(vault.keks, contractor), Date.now()));
   if (key.wrapped === null) throw shredded(contractor);
   return { ...key, wrapped: key.wrapped };
 }
+
+/** Throws where a write lost not to another write but to a shred. */
+export async function refuseShredded(vault: Vault, contractor: string): Promise<void> {
+  if (!(await readKey(vault.db, contractor))?.wrapped) throw shredded(contractor);
+}
+
+export const tooOften = (connection: string) => new Error(`The connection ${connection} is being stored too often at once.`);
 
 function shredded(contractor: string): Error {
   return new Error(`The contractor ${contractor} was shredded: nothing can be stored for it any more.`);

@@ -1,15 +1,18 @@
 /**
- * The vault Worker: the only holder of the keyring. Two faces: `VaultAdmin` for the gateway gives back no secret; `VendorVault`
- * opens the credentials of the one vendor its binding's `props` name. It makes no outbound request.
+ * The vault Worker: the only holder of the keyring. Three faces: `VaultAdmin` for the gateway gives back no secret; `VaultPayloads`,
+ * for the gateway too, seals customers' data and signs what we send; `VendorVault` opens the credentials of the one vendor its
+ * binding's `props` name. It makes no outbound request.
  *
  * Every method of an entrypoint class is callable by whoever is bound to it, so the classes hold the RPC methods alone.
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { VaultAdminRpc, VendorVaultRpc } from "@junction/core";
+import type { VaultAdminRpc, VaultPayloadsRpc, VendorVaultRpc } from "@junction/core";
 import * as border from "./border.ts";
 import { describe, description, openCredential, revoke, storeCredential } from "./credentials.ts";
+import { rotateSecret } from "./hook-secret.ts";
 import { keyring, rewrap, shred } from "./keys.ts";
 import { flushOpens } from "./opens.ts";
+import { sealPayloads, signMessages, unsealPayloads } from "./payloads.ts";
 import { describePlatform, openPlatform, storePlatform } from "./platform.ts";
 import { lease, probed, release, renew } from "./refresh.ts";
 import { readOpens } from "./store.ts";
@@ -19,6 +22,7 @@ export { RefreshLease } from "./refresh-lease.ts";
 
 type Ask<R, M extends keyof R> = R[M] extends (ask: infer A) => unknown ? A : never;
 type Admin<M extends keyof VaultAdminRpc> = Ask<VaultAdminRpc, M>;
+type Payloads<M extends keyof VaultPayloadsRpc> = Ask<VaultPayloadsRpc, M>;
 type Vendor<M extends keyof VendorVaultRpc> = Ask<VendorVaultRpc, M>;
 
 /** Bound by the gateway alone. */
@@ -28,6 +32,9 @@ export class VaultAdmin extends WorkerEntrypoint<VaultEnv> implements VaultAdmin
   }
   async describe(ref: Admin<"describe">) {
     return describe(await openVault(this.env, this.ctx), border.parsed(border.Ref, ref));
+  }
+  async rotate(ask: Admin<"rotate">) {
+    return description(await rotateSecret(await openVault(this.env, this.ctx), border.parsed(border.RotateAsk, ask)));
   }
   async revoke(ref: Admin<"revoke">) {
     await revoke(await openVault(this.env, this.ctx), border.parsed(border.Ref, ref));
@@ -53,6 +60,19 @@ export class VaultAdmin extends WorkerEntrypoint<VaultEnv> implements VaultAdmin
   }
   async rewrap(ask: Admin<"rewrap">) {
     return rewrap(await openVault(this.env, this.ctx), border.parsed(border.RewrapAsk, ask).limit);
+  }
+}
+
+/** Bound by the gateway alone. */
+export class VaultPayloads extends WorkerEntrypoint<VaultEnv> implements VaultPayloadsRpc {
+  async seal(ask: Payloads<"seal">) {
+    return sealPayloads(await openVault(this.env, this.ctx), border.parsed(border.SealAsk, ask));
+  }
+  async unseal(ask: Payloads<"unseal">) {
+    return unsealPayloads(await openVault(this.env, this.ctx), border.parsed(border.UnsealAsk, ask));
+  }
+  async sign(ask: Payloads<"sign">) {
+    return signMessages(await openVault(this.env, this.ctx), border.parsed(border.SignAsk, ask));
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { JUNCTION } from "@junction/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CANARY, copyInKv, DEMO, KEYRING, type Rig, startRig, TWILIO } from "./rig.ts";
 
@@ -23,7 +24,9 @@ describe("one vendor's Worker", () => {
     if (held.state !== "granted") throw new Error("not granted");
     await rig.vendor("twilio").release({ ...ref, lease: held.lease, ending: "unspent" });
 
-    const { VendorVault, VaultAdmin } = (await rig.send("stripe", "vault", "methods", [])) as Record<string, string[]>;
+    await rig.admin.rotate({ ...DEMO, connection: "con_hook", vendor: "twilio", secret: CANARY, overlapMs: 1000 });
+    const { VendorVault, VaultAdmin, VaultPayloads } = (await rig.send("stripe", "vault", "methods", [])) as Record<string, string[]>;
+    expect(VaultPayloads?.sort()).toEqual(["seal", "sign", "unseal"]);
     expect(VendorVault?.sort()).toEqual(["lease", "open", "platform", "probed", "release", "renew", "store"]);
     const forged = {
       ...ask,
@@ -37,8 +40,26 @@ describe("one vendor's Worker", () => {
       fields: { a: "b" },
       secrets: [],
       limit: 10,
+      items: [
+        {
+          id: "evt_1",
+          text: CANARY.slice(0, 6),
+          sealed: (await rig.payloads().seal({ ...DEMO, items: [{ id: "evt_1", text: CANARY }] }))[0],
+        },
+      ],
+      messages: [{ id: "evt_1", timestamp: 1, body: "{}" }],
     };
-    const reach = new Set([...(VendorVault ?? []), ...(VaultAdmin ?? []), "constructor", "fetch", "ctx", "env", "toString", "__proto__"]);
+    const reach = new Set([
+      ...(VendorVault ?? []),
+      ...(VaultAdmin ?? []),
+      ...(VaultPayloads ?? []),
+      "constructor",
+      "fetch",
+      "ctx",
+      "env",
+      "toString",
+      "__proto__",
+    ]);
     for (const method of reach) {
       for (const args of [[forged], ["twilio", forged], [forged, { vendor: "twilio" }], ["twilio"], []]) {
         const answer = await rig.send("stripe", "vault", method, args).catch((error: Error) => error.message);
@@ -49,6 +70,32 @@ describe("one vendor's Worker", () => {
     expect(await rig.vendor("twilio").open({ ...ask, ...ref })).toMatchObject({ ok: true, generation: 1, fields: TWILIO.fields });
     expect(await rig.vendor("twilio").lease({ ...ref, generation: 1, call: "call_2" })).toMatchObject({ state: "granted" });
     expect(await rig.vendor("twilio").platform()).toMatchObject({ client_secret: CANARY });
+  });
+
+  // The attack: a vendor's Worker signs as us, or reads what other vendors told us about the contractor's customers.
+  test("has neither our signature nor anyone's payloads, though it names them", async () => {
+    await rig.admin.rotate({ ...DEMO, connection: "sub_1", vendor: JUNCTION, secret: `whsec_${btoa("s".repeat(24))}`, overlapMs: 0 });
+    const item = { id: "evt_1", text: "a customer's words" };
+    const [sealed = ""] = await rig.payloads().seal({ contractor: "demo", items: [item] });
+    const asks = {
+      seal: { contractor: "demo", items: [item] },
+      unseal: { contractor: "demo", items: [{ id: "evt_1", sealed }] },
+      sign: { contractor: "demo", connection: "sub_1", messages: [{ id: "evt_1", timestamp: Date.now(), body: "{}" }] },
+    };
+    for (const [method, forged] of Object.entries(asks)) {
+      expect(await rig.send("gateway", "vault payloads", method, [forged])).toBeDefined(); // whoever is bound to it may
+      await expect(rig.send("stripe", "vault", method, [forged]), method).rejects.toThrow(/does not implement the method/);
+    }
+    // Nor is our own secret one of its credentials, were its props forged to our name.
+    expect(await rig.vendor("stripe").open({ ...ask, connection: "sub_1" })).toEqual(absent);
+    await expect(rig.vendor("junction").open({ ...ask, connection: "sub_1" })).rejects.toThrow(/is our own name/);
+  });
+
+  test("opens the webhook secret of its own vendor alone", async () => {
+    const ref = { ...DEMO, connection: "con_1-hook" };
+    await rig.admin.rotate({ ...ref, vendor: "twilio", secret: CANARY, overlapMs: 0 });
+    expect(await rig.vendor("twilio").open({ ...ask, ...ref, purpose: "webhook" })).toMatchObject({ fields: { secret: CANARY } });
+    expect(await rig.vendor("stripe").open({ ...ask, ...ref, purpose: "webhook" })).toEqual(absent);
   });
 
   test("cannot tell why a credential is absent", async () => {
@@ -177,7 +224,7 @@ test.each([
 ])("with %s every method refuses, and says why", async (_, keyring, message) => {
   const keyless = await startRig({ vaults: { vault: keyring } });
   try {
-    const { VendorVault, VaultAdmin } = (await keyless.send("stripe", "vault", "methods", [])) as Record<string, string[]>;
+    const { VendorVault, VaultAdmin, VaultPayloads } = (await keyless.send("stripe", "vault", "methods", [])) as Record<string, string[]>;
     const open = {
       ...ask,
       vendor: "twilio",
@@ -188,9 +235,15 @@ test.each([
       ending: "rejected",
       works: false,
       limit: 1,
+      secret: "s",
+      overlapMs: 0,
+      items: [],
+      messages: [],
     };
     for (const method of VendorVault ?? []) await expect(keyless.send("twilio", "vault", method, [open])).rejects.toThrow(message);
     for (const method of VaultAdmin ?? []) await expect(keyless.send("gateway", "vault", method, [open])).rejects.toThrow(message);
+    for (const method of VaultPayloads ?? [])
+      await expect(keyless.send("gateway", "vault payloads", method, [open])).rejects.toThrow(message);
     expect(await keyless.db.prepare("SELECT count(*) AS rows FROM credentials").first("rows")).toBe(0);
   } finally {
     await keyless.dispose();
@@ -212,6 +265,9 @@ test("no secret lies in the clear in D1, KV or Durable Object storage, nor is a 
       if (lease.state !== "granted") throw new Error("not granted");
       await kept.vendor("twilio").renew({ ...DEMO, lease: lease.lease, fields: { access_token: CANARY } });
       await kept.vendor("twilio").open({ ...ask, generation: 2 });
+      for (const secret of [CANARY, `${CANARY}2`])
+        await kept.admin.rotate({ ...DEMO, connection: "con_1-hook", vendor: "twilio", secret, overlapMs: 60_000 });
+      await kept.payloads().seal({ contractor: "demo", items: [{ id: "evt_1", text: CANARY }] });
       await kept.admin.opens({ contractor: "demo", limit: 10 });
     } finally {
       await kept.dispose();

@@ -1,11 +1,13 @@
 /** Rotating the keyring, and destroying a contractor's key. */
 import { rewrapContractorKey } from "@junction/vault";
 import { forget } from "./cache.ts";
+import { forgetPayloadKey } from "./payloads.ts";
 import { countWraps, readKeysWrappedBy, replaceWraps, shredContractor } from "./store.ts";
 import type { Vault } from "./vault.ts";
 
 export async function shred(vault: Vault, contractor: string): Promise<{ readonly credentials: number }> {
   const { lived, connections } = await shredContractor(vault.db, contractor, Date.now());
+  forgetPayloadKey(contractor);
   await forget(
     vault.kv,
     connections.map((connection) => ({ contractor, connection })),

@@ -1,7 +1,7 @@
 /** A vault in real workerd for the tests, with one tiny Worker for each who may call it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CredentialRef, VaultAdminRpc, VendorVaultRpc } from "@junction/core";
+import type { CredentialRef, VaultAdminRpc, VaultPayloadsRpc, VendorVaultRpc } from "@junction/core";
 import type { Keyring } from "@junction/vault";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
@@ -21,7 +21,7 @@ export const TWILIO = {
 
 // Says what a call gave or threw; `methods` lists what the entrypoint class really has, up to the platform's own base class.
 const CALLER = `
-import { VendorVault, VaultAdmin } from "./index.ts";
+import { VaultAdmin, VaultPayloads, VendorVault } from "./index.ts";
 function methods(of) {
   const names = new Set();
   for (let at = of.prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
@@ -36,7 +36,10 @@ export default {
       const stub = env.LEASE.get(env.LEASE.idFromName(args[0]));
       return Response.json({ value: await stub.state() });
     }
-    if (method === "methods") return Response.json({ value: { VendorVault: methods(VendorVault), VaultAdmin: methods(VaultAdmin) } });
+    if (method === "methods") {
+      const classes = { VaultAdmin, VaultPayloads, VendorVault };
+      return Response.json({ value: Object.fromEntries(Object.entries(classes).map(([name, of]) => [name, methods(of)])) });
+    }
     try {
       return Response.json({ value: await env[binding][method](...args) });
     } catch (error) {
@@ -75,7 +78,7 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
           durableObjects: { LEASE: { className: "RefreshLease", useSQLite: true, ...(name === first ? {} : { scriptName: first }) } },
           bindings: keyring === undefined ? {} : { KEYRING: keyring },
         })),
-        ...["twilio", "stripe", "google-calendar"].map((vendor) => ({
+        ...["twilio", "stripe", "google-calendar", "junction"].map((vendor) => ({
           ...common,
           name: vendor,
           script: script.caller,
@@ -88,7 +91,12 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
           name: "gateway",
           script: script.caller,
           durableObjects: { LEASE: { className: "RefreshLease", useSQLite: true, scriptName: first } },
-          serviceBindings: Object.fromEntries(Object.keys(vaults).map((name) => [name, { name, entrypoint: "VaultAdmin" }])),
+          serviceBindings: Object.fromEntries(
+            Object.keys(vaults).flatMap((name) => [
+              [name, { name, entrypoint: "VaultAdmin" }],
+              [`${name} payloads`, { name, entrypoint: "VaultPayloads" }],
+            ]),
+          ),
         },
       ],
     }),
@@ -123,6 +131,7 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
     kv: (await mf.getKVNamespace("CACHE", first)) as unknown as KVNamespace,
     admin: caller<VaultAdminRpc>("gateway", first),
     adminOf: (vault: string) => caller<VaultAdminRpc>("gateway", vault),
+    payloads: (vault = first) => caller<VaultPayloadsRpc>("gateway", `${vault} payloads`),
     vendor: (vendor: string, vault = first) => caller<VendorVaultRpc>(vendor, vault),
     fetchVault: async () => (await mf.getWorker(first)).fetch("http://vault/"),
     leaseState: (vendor: string, ref: CredentialRef) =>
@@ -140,12 +149,14 @@ export async function copyInKv(rig: Rig, generation: number, ref = DEMO): Promis
   });
 }
 
-/** Runs while D1 has no credentials to give, so that whatever opens came from a cache. */
+/** Runs while D1 has neither credentials nor keys to give, so that whatever opens came from a cache. */
 export async function withoutD1<T>(rig: Rig, run: () => Promise<T>): Promise<T> {
   await rig.db.prepare("ALTER TABLE credentials RENAME TO credentials_away").run();
+  await rig.db.prepare("ALTER TABLE contractor_keys RENAME TO contractor_keys_away").run();
   try {
     return await run();
   } finally {
+    await rig.db.prepare("ALTER TABLE contractor_keys_away RENAME TO contractor_keys").run();
     await rig.db.prepare("ALTER TABLE credentials_away RENAME TO credentials").run();
   }
 }
