@@ -52,7 +52,7 @@ export async function beginGrant(
   const challenge = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
   const params = {
     ...oauth.params,
-    ...{ response_type: "code", client_id: app.clientId, redirect_uri: redirectUri(env), state },
+    ...{ response_type: "code", [oauth.clientIdParameter ?? "client_id"]: app.clientId, redirect_uri: redirectUri(env), state },
     ...{ code_challenge: base64url(challenge), code_challenge_method: "S256" },
   };
   for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);

@@ -63,6 +63,14 @@ export const CatalogAction = z.object({
   scopes: z.array(z.string()),
 });
 
+/** The vendor's page at which a person grants access. */
+const CatalogOAuth = z.object({
+  authorizationUrl: z.string(),
+  /** What the vendor calls `client_id`, where it has a name of its own. */
+  clientIdParameter: z.string().optional(),
+  params: z.record(z.string(), z.string()),
+});
+
 /** One way to connect. A vendor has at most one for each type of credential. */
 export const CatalogWay = z.object({
   credentialType: CredentialType,
@@ -70,7 +78,7 @@ export const CatalogWay = z.object({
   label: z.string(),
   fields: z.array(CredentialField),
   /** Present where a person grants access at the vendor's own page. */
-  oauth: z.object({ authorizationUrl: z.string(), params: z.record(z.string(), z.string()) }).optional(),
+  oauth: CatalogOAuth.optional(),
 });
 export type CatalogWay = z.output<typeof CatalogWay>;
 
@@ -118,7 +126,7 @@ export const CatalogVendor = z.object({
   /** The vendor's published limit for one account. */
   limit: z.object({ requests: z.number().int().positive(), perSeconds: z.number().positive() }).optional(),
   /** Present where a person grants access at the vendor's own page. */
-  oauth: z.object({ authorizationUrl: z.string(), params: z.record(z.string(), z.string()) }).optional(),
+  oauth: CatalogOAuth.optional(),
   actions: z.array(CatalogAction),
   webhook: CatalogWebhook.optional(),
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { authenticate, basic, bearer, byHost, firstOf, header, oauth2, query } from "./auth.ts";
+import { authenticate, basic, bearer, byHost, firstOf, header, oauth2, pair, query } from "./auth.ts";
 
 test("each scheme puts its fields where it says", () => {
   expect(authenticate(basic("user", "pass"), { user: "u", pass: "pä:ss" }, "h")).toEqual({
@@ -9,6 +9,11 @@ test("each scheme puts its fields where it says", () => {
   expect(authenticate(bearer("key"), { key: "k" }, "h")).toEqual({ headers: { authorization: "Bearer k" }, query: {} });
   expect(authenticate(header("X-Api-Key", "key"), { key: "k" }, "h")).toEqual({ headers: { "x-api-key": "k" }, query: {} });
   expect(authenticate(query("key", "key"), { key: "k" }, "h")).toEqual({ headers: {}, query: { key: "k" } });
+  expect(authenticate(pair("Key", "id", "secret"), { id: "i", secret: "s" }, "h")).toEqual({
+    headers: { authorization: "Key i:s" },
+    query: {},
+  });
+  expect(authenticate(pair("Key", "id", "secret"), { id: "i" }, "h")).toEqual({ lacking: "id and secret" });
   const google = oauth2({ authorizationUrl: "https://a.example", tokenUrl: "https://t.example", scopes: {} });
   expect(authenticate(google, { access_token: "t" }, "h")).toEqual({ headers: { authorization: "Bearer t" }, query: {} });
 });

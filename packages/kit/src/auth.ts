@@ -11,6 +11,8 @@ export interface OAuthServer<Scope extends string> {
   /** Further parameters of the authorization request. */
   readonly params?: Readonly<Record<string, string>>;
   readonly clientAuthentication?: "basic" | "post";
+  /** What the vendor calls `client_id` (RFC 6749 §2.2) where it has a name of its own, as TikTok's `client_key`. */
+  readonly clientIdParameter?: string;
   /** How long before its expiry an access token is refreshed; 5 minutes if not said. */
   readonly marginSeconds?: number;
   /**
@@ -67,6 +69,8 @@ export interface Literal {
 
 export type Auth<Field extends string = string, Scope extends string = string> =
   | { readonly scheme: "basic"; readonly user: Field | Literal; readonly password: Field | Literal }
+  /** `Authorization: <word> <id>:<secret>`, as it stands: Basic without the encoding. */
+  | { readonly scheme: "pair"; readonly word: string; readonly id: Field; readonly secret: Field }
   | { readonly scheme: "bearer"; readonly token: Field }
   | { readonly scheme: "header"; readonly name: string; readonly field: Field }
   | { readonly scheme: "query"; readonly name: string; readonly field: Field }
@@ -89,6 +93,7 @@ export const basic = <const U extends string | Literal, const P extends string |
   password: P,
 ): Auth<Extract<U | P, string>, never> => ({ scheme: "basic", user, password }) as Auth<Extract<U | P, string>, never>;
 export const bearer = <const F extends string>(token: F): Auth<F, never> => ({ scheme: "bearer", token });
+export const pair = <const F extends string>(word: string, id: F, secret: F): Auth<F, never> => ({ scheme: "pair", word, id, secret });
 export const header = <const F extends string>(name: string, field: F): Auth<F, never> => ({ scheme: "header", name, field });
 export const query = <const F extends string>(name: string, field: F): Auth<F, never> => ({ scheme: "query", name, field });
 export const firstOf = <const F extends string>(...choices: readonly Auth<F, never>[]): Auth<F, never> => ({ scheme: "first_of", choices });
@@ -129,6 +134,11 @@ export function authenticate(auth: Auth, fields: Fields, host: string): Signed |
       if (user === undefined || password === undefined) return { lacking: asked.filter((one) => typeof one === "string").join(" and ") };
       const bytes = new TextEncoder().encode(`${user}:${password}`);
       return { headers: { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` }, query: {} };
+    }
+    case "pair": {
+      const [id, secret] = [fields[auth.id], fields[auth.secret]];
+      if (!id || !secret) return { lacking: `${auth.id} and ${auth.secret}` };
+      return { headers: { authorization: `${auth.word} ${id}:${secret}` }, query: {} };
     }
     case "bearer":
       return single(fields, auth.token, (token) => ({ headers: { authorization: `Bearer ${token}` }, query: {} }));

@@ -58,6 +58,7 @@ function describeWay({ auth, credentials, label }: Way, vendor: string): Catalog
     ...(auth.scheme === "oauth2" && {
       oauth: {
         authorizationUrl: auth.authorizationUrl,
+        ...(auth.clientIdParameter !== undefined && { clientIdParameter: auth.clientIdParameter }),
         params: { ...auth.params, scope: Object.keys(auth.scopes).join(auth.scopeSeparator ?? " ") },
       },
     }),

@@ -1,5 +1,5 @@
 export type { Delivery, EventOf, EventType, HookReply, VendorEvent } from "@junction/core";
-export { type Auth, basic, bearer, byHost, endpointsOf, firstOf, header, isRenewable, jwtBearer, oauth2, query } from "./auth.ts";
+export { type Auth, basic, bearer, byHost, endpointsOf, firstOf, header, isRenewable, jwtBearer, oauth2, pair, query } from "./auth.ts";
 export {
   type Action,
   authFor,
@@ -19,6 +19,6 @@ export { type Account, type CredentialShape, field, found, secret, secretFile } 
 export { type GivenHost, HOST_PATTERN, type Link, ownsHost } from "./hosts.ts";
 export type { Http, Params, Reply, RequestOptions } from "./http.ts";
 export { below, type Path, path } from "./path.ts";
-export { digest, formOf, fromBase64, hmac, joined, jsonOf, pairs, same, seconds, textOf } from "./signature.ts";
-export type { ErrorBody, ErrorRules } from "./status.ts";
+export { digest, formOf, fromBase64, hmac, joined, jsonOf, multipartOf, pairs, same, seconds, textOf } from "./signature.ts";
+export { type ErrorBody, type ErrorRules, parseJson } from "./status.ts";
 export type { Webhook, WebhookSecret } from "./webhook.ts";

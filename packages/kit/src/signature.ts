@@ -42,6 +42,21 @@ export const jsonOf = <S extends z.ZodType>(delivery: Pick<Delivery, "body">, sc
 /** The fields of a form body, repeated names kept. */
 export const formOf = (delivery: Pick<Delivery, "body">): URLSearchParams => new URLSearchParams(textOf(delivery));
 
+/** The parts of a multipart body by name, files as their text; null where it is no such body. */
+export async function multipartOf({ body, headers }: Pick<Delivery, "body" | "headers">): Promise<ReadonlyMap<string, string> | null> {
+  const type = headers["content-type"] ?? "";
+  if (!/^multipart\/form-data\b/i.test(type)) return null;
+  try {
+    const parts = await new Response(joined(body), { headers: { "content-type": type } }).formData();
+    return new Map(
+      await Promise.all([...parts].map(async ([name, part]) => [name, typeof part === "string" ? part : await part.text()] as const)),
+    );
+  } catch (error) {
+    if (error instanceof TypeError) return null; // so the platform tells a body that is cut, or has no such boundary
+    throw error;
+  }
+}
+
 /** Text joined with bytes, as many schemes sign them: `<timestamp>.<body>`. */
 export function joined(...parts: readonly (string | Uint8Array)[]): Bytes {
   const all = parts.map((part) => (typeof part === "string" ? utf8(part) : part));

@@ -51,7 +51,7 @@ export function grantRequest(
   if (server.clientAuthentication === "basic") {
     headers.set("authorization", `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`);
   } else {
-    form.set("client_id", id);
+    form.set(server.clientIdParameter ?? "client_id", id);
     form.set("client_secret", secret);
   }
   return { url, headers, body: form.toString() };

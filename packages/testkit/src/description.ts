@@ -138,7 +138,7 @@ function find(operations: readonly Operation[], sent: Sent) {
     if (wanted.length !== given.length) continue;
     const segments: Record<string, string> = {};
     const fits = wanted.every((want, at) => {
-      const [, before = "", name, after = ""] = /^(.*?)\{(\w+)\}(.*)$/.exec(want) ?? [];
+      const [, before = "", name, after = ""] = /^(.*?)\{([\w-]+)\}(.*)$/.exec(want) ?? [];
       const segment = given[at] ?? "";
       if (name === undefined) return want === segment;
       if (!segment.startsWith(before) || !segment.endsWith(after) || segment.length <= before.length + after.length) return false;
