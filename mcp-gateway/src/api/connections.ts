@@ -18,7 +18,7 @@ const Evidence = z.object({
   kind: z.string(),
   at: z.number(),
   call: z.string(),
-  source: z.enum(["call", "test", "probe", "refresh"]),
+  source: z.enum(["call", "test", "probe", "refresh", "webhook"]),
   missing: z.array(z.string()).optional(),
   /** In our words. */
   reason: z.string(),

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { episode, lasting, SAME_EPISODE_MS } from "./alerts.ts";
 import type { Alert } from "./records.ts";
 
-const seen = { id: "alert_1", vendor: "twilio", kind: "CredentialError", call: "call_1" };
+const seen = { id: "alert_1", vendor: "twilio", about: "connection" as const, kind: "CredentialError", call: "call_1" };
 
 test("an episode opens once, is announced once, and its recovery once", () => {
   const opened = episode(undefined, "error", seen, 0);

@@ -1,7 +1,8 @@
-/** Telling the owner of a broken integration: once for each episode, and once when it is mended. */
+/** Telling the owner of a broken integration, or of forged deliveries: once for each episode, and once when it is over. */
 
 import { newId } from "@junction/core";
 import { type Desk, wake } from "./desk.ts";
+import type { Suspicion } from "./forgeries.ts";
 import type { Health } from "./health.ts";
 import type { Alert, Connection, Notice } from "./records.ts";
 
@@ -13,21 +14,24 @@ const KEEP_ALERTS = 200;
 export function episode(
   last: Alert | undefined,
   status: Health["status"],
-  seen: { readonly id: string; readonly vendor: string; readonly kind: string; readonly call: string },
+  seen: Pick<Alert, "id" | "vendor" | "about" | "kind" | "call">,
   now: number,
 ): { readonly alert: Alert; readonly announce: Notice["type"] | null } | null {
   if (status === "error") {
     if (last?.state === "open") return null;
-    const { id, vendor, kind, call } = seen;
+    const { id, vendor, about, kind, call } = seen;
     if (last?.recoveredAt && now - last.recoveredAt < SAME_EPISODE_MS)
       return { alert: { ...last, state: "open", recoveredAt: null, readAt: null, relapsedAt: now, kind, call }, announce: null };
     return {
-      alert: { id, vendor, kind, call, state: "open", openedAt: now, recoveredAt: null, readAt: null, announced: false, relapsedAt: null },
-      announce: "connection.error",
+      alert: {
+        ...{ id, vendor, about, kind, call, state: "open", openedAt: now },
+        ...{ recoveredAt: null, readAt: null, announced: false, relapsedAt: null },
+      },
+      announce: `${about}.error`,
     };
   }
   if (last?.state !== "open") return null;
-  const announce = status === "not_connected" || last.announced ? null : "connection.recovered";
+  const announce = status === "not_connected" || last.announced ? null : (`${last.about}.recovered` as const);
   return { alert: { ...last, state: "recovered", recoveredAt: now, relapsedAt: null, announced: true }, announce };
 }
 
@@ -35,7 +39,7 @@ export function episode(
 export function lasting(alert: Alert, now: number): { readonly alert: Alert; readonly announce: Notice["type"] } | null {
   const { state, relapsedAt, announced } = alert;
   if (state !== "open" || relapsedAt === null || !announced || now - relapsedAt < SAME_EPISODE_MS) return null;
-  return { alert: { ...alert, relapsedAt: null, announced: false }, announce: "connection.error" };
+  return { alert: { ...alert, relapsedAt: null, announced: false }, announce: `${alert.about}.error` };
 }
 
 /** Announces the relapses that last, and rings again for those that may. */
@@ -50,8 +54,18 @@ export function announceLasting(desk: Desk, now: number): void {
 
 /** Called whenever a connection's evidence changed. */
 export function announce(desk: Desk, { vendor }: Pick<Connection, "vendor">, { status, because }: Health, now: number): void {
-  const last = alerts(desk).find((alert) => alert.vendor === vendor);
-  const next = episode(last, status, { id: newId("alert", now), vendor, kind: because?.kind ?? "", call: because?.call ?? "" }, now);
+  turn(desk, status, { vendor, about: "connection", kind: because?.kind ?? "", call: because?.call ?? "" }, now);
+}
+
+/** Called when deliveries begin to look forged, when they verify again, and when the secret they were held against is withdrawn. */
+export function announceForgeries(desk: Desk, vendor: string, what: Suspicion | "over" | "withdrawn", now: number): void {
+  const status = what === "over" ? "connected" : what === "withdrawn" ? "not_connected" : "error";
+  turn(desk, status, { vendor, about: "webhook", kind: what, call: "" }, now);
+}
+
+function turn(desk: Desk, status: Health["status"], seen: Pick<Alert, "vendor" | "about" | "kind" | "call">, now: number): void {
+  const last = alerts(desk).find(({ vendor, about }) => vendor === seen.vendor && about === seen.about);
+  const next = episode(last, status, { id: newId("alert", now), ...seen }, now);
   if (!next) return;
   if (next.announce !== null) announceTo(desk, { alert: next.alert, announce: next.announce }, now);
   else saveAlert(desk, next.alert);
@@ -71,7 +85,8 @@ function announceTo(
 export function alerts(desk: Desk): Alert[] {
   if (desk.contractor === null) return [];
   const rows = desk.storage.sql.exec<{ record: string }>("SELECT record FROM alerts ORDER BY id DESC LIMIT ?", KEEP_ALERTS).toArray();
-  return rows.map(({ record }) => JSON.parse(record) as Alert);
+  // Those from before webhooks do not say what they are about.
+  return rows.map(({ record }) => ({ about: "connection", ...(JSON.parse(record) as Partial<Alert>) }) as Alert);
 }
 
 export function markRead(desk: Desk, id: string | null, readAt: number | null): number {

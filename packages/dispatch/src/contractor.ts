@@ -8,6 +8,7 @@ import { alerts, markRead } from "./alerts.ts";
 import { approvals, decideApproval, setUnasked, unasked } from "./approvals.ts";
 import { attach, beginGrant, connectionId, connectionView, decide, detach, takeGrant, tested } from "./connections.ts";
 import { type Desk, openDesk, provision, saveKey, saveOwnerEmail, saveRoute } from "./desk.ts";
+import { admit, endpoint, hold, hookSecret, seen } from "./endpoints.ts";
 import { type NotifyEnv, notifier } from "./notify.ts";
 import type { AgentKey, PendingGrant } from "./records.ts";
 import type { AcquireAsk, AttachAsk, ContractorRpc, SettleAsk } from "./rpc.ts";
@@ -27,6 +28,21 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
     this.#desk = ctx.blockConcurrencyWhile(() => openDesk(ctx.storage));
   }
 
+  async admit(ask: Parameters<ContractorRpc["admit"]>[0]) {
+    return admit(await this.#desk, ask);
+  }
+  async seen(ask: Parameters<ContractorRpc["seen"]>[0]) {
+    seen(await this.#desk, ask);
+  }
+  async endpoint(ask: Parameters<ContractorRpc["endpoint"]>[0]) {
+    return endpoint(await this.#desk, ask);
+  }
+  async hookSecret(ask: Parameters<ContractorRpc["hookSecret"]>[0]) {
+    return hookSecret(await this.#desk, ask);
+  }
+  async hold(ask: Parameters<ContractorRpc["hold"]>[0]) {
+    hold(await this.#desk, ask);
+  }
   async identify({ keyHash, now }: { keyHash: string; now: number }) {
     return validKey(await this.#desk, keyHash, now);
   }

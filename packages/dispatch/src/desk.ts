@@ -2,15 +2,16 @@
  * What a contractor's Durable Object holds: small tables mirrored in memory, written through; the effect ledger; and the audit
  * rows that have not reached D1 yet. A contractor nobody has set up has no tables, so a made-up id costs no storage.
  *
- * Stored: `meta` (contractor id, the owner's email), `connections` (no secret: ids, generation, evidence), `routes`, `keys` (hashes), `effects`
- * (the ledger; the input only until the effect is settled), `grants` (people at a vendor's consent page:
- * hashes), `approvals` (with the input, until
- * decided), `unasked`, `alerts`, `notices` (emails and events not yet delivered), `audit` (outbox).
+ * Stored: `meta` (contractor id, the owner's email), `connections` (no secret: ids, generation, evidence), `endpoints` (addresses vendors
+ * deliver to, with their counts), `routes`, `keys` (hashes), `effects` (the ledger; the input only until the effect is settled), `grants`
+ * (people at a vendor's consent page: hashes), `approvals` (with the input, until decided), `unasked`, `alerts`, `notices` (emails and
+ * events not yet delivered), `audit` (outbox).
  */
 
 import type { CallRecord } from "@junction/db";
+import type { Flow } from "./flood.ts";
 import type { Allowance } from "./limits.ts";
-import type { AgentKey, Connection } from "./records.ts";
+import type { AgentKey, Connection, Endpoint } from "./records.ts";
 
 export type EffectState = "sent" | "confirmed" | "failed" | "unknown";
 export interface Effect {
@@ -42,6 +43,14 @@ export interface Desk {
   /** Where the owner is told of a broken integration: the address of their last session, if the host CRM gave one. */
   ownerEmail: string | null;
   readonly connections: Map<string, Connection>;
+  /** By vendor. */
+  readonly endpoints: Map<string, Endpoint>;
+  /** Endpoint id → vendor. */
+  readonly addresses: Map<string, string>;
+  /** Vendors whose endpoint has counted what is not written down yet. */
+  readonly uncounted: Set<string>;
+  /** What may come in, by endpoint id; the contractor's whole under "". */
+  readonly flows: Map<string, Flow>;
   readonly routes: Map<string, readonly string[]>;
   /** By hash. */
   readonly keys: Map<string, AgentKey>;
@@ -56,6 +65,7 @@ export interface Desk {
 const TABLES = `
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS connections (vendor TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS endpoints (vendor TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS routes (tool TEXT PRIMARY KEY, vendors TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS keys (hash TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS effects (
@@ -78,6 +88,10 @@ export async function openDesk(storage: DurableObjectStorage): Promise<Desk> {
     contractor: null,
     ownerEmail: null,
     connections: new Map(),
+    endpoints: new Map(),
+    addresses: new Map(),
+    uncounted: new Set(),
+    flows: new Map(),
     routes: new Map(),
     keys: new Map(),
     allowances: new Map(),
@@ -87,12 +101,18 @@ export async function openDesk(storage: DurableObjectStorage): Promise<Desk> {
   };
   const { sql } = storage;
   if (sql.exec("SELECT name FROM sqlite_master WHERE name = 'meta'").toArray().length === 0) return desk;
+  sql.exec(TABLES); // a contractor set up by older code has fewer
   for (const { name, value } of sql.exec<{ name: string; value: string }>("SELECT name, value FROM meta")) {
     if (name === "contractor") desk.contractor = value;
     if (name === "owner_email") desk.ownerEmail = value;
   }
   for (const { vendor, record } of sql.exec<{ vendor: string; record: string }>("SELECT vendor, record FROM connections"))
     desk.connections.set(vendor, JSON.parse(record));
+  for (const { vendor, record } of sql.exec<{ vendor: string; record: string }>("SELECT vendor, record FROM endpoints")) {
+    const endpoint = JSON.parse(record) as Endpoint;
+    desk.endpoints.set(vendor, endpoint);
+    desk.addresses.set(endpoint.id, vendor);
+  }
   for (const { tool, vendors } of sql.exec<{ tool: string; vendors: string }>("SELECT tool, vendors FROM routes"))
     desk.routes.set(tool, JSON.parse(vendors));
   for (const { hash, record } of sql.exec<{ hash: string; record: string }>("SELECT hash, record FROM keys"))
@@ -117,6 +137,13 @@ export function saveOwnerEmail(desk: Desk, email: string): void {
 export function saveConnection(desk: Desk, connection: Connection): void {
   desk.connections.set(connection.vendor, connection);
   desk.storage.sql.exec("INSERT OR REPLACE INTO connections (vendor, record) VALUES (?, ?)", connection.vendor, JSON.stringify(connection));
+}
+
+export function saveEndpoint(desk: Desk, endpoint: Endpoint): void {
+  desk.endpoints.set(endpoint.vendor, endpoint);
+  desk.addresses.set(endpoint.id, endpoint.vendor);
+  desk.uncounted.delete(endpoint.vendor);
+  desk.storage.sql.exec("INSERT OR REPLACE INTO endpoints (vendor, record) VALUES (?, ?)", endpoint.vendor, JSON.stringify(endpoint));
 }
 
 export function saveKey(desk: Desk, hash: string, key: AgentKey): void {

@@ -32,6 +32,12 @@ const arbitrary = fc.record({
   call: fc.string(),
   tool: fc.constantFrom("crm/send_sms", "crm/send_email", null),
 });
+const delivered = (at: number): Seen => ({ at, source: "webhook", kind: "ok", call: "", tool: null });
+/** What is seen of a connection, deliveries that verified among it. */
+const withDeliveries = fc.oneof(
+  { weight: 3, arbitrary: arbitrary as fc.Arbitrary<Seen> },
+  fc.integer({ min: 0, max: 1000 }).map(delivered),
+);
 
 test("nothing seen yet is connected, with no reason", () => {
   expect(health([])).toEqual({ status: "connected", because: null });
@@ -59,10 +65,10 @@ test.each(["InvalidRequest", "NotFound", "Conflict", "Declined"] as const)("%s s
 
 test("no sequence of events is green after a rejected credential without a later success", () => {
   fc.assert(
-    fc.property(fc.array(arbitrary, { maxLength: 40 }), (events) => {
+    fc.property(fc.array(withDeliveries, { maxLength: 40 }), (events) => {
       const status = health(events.reduce<readonly Evidence[]>(append, [])).status;
       const rejected = events.findLastIndex(({ kind }) => kind === "CredentialError");
-      const succeeded = events.findLastIndex(({ kind }) => kind === "ok");
+      const succeeded = events.findLastIndex(({ kind, source }) => kind === "ok" && source !== "webhook");
       expect(status === "error").toBe(rejected > succeeded);
     }),
     { numRuns: 2000, seed: 20261121 },
@@ -71,14 +77,31 @@ test("no sequence of events is green after a rejected credential without a later
 
 test("the folded log gives the status of the whole log, and stays small", () => {
   fc.assert(
-    fc.property(fc.array(arbitrary, { maxLength: 60 }), (events) => {
+    fc.property(fc.array(withDeliveries, { maxLength: 60 }), (events) => {
       const folded = events.reduce<readonly Evidence[]>(append, []);
       const whole = events.map((event, seq) => ({ ...event, seq }));
       expect(health(folded).status).toBe(health(whole).status);
-      expect(folded.length).toBeLessThanOrEqual(5 * 3);
+      expect(folded.length).toBeLessThanOrEqual(5 * 3 + 1);
     }),
     { numRuns: 2000, seed: 20261121 },
   );
+});
+
+test("deliveries change no light: whatever is seen, it is the same with them as without", () => {
+  fc.assert(
+    fc.property(fc.array(withDeliveries, { maxLength: 40 }), (events) => {
+      const lightOf = (all: readonly Seen[]) => health(all.reduce<readonly Evidence[]>(append, [])).status;
+      expect(lightOf(events)).toBe(lightOf(events.filter(({ source }) => source !== "webhook")));
+    }),
+    { numRuns: 2000, seed: 20261121 },
+  );
+});
+
+test("a delivery keeps a quiet connection from going yellow, and gives no reason of its own", () => {
+  const [late, quiet] = [2 * RETEST_AFTER_MS, log(seen("ok", null, 0))];
+  expect(health(append(quiet, delivered(late)), late)).toMatchObject({ status: "connected", because: { source: "call" } });
+  expect(health(append(quiet, delivered(late)), 2 * late)).toMatchObject({ status: "warning", stale: true });
+  expect(health(append(log(seen("CredentialError")), delivered(late)), late).status).toBe("error");
 });
 
 test("time alone turns green to yellow, and a success turns it back", () => {

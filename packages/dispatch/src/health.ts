@@ -2,7 +2,7 @@
 import type { VendorErrorKind } from "@junction/core";
 
 export type Status = "connected" | "warning" | "error" | "not_connected";
-export type Source = "call" | "test" | "probe" | "refresh";
+export type Source = "call" | "test" | "probe" | "refresh" | "webhook";
 
 /** One thing seen of a credential in use. */
 export interface Evidence {
@@ -38,28 +38,33 @@ const NEUTRAL: ReadonlySet<string> = new Set<VendorErrorKind>(["InvalidRequest",
 /**
  * The status that a log of evidence amounts to at `now`, in any order it is given. Red: the newest rejection has no success after
  * it. Yellow: a non-fatal error has no success after it (a lacking permission is only mended by a success of the same tool), or
- * nothing was heard for too long.
+ * nothing was heard for too long. A delivery that verified is something heard, and proves nothing of the credential.
  */
 export function health(log: readonly Evidence[], now: number): Health {
   const latest = (wanted: (seen: Evidence) => boolean) =>
     log.reduce<Evidence | null>((best, seen) => (wanted(seen) && seen.seq > (best?.seq ?? -1) ? seen : best), null);
-  const ok = latest(({ kind }) => kind === "ok");
+  const ok = latest(succeeded);
   const rejected = latest(({ kind }) => kind === "CredentialError");
   if (rejected && rejected.seq > (ok?.seq ?? -1)) return { status: "error", because: rejected };
   const lacking = latest(
-    ({ kind, tool, seq }) =>
-      kind === "PermissionError" && !log.some((later) => later.kind === "ok" && later.tool === tool && later.seq > seq),
+    ({ kind, tool, seq }) => kind === "PermissionError" && !log.some((later) => succeeded(later) && later.tool === tool && later.seq > seq),
   );
   const trouble = latest(({ kind }) => kind === "RateLimited" || kind === "VendorUnavailable");
   const warning = lacking ?? (trouble && trouble.seq > (ok?.seq ?? -1) ? trouble : null);
   if (warning) return { status: "warning", because: warning };
-  if (ok && now - ok.at > STALE_AFTER_MS) return { status: "warning", because: ok, stale: true };
+  const delivered = latest(({ source }) => source === "webhook");
+  if (ok && now - Math.max(ok.at, delivered?.at ?? 0) > STALE_AFTER_MS) return { status: "warning", because: ok, stale: true };
   return { status: "connected", because: ok };
 }
 
-/** Adds what was seen and drops what can no longer matter: the log keeps the newest of each kind and tool. */
+/** Whether the credential was used, and worked. */
+const succeeded = ({ kind, source }: Evidence): boolean => kind === "ok" && source !== "webhook";
+
+/** Adds what was seen and drops what can no longer matter: the log keeps the newest of each kind and tool, deliveries apart. */
 export function append(log: readonly Evidence[], seen: Omit<Evidence, "seq">): readonly Evidence[] {
   if (NEUTRAL.has(seen.kind)) return log;
   const seq = log.reduce((most, one) => Math.max(most, one.seq), 0) + 1;
-  return [...log.filter((one) => one.kind !== seen.kind || one.tool !== seen.tool), { ...seen, seq }];
+  const alike = (one: Evidence) =>
+    one.kind === seen.kind && one.tool === seen.tool && (one.source === "webhook") === (seen.source === "webhook");
+  return [...log.filter((one) => !alike(one)), { ...seen, seq }];
 }

@@ -1,5 +1,6 @@
 /** What a contractor's Durable Object keeps, as its rows hold it. */
 import type { Identity } from "@junction/core";
+import type { Forgeries, Suspicion } from "./forgeries.ts";
 import type { Evidence } from "./health.ts";
 
 export interface AgentKey {
@@ -26,6 +27,25 @@ export interface Connection {
   readonly evidence: readonly Evidence[];
 }
 
+/** The address a vendor delivers to. It outlives disconnecting. */
+export interface Endpoint {
+  /** `<contractor>.<32 random characters>`. */
+  readonly id: string;
+  readonly vendor: string;
+  /** Of the webhook's own secret in the vault; 0 where none is set. */
+  readonly secretGeneration: number;
+  readonly holding: boolean;
+  readonly verified: number;
+  readonly forged: number;
+  readonly quarantined: number;
+  readonly duplicates: number;
+  readonly lastVerifiedAt: number | null;
+  readonly lastForgedAt: number | null;
+  readonly forgeries: Forgeries;
+  /** What the owner was told of, and is not over yet. */
+  readonly told: Suspicion | null;
+}
+
 /** A person on the way to a vendor's consent page and back. Only hashes are kept of what proves that it is the same person. */
 export interface PendingGrant {
   readonly stateHash: string;
@@ -42,11 +62,13 @@ export interface PendingGrant {
 export interface Alert {
   readonly id: string;
   readonly vendor: string;
+  /** The connection's credential, or what comes in at its webhook. Each has episodes of its own. */
+  readonly about: "connection" | "webhook";
   readonly state: "open" | "recovered";
   readonly openedAt: number;
   readonly recoveredAt: number | null;
   readonly readAt: number | null;
-  /** The kind of error, and the call that met it. */
+  /** The kind of error, or of suspicion, and the call that met it, if one did. */
   readonly kind: string;
   readonly call: string;
   /** Whether the recovery was announced: once for each announced error, however often it flaps. */
@@ -59,7 +81,7 @@ export interface Alert {
 export interface Notice {
   readonly id: string;
   readonly channel: "email" | "event";
-  readonly type: "connection.error" | "connection.recovered";
+  readonly type: `${Alert["about"]}.${"error" | "recovered"}`;
   readonly alert: Alert;
   readonly tries: number;
 }

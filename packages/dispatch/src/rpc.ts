@@ -126,9 +126,9 @@ export interface ContractorRpc {
   admit(ask: { readonly endpoint: string; readonly bytes: number; readonly now: number }): Promise<Admission>;
   /** Counts what came of deliveries; kept as evidence, and told the owner when it looks like an attack or a wrong secret. */
   seen(ask: { readonly endpoint: string; readonly seen: Partial<Seen>; readonly now: number }): Promise<void>;
-  /** The endpoint of a vendor's connection, made if there is none; it outlives disconnecting. Null for a contractor nobody has set up. */
+  /** The endpoint of a vendor's connection, made if there is none; it outlives disconnecting. */
   endpoint(ask: { readonly contractor: string; readonly vendor: string; readonly now: number }): Promise<EndpointView>;
-  /** A secret was set in the vault; from now on this generation of it counts. */
+  /** A secret was set in the vault, and from now on this generation of it counts; 0: it was withdrawn. */
   hookSecret(ask: { readonly vendor: string; readonly generation: number; readonly now: number }): Promise<EndpointView>;
   /** Whether deliveries are to wait behind those in quarantine. */
   hold(ask: { readonly vendor: string; readonly holding: boolean }): Promise<void>;

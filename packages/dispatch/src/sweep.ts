@@ -7,6 +7,7 @@ import { LOST_GRACE_MS, PROBE_WINDOW_MS } from "./acquire.ts";
 import { announceLasting, deliver } from "./alerts.ts";
 import { lastHeard, tested } from "./connections.ts";
 import { type Desk, type Effect, effectByKey, openEffects, saveKey, wake } from "./desk.ts";
+import { saveCounts } from "./endpoints.ts";
 import { RETEST_AFTER_MS } from "./health.ts";
 import type { Notify } from "./notify.ts";
 import type { Connection } from "./records.ts";
@@ -48,6 +49,7 @@ export async function sweep(desk: Desk, { db, vendor, notify }: Reach, now: numb
   desk.alarmAt = null;
   if (desk.contractor === null) return;
   const { contractor, ownerEmail } = desk;
+  saveCounts(desk);
   for (const effect of openEffects(desk)) {
     if (effect.state === "sent" && effect.deadline + LOST_GRACE_MS <= now) settle(desk, lost(desk, effect, now));
     const open = effectByKey(desk, effect.key);
