@@ -75,6 +75,7 @@ export interface InboxEntry {
 
 /** What a message is about: its own id at the vendor, and a number that tells one entity (a payment, a thread) from another. */
 export interface PushAbout {
+  /** 32 hexadecimal characters. */
   readonly id: string;
   readonly entity: number;
   /** Epoch milliseconds by the vendor's clock. */

@@ -3,12 +3,14 @@ import type { Arrival } from "./call.ts";
 import type { Settings } from "./emulator.ts";
 import type { FaultSwitch } from "./faults.ts";
 import type { IssuerKeys } from "./issuer.ts";
+import type { PushesAsk } from "./pushes.ts";
 import type { VendorLife } from "./vendor-state.ts";
 
 /** The methods of `VendorState`, as the Worker calls them. One object a vendor, and one more for the issuer's keys. */
 export interface VendorStateRpc extends Rpc.DurableObjectBranded {
   serve(vendor: string, arrival: Arrival): ReturnType<VendorLife["serve"]>;
   overview(vendor: string): ReturnType<VendorLife["overview"]>;
+  pushes(vendor: string, ask: PushesAsk): ReturnType<VendorLife["pushes"]>;
   putFault(fault: FaultSwitch): void;
   clearFault(operation: string | null): void;
   writeSettings(changes: Partial<Settings>): Settings;

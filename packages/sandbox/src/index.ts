@@ -16,5 +16,6 @@ export { type ErrorFault, FAULTS, type FaultKind } from "./faults.ts";
 export { HOST_CRM, HOST_EVENTS_SECRET } from "./host.ts";
 export { type Html, html, page } from "./html.ts";
 export { mac, sha256 } from "./mac.ts";
+export { anotherSecret, respaced, type SignedPush, withAnotherCharacter } from "./pushes.ts";
 export { empty, json, type Reply, refuse, text } from "./reply.ts";
 export type { Collection, State } from "./state.ts";

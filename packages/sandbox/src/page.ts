@@ -2,6 +2,8 @@
 import type { Emulator } from "./emulator.ts";
 import { FAULTS, type FaultSwitch } from "./faults.ts";
 import { type Html, html, page } from "./html.ts";
+import { pushSection } from "./push-form.ts";
+import type { Sent } from "./pushes.ts";
 import type { Reply } from "./reply.ts";
 import type { Overview, SeenRequest } from "./vendor-state.ts";
 
@@ -76,8 +78,14 @@ function faultForm(vendors: readonly Emulator[], chosen: string | null): Html {
 <button class="main">Set</button></form>`;
 }
 
-/** The page for all vendors, or for the chosen one. */
-export function sandboxPage(shown: readonly Seen[], vendors: readonly Emulator[], chosen: string | null, done: string | null): Reply {
+/** The page for all vendors, or for the chosen one; `sent`: what has just been delivered. */
+export function sandboxPage(
+  shown: readonly Seen[],
+  vendors: readonly Emulator[],
+  chosen: string | null,
+  done: string | null,
+  sent: readonly Sent[] = [],
+): Reply {
   const faults = shown.flatMap(({ seen }) => seen.faults).map(activeFault);
   const requests = shown
     .flatMap(({ emulator, seen }) => seen.requests.map((one) => ({ vendor: emulator.vendor, one })))
@@ -91,6 +99,7 @@ export function sandboxPage(shown: readonly Seen[], vendors: readonly Emulator[]
 ${navigation(vendors, chosen)}
 ${said === undefined ? "" : html`<p role="status" class="card">${said}</p>`}
 <section aria-labelledby="inbox"><h2 id="inbox">Inbox</h2>${inbox(shown)}</section>
+${pushSection(vendors, chosen, sent)}
 <section aria-labelledby="faults"><h2 id="faults">Fault switches</h2>${faults.length > 0 ? faults : html`<p class="soft">Every vendor is well.</p>`}${faultForm(vendors, chosen)}</section>
 <section aria-labelledby="requests"><h2 id="requests">Last requests</h2>${requests.length > 0 ? requests : html`<p class="soft">None yet.</p>`}</section>
 <section aria-labelledby="reset"><h2 id="reset">Begin anew</h2><form class="row" method="post" action="/sandbox/reset"><button>Forget all vendors' state, switches and requests</button></form></section>`,

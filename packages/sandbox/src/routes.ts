@@ -7,20 +7,11 @@ import { FAULTS, FaultSwitch } from "./faults.ts";
 import { issue, TokenAsk } from "./issuer.ts";
 import { DEMO_PEOPLE, loginPage } from "./login.ts";
 import { sandboxPage } from "./page.ts";
+import { arranged, deliver, PushesAsk, planFor, type SignedPush } from "./pushes.ts";
+import { parse, Refused, refused } from "./refused.ts";
 import type { Registry } from "./registry.ts";
 import type { Reply } from "./reply.ts";
 import type { Overview } from "./vendor-state.ts";
-
-type Issue = { readonly field: string; readonly message: string };
-
-/** A request the API refuses, field by field. */
-class Refused extends Error {
-  readonly issues: readonly Issue[];
-  constructor(issues: readonly Issue[]) {
-    super(issues.map(({ field, message }) => `${field}: ${message}`).join("; "));
-    this.issues = issues;
-  }
-}
 
 const SettingsAsk = z.strictObject({
   vendor: z.string(),
@@ -29,17 +20,11 @@ const SettingsAsk = z.strictObject({
   indexLagSeconds: z.number().int().min(0).max(86_400).optional(),
 });
 
-function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Refused(parsed.error.issues.map(({ path, message }) => ({ field: path.join(".") || "body", message })));
-}
-
 async function bodyOf(context: Context): Promise<unknown> {
   try {
     return await context.req.json();
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Refused([{ field: "body", message: "must be JSON" }]);
+    if (error instanceof SyntaxError) return refused("body", "must be JSON");
     throw error;
   }
 }
@@ -54,12 +39,12 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
   function known(vendor: string): Emulator {
     const emulator = registry.get(vendor);
     if (emulator) return emulator;
-    throw new Refused([{ field: "vendor", message: `must be one of ${ids.join(", ")}` }]);
+    return refused("vendor", `must be one of ${ids.join(", ")}`);
   }
   function knownOperation(emulator: Emulator, operation: string): string {
     const names = ["*", ...emulator.operations.map(({ name }) => name)];
     if (names.includes(operation)) return operation;
-    throw new Refused([{ field: "operation", message: `must be one of ${names.join(", ")}` }]);
+    return refused("operation", `must be one of ${names.join(", ")}`);
   }
   const object = (env: Env, vendor: string) => env.VENDOR_STATE.getByName(vendor);
   /** The chosen vendors (all, where none is named) with what their objects know. */
@@ -71,6 +56,11 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
     return Promise.all(
       emulators.map(async (emulator) => ({ emulator, seen: await object(context.env, emulator.vendor).overview(emulator.vendor) })),
     );
+  }
+  /** The signed requests asked for, made by the vendor's own object. */
+  async function made(env: Env, ask: PushesAsk): Promise<readonly SignedPush[]> {
+    planFor(known(ask.vendor), ask);
+    return arranged(await object(env, ask.vendor).pushes(ask.vendor, ask), ask);
   }
   async function resetAll(env: Env, vendors: readonly string[]): Promise<void> {
     await Promise.all(vendors.map((vendor) => object(env, vendor).reset()));
@@ -110,6 +100,15 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
     );
     return context.redirect("/sandbox?done=set#faults", 303);
   });
+  app.post("/pushes", async (context) => {
+    const form = await context.req.formData();
+    const [vendor = "", kind = ""] = String(form.get("where") ?? "").split(" ");
+    const given = (name: string) => String(form.get(name) ?? "").trim() || undefined;
+    const numbered = (name: string) => (given(name) === undefined ? undefined : Number(given(name)));
+    const ask = { vendor, kind, url: given("url"), secret: given("secret"), variant: given("variant"), count: numbered("count") };
+    const { sent } = await deliver(await made(context.env, parse(PushesAsk, ask)), 1);
+    return response(sandboxPage(await overviews(context), registry.vendors, vendor, null, sent));
+  });
   app.post("/reset", async (context) => {
     await resetAll(context.env, ids);
     return context.redirect("/sandbox?done=reset", 303);
@@ -117,7 +116,10 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
 
   app.get("/api/vendors", (context) =>
     context.json({
-      vendors: registry.vendors.map(({ vendor, hosts, operations }) => ({ vendor, hosts, operations: operations.map(({ name }) => name) })),
+      vendors: registry.vendors.map(({ vendor, hosts, operations, pushes }) => ({
+        ...{ vendor, hosts, operations: operations.map(({ name }) => name) },
+        kinds: Object.keys(pushes?.kinds ?? {}),
+      })),
       faults: FAULTS,
     }),
   );
@@ -171,6 +173,11 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
     if (asked.clockAheadSeconds !== undefined) changes.clockAheadSeconds = asked.clockAheadSeconds;
     if (asked.indexLagSeconds !== undefined) changes.indexLagSeconds = asked.indexLagSeconds;
     return context.json(await object(context.env, known(vendor).vendor).writeSettings(changes));
+  });
+  app.post("/api/pushes", async (context) => {
+    const ask = parse(PushesAsk, await bodyOf(context));
+    const messages = await made(context.env, ask);
+    return context.json(ask.send ? await deliver(messages, ask.concurrency) : { messages });
   });
   app.post("/api/reset", async (context) => {
     const vendor = context.req.query("vendor");

@@ -3,6 +3,7 @@ import { type Arrival, readCall } from "./call.ts";
 import { type Call, type Emulator, findOperation, type InboxEntry, type Operation, type Settings } from "./emulator.ts";
 import { errorOf, type FaultKind, type FaultSwitch } from "./faults.ts";
 import { declaredSecrets, type MaskedRequest, maskRequest, maskText } from "./mask.ts";
+import { type PushesAsk, type SignedPush, signedPushes } from "./pushes.ts";
 import { empty, json, Refusal, type Reply, text } from "./reply.ts";
 import { type State, sqlState } from "./state.ts";
 
@@ -123,6 +124,11 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
         counts: Object.fromEntries(counts.map(({ operation, n }) => [operation, n])),
         settings: readSettings(),
       };
+    },
+    pushes(vendor: string, ask: PushesAsk): Promise<readonly SignedPush[]> {
+      const emulator = emulatorOf(vendor);
+      seedOnce(emulator);
+      return signedPushes(emulator, ask, state, Date.now() + readSettings().clockAheadSeconds * 1000);
     },
     putFault,
     clearFault,

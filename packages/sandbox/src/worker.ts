@@ -17,6 +17,7 @@ import type { Env, VendorStateRpc } from "./env.ts";
 import type { FaultSwitch } from "./faults.ts";
 import { host, MAIL_HOST } from "./host.ts";
 import { type IssuerKeys, makeKeys } from "./issuer.ts";
+import type { PushesAsk } from "./pushes.ts";
 import { makeRegistry, type Registry } from "./registry.ts";
 import { sandboxApp } from "./routes.ts";
 import { type Served, type VendorLife, vendorLife } from "./vendor-state.ts";
@@ -41,6 +42,9 @@ export function createSandbox(emulators: readonly Emulator[]) {
     }
     overview(vendor: string) {
       return this.#life.overview(vendor);
+    }
+    pushes(vendor: string, ask: PushesAsk) {
+      return this.#life.pushes(vendor, ask);
     }
     putFault(fault: FaultSwitch) {
       this.#life.putFault(fault);
