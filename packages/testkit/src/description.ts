@@ -38,7 +38,9 @@ export function description(document: Json): Description {
   const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: "array", logger: false });
   addFormats.default(ajv);
   ajv.addFormat("phone-number", /^\+?[0-9]{3,15}$/);
-  const operations = operationsOf(document);
+  const shared: Shared = { names: new Map(), schemas: {} };
+  const operations = operationsOf(document, shared);
+  ajv.addSchema({ $id: SHARED, $defs: shared.schemas }, SHARED, undefined, false);
   const keys = Object.values(object(object(document["components"])["securitySchemes"]))
     .map((scheme) => follow(document, scheme))
     .filter((scheme) => scheme["in"] === "query")
@@ -98,7 +100,7 @@ function judgeBody(
   return validate(object(schema), sent.form ? unbracket(sent.form) : JSON.parse(sent.body), "body");
 }
 
-function operationsOf(document: Json): readonly Operation[] {
+function operationsOf(document: Json, shared: Shared): readonly Operation[] {
   const basesOf = (holder: Json) =>
     (holder["servers"] as readonly { url: string }[] | undefined)?.map(({ url }) => {
       const { host, pathname } = new URL(url);
@@ -112,26 +114,35 @@ function operationsOf(document: Json): readonly Operation[] {
         method: method.toUpperCase(),
         path,
         bases: basesOf(operation) ?? basesOf(object(item)) ?? basesOf(document) ?? [],
-        parameters: parameters.map((one) => ({ ...one, schema: strict(document, object(one["schema"])) })) as unknown as Parameter[],
-        body: operation["requestBody"] === undefined ? undefined : bodyOf(document, follow(document, operation["requestBody"])),
+        parameters: parameters.map((one) => ({
+          ...one,
+          schema: strict(document, shared, object(one["schema"])),
+        })) as unknown as Parameter[],
+        body: operation["requestBody"] === undefined ? undefined : bodyOf(document, shared, follow(document, operation["requestBody"])),
       };
     }),
   );
 }
 
-function bodyOf(document: Json, body: Json): Json {
+function bodyOf(document: Json, shared: Shared, body: Json): Json {
   const content = Object.entries(object(body["content"])).map(([type, media]) => [
     type,
-    { schema: strict(document, object(object(media)["schema"])) },
+    { schema: strict(document, shared, object(object(media)["schema"])) },
   ]);
   return { ...body, content: Object.fromEntries(content) };
+}
+
+/** Whether a host is the described one, which may have a variable in it: `{company}.example.com`. */
+function isHost(described: string, host: string): boolean {
+  const parts = described.split(/\{\w+\}/).map((part) => part.replaceAll(".", "\\."));
+  return new RegExp(`^${parts.join("[a-z0-9-]+(\\.[a-z0-9-]+)*")}$`).test(host);
 }
 
 /** Literal segments win over parameters. */
 function find(operations: readonly Operation[], sent: Sent) {
   let best: { operation: Operation; segments: Record<string, string> } | undefined;
   for (const operation of operations) {
-    const base = operation.bases.find(({ host, prefix }) => host === sent.host && sent.path.startsWith(`${prefix}/`));
+    const base = operation.bases.find(({ host, prefix }) => isHost(host, sent.host) && sent.path.startsWith(`${prefix}/`));
     if (operation.method !== sent.method || !base) continue;
     const given = sent.path.slice(base.prefix.length).split("/");
     const wanted = operation.path.split("/");
@@ -190,17 +201,30 @@ function lists(node: unknown): unknown {
     : Object.fromEntries(entries);
 }
 
+/** What references lead to, made strict once each: in place, a description whose schemas hold one another has no end. */
+interface Shared {
+  /** A reference, and whether it is part of a composition → its name among the schemas. */
+  readonly names: Map<string, string>;
+  readonly schemas: Record<string, Json>;
+}
+const SHARED = "description:shared";
+
 /**
- * The schema with its references in place, OpenAPI 3.0's ways made those of JSON Schema, and closed: an object that lists its
+ * The schema with its references led to the shared ones, OpenAPI 3.0's ways made those of JSON Schema, and closed: an object that lists its
  * properties takes no other. Parts of a composition stay open, since the others may list what they do not.
  */
-function strict(document: Json, schema: Json, within: readonly string[] = [], composed = false): Json {
+function strict(document: Json, shared: Shared, schema: Json, composed = false): Json {
   const reference = schema["$ref"];
   if (typeof reference === "string") {
-    if (within.includes(reference)) return {}; // a schema that holds itself: its inner copy is not checked
-    return strict(document, follow(document, schema), [...within, reference], composed);
+    const key = `${composed} ${reference}`;
+    const name = shared.names.get(key) ?? `s${shared.names.size}`;
+    if (!shared.names.has(key)) {
+      shared.names.set(key, name); // first, since it may hold itself
+      shared.schemas[name] = strict(document, shared, follow(document, schema), composed);
+    }
+    return { $ref: `${SHARED}#/$defs/${name}` };
   }
-  const deep = (of: unknown, part = false): Json => strict(document, object(of), within, part);
+  const deep = (of: unknown, part = false): Json => strict(document, shared, object(of), part);
   const { nullable, exclusiveMinimum, exclusiveMaximum, discriminator: _, xml: __, example: ___, ...rest } = schema;
   const closed: Record<string, unknown> = { ...rest };
   for (const word of ["allOf", "anyOf", "oneOf"]) if (word in rest) closed[word] = list(rest[word]).map((part) => deep(part, true));
