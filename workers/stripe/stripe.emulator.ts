@@ -3,6 +3,7 @@ import { type Call, defineEmulator, type ErrorFault, json, type Reply, type Stat
 import { cardName, customerOperations, type PaymentMethod, seedCustomers } from "./emulator/customers.ts";
 import { linkOperations, type PaymentLink } from "./emulator/links.ts";
 import { type Charge, type Intent, paymentOperations } from "./emulator/payments.ts";
+import { pushes } from "./emulator/pushes.ts";
 import { type Refund, refundOperations } from "./emulator/refunds.ts";
 import { money, stripeError } from "./emulator/request.ts";
 
@@ -244,5 +245,6 @@ export default defineEmulator({
     ...linkOperations,
   ],
   fault: (error, call) => FAULTS[error](call),
+  pushes,
   inbox,
 });

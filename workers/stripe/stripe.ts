@@ -1,6 +1,7 @@
 import { bearer, defineVendor, field, path, refuse, secret } from "@junction/kit";
 import { chargeCard, createPaymentLink, refundPayment } from "@junction/tools";
 import * as z from "zod";
+import { webhook } from "./webhook.ts";
 
 const ErrorText = z.object({
   type: z.string().nullish(),
@@ -124,4 +125,4 @@ const refund = stripe.implement(refundPayment, {
   },
 });
 
-export default stripe.provides({ actions: [charge, link, refund] });
+export default stripe.provides({ actions: [charge, link, refund], webhook });

@@ -1,5 +1,6 @@
 /** Plays Twilio's REST API of 2010-04-01: messages and numbers. https://www.twilio.com/docs/messaging/api/message-resource */
 import { type Call, defineEmulator, type ErrorFault, json, type Reply } from "@junction/sandbox";
+import { pushes } from "./emulator/pushes.ts";
 
 const ACCOUNT = "AC5a6db0c1e2f34a5b8c7d9e0f1a2b3c4d";
 const AUTH_TOKEN = "7f1e0c4b9a3d4c6e8b2f5a1d0e9c8b7a";
@@ -314,6 +315,7 @@ export default defineEmulator({
     },
   ],
   fault: (error, call) => FAULTS[error](call),
+  pushes: pushes(ACCOUNT, "+12025550123", SERVICE),
   inbox: (state) =>
     messagesOf({ state })
       .list()

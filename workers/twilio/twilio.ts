@@ -1,6 +1,7 @@
 import { basic, defineVendor, field, firstOf, path, refuse, secret } from "@junction/kit";
 import { sendSms } from "@junction/tools";
 import * as z from "zod";
+import { webhook } from "./webhook.ts";
 
 /** Error code → the input that Twilio refused. https://www.twilio.com/docs/api/errors */
 const FIELDS: Readonly<Record<number, string>> = { 21211: "to", 21212: "from", 21606: "from", 21614: "to", 21617: "body" };
@@ -19,7 +20,10 @@ const twilio = defineVendor({
       placeholder: "AC…",
       pattern: /^AC[0-9a-fA-F]{32}$/,
     }),
-    auth_token: secret({ label: "Auth token", help: "In the Console under Account Info; not needed if an API key is given" }).optional(),
+    auth_token: secret({
+      label: "Auth token",
+      help: "In the Console under Account Info; beside an API key it is needed only to know texts that come in for Twilio's",
+    }).optional(),
     api_key_sid: field({
       label: "API key SID",
       help: "SK and 32 hexadecimal characters, in the Console under API keys; an API key can be withdrawn by itself",
@@ -106,4 +110,4 @@ const sms = twilio.implement(sendSms, {
   },
 });
 
-export default twilio.provides({ actions: [sms] });
+export default twilio.provides({ actions: [sms], webhook });

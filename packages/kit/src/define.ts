@@ -95,7 +95,7 @@ export interface Vendor {
   readonly manifest: Omit<Manifest, "test">;
   readonly test: (attempt: Pick<Attempt, "http" | "fields">) => Promise<Identity>;
   readonly actions: ReadonlyMap<string, Action>;
-  readonly webhook?: Omit<Webhook, "confirm"> & {
+  readonly webhook?: Omit<Webhook<CredentialShape>, "confirm"> & {
     readonly confirm?: (attempt: Pick<Attempt, "http" | "fields">, event: VendorEvent) => Promise<VendorEvent | null>;
   };
 }

@@ -15,7 +15,8 @@ export interface FileText extends Omit<FieldText, "pattern" | "placeholder"> {
   readonly accept: string;
 }
 
-type SecretField = z.core.$ZodBranded<z.ZodString, "Secret">;
+/** A field an action cannot read. */
+export type SecretField = z.core.$ZodBranded<z.ZodString, "Secret">;
 export type CredentialShape = Readonly<Record<string, z.ZodType>>;
 
 /** The credential fields an action may read: those that are not secret. */

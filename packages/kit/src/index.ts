@@ -15,7 +15,7 @@ export {
 } from "./define.ts";
 export { describeVendor } from "./describe.ts";
 export { refuse } from "./failure.ts";
-export { type Account, type CredentialShape, field, found, secret, secretFile } from "./fields.ts";
+export { type Account, type CredentialShape, field, found, type SecretField, secret, secretFile } from "./fields.ts";
 export { type GivenHost, HOST_PATTERN, type Link, ownsHost } from "./hosts.ts";
 export type { Http, Params, Reply, RequestOptions } from "./http.ts";
 export { below, type Path, path } from "./path.ts";

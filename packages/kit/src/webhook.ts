@@ -19,7 +19,8 @@ export type WebhookSecret<Field extends string = string> =
   /** This value of our own app at the vendor; the events of all contractors come to one address, so each names its `account`. */
   | { readonly from: "app"; readonly field: "client_secret" };
 
-export interface Webhook<C extends CredentialShape = CredentialShape, Host extends string = string> {
+/** In a file of its own, typed `Webhook`; or `Webhook<Pick<typeof credentials, …>>` where it needs fields of the credential. */
+export interface Webhook<C extends CredentialShape = Record<never, never>, Host extends string = string> {
   /** Those it may give. */
   readonly events: readonly EventType[];
   readonly secret: WebhookSecret<keyof C & string>;
