@@ -1,7 +1,7 @@
 /** The audit of calls in D1. */
 import { and, desc, eq, getTableColumns, lt, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { calls, contractors } from "./schema.ts";
+import { calls } from "./schema.ts";
 
 export type CallRecord = typeof calls.$inferSelect;
 
@@ -40,17 +40,4 @@ export function listCalls(db: D1Database, filter: CallFilter): Promise<CallRecor
     .where(and(...wanted))
     .orderBy(desc(calls.startedAt), desc(calls.id))
     .limit(filter.limit);
-}
-
-/** Forgets a contractor and the audit of its calls. */
-export async function deleteContractor(db: D1Database, id: string): Promise<void> {
-  await drizzle(db).batch([
-    drizzle(db).delete(calls).where(eq(calls.contractor, id)),
-    drizzle(db).delete(contractors).where(eq(contractors.id, id)),
-  ]);
-}
-
-/** Notes that a contractor exists; harmless when repeated. */
-export async function saveContractor(db: D1Database, id: string, createdAt: number): Promise<void> {
-  await drizzle(db).insert(contractors).values({ id, createdAt }).onConflictDoNothing();
 }

@@ -70,6 +70,7 @@ export const events = sqliteTable(
   (table) => [
     uniqueIndex("events_once").on(table.connection, table.vendorEvent),
     index("events_by_contractor").on(table.contractor, table.receivedAt),
+    index("events_by_state").on(table.contractor, table.state, table.receivedAt),
     index("events_open").on(table.contractor, table.lane, table.position).where(OPEN),
     index("events_due").on(table.dueAt).where(OPEN),
     index("events_quarantined").on(table.connection, table.position).where(sql`state = 'quarantined'`),
@@ -135,6 +136,7 @@ export const deliveries = sqliteTable(
     uniqueIndex("deliveries_once").on(table.subscription, table.event),
     index("deliveries_by_contractor").on(table.contractor, table.createdAt),
     index("deliveries_due").on(table.dueAt).where(sql`state IN ('pending', 'failed')`),
+    index("deliveries_open").on(table.subscription, table.dueAt).where(sql`state IN ('pending', 'failed')`),
   ],
 );
 

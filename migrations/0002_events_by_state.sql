@@ -1,0 +1,1 @@
+CREATE INDEX `events_by_state` ON `events` (`contractor`,`state`,`received_at`);

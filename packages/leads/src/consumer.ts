@@ -1,0 +1,29 @@
+/** Each event about a person stands in that person's timeline; who was not known becomes a lead. */
+import { type Consumer, newId, type StoredEvent } from "@junction/core";
+import { noteLikeness, sightLead } from "@junction/db";
+import { isPersonal, keysOf, makesLead, namesLead, personOf } from "./subject.ts";
+import { wordsFor } from "./words.ts";
+
+/** The consumer that keeps leads in `db`. */
+export const leads = (db: D1Database, clock: () => number = Date.now): Consumer => ({
+  name: "leads",
+  wants: isPersonal,
+  take: (stored) => take(db, stored, clock()),
+});
+
+async function take(db: D1Database, { id, contractor, vendor, receivedAt, event }: StoredEvent, now: number): Promise<void> {
+  const person = personOf(event);
+  const keys = keysOf(vendor, person);
+  if (keys.length === 0) return; // about nobody we could ever recognise
+  const at = event.occurredAt ?? receivedAt;
+  const [lead, ...others] = await sightLead(db, {
+    ...{ contractor, keys, vendor, now },
+    create: makesLead(event) ? newId("lead", now) : null,
+    external: person.id ?? null,
+    name: person.name ?? null,
+    rename: namesLead(event.type),
+    entry: { event: id, at, type: event.type, words: wordsFor(event, vendor, person) },
+  });
+  if (lead === undefined) return;
+  for (const other of others) await noteLikeness(db, { contractor, lead, other, vendor, at });
+}

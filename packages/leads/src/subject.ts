@@ -1,0 +1,98 @@
+/** Whom an event is about, and what the event says of them. */
+import type { EventOf, EventType, Person, VendorEvent } from "@junction/core";
+import type { LeadKey } from "@junction/db";
+import { e164, emailAddress } from "./reach.ts";
+
+/** Types that are about no person. */
+const IMPERSONAL: readonly EventType[] = [
+  "calendar.changed",
+  "video.completed",
+  "video.failed",
+  "post.published",
+  "post.failed",
+  "access.revoked",
+];
+export const isPersonal = (type: EventType): boolean => !IMPERSONAL.includes(type);
+
+/** Someone whom nobody knew becomes a lead by this; by a text that was delivered to them they do not. */
+export function makesLead(event: VendorEvent): boolean {
+  switch (event.type) {
+    case "message.received":
+    case "call.completed":
+    case "lead.created":
+    case "contact.created":
+      return true;
+    case "call.started":
+      return event.data.direction === "inbound";
+    default:
+      return false;
+  }
+}
+
+/** The name in these is the one somebody wrote down; in others it may be whatever a phone shows. */
+export const namesLead = (type: EventType): boolean => type === "lead.created" || type === "contact.created" || type === "contact.updated";
+
+/** The person as the vendor gives them, and where it says less, as the event's data does. */
+export function personOf(event: VendorEvent): Person {
+  const given = event.person ?? {};
+  const implied = impliedBy(event);
+  return {
+    id: given.id || implied.id,
+    name: given.name?.trim() || undefined,
+    phone: given.phone || implied.phone,
+    email: given.email || implied.email,
+  };
+}
+
+function impliedBy(event: VendorEvent): Person {
+  switch (event.type) {
+    case "message.received":
+      return { phone: event.data.from };
+    case "message.delivered":
+    case "message.failed":
+      return { phone: event.data.to };
+    case "call.started":
+    case "call.completed":
+      return { phone: otherEnd(event.data) };
+    case "payment.succeeded":
+    case "payment.failed":
+    case "payment.refunded":
+      return { id: event.data.customer_id };
+    case "contract.sent":
+    case "contract.viewed":
+    case "contract.signed":
+    case "contract.declined":
+      return { email: event.data.signer_email };
+    case "lead.created":
+      return { id: event.data.lead_id };
+    case "contact.created":
+    case "contact.updated":
+    case "contact.deleted":
+      return { id: event.data.contact_id };
+    case "email.delivered":
+    case "email.opened":
+    case "email.clicked":
+    case "email.bounced":
+    case "email.unsubscribed":
+    case "email.complained":
+      return { email: event.data.to };
+    default:
+      return {};
+  }
+}
+
+/** Who is at the other end of the line; unknown where the vendor does not say which end is ours. */
+function otherEnd({ direction, from, to }: EventOf<"call.completed">["data"] | EventOf<"call.started">["data"]): string | undefined {
+  if (direction === undefined) return undefined;
+  return direction === "inbound" ? from : to;
+}
+
+/** The keys of a person, the surest first: their id at the vendor, their phone, their email. */
+export function keysOf(vendor: string, { id, phone, email }: Person): LeadKey[] {
+  const keys = [
+    { kind: `vendor:${vendor}`, value: id },
+    { kind: "phone", value: phone === undefined ? undefined : e164(phone) },
+    { kind: "email", value: email === undefined ? undefined : emailAddress(email) },
+  ];
+  return keys.flatMap(({ kind, value }) => (value ? [{ kind, value }] : []));
+}
