@@ -1,0 +1,86 @@
+import type { Delivery } from "@junction/core";
+import { failed, trial } from "@junction/testkit";
+import { expect, test } from "vitest";
+import { webhook } from "./webhook.ts";
+
+const { checkFields, stage } = trial("vapi");
+
+const delivery = (body: unknown, headers: Readonly<Record<string, string>> = {}): Delivery => ({
+  ...{ method: "POST", url: "https://junction.example/hooks/vapi/x", receivedAt: 1_700_000_000_000, headers },
+  body: new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body)),
+});
+
+test("the signature is the one of the published scheme: HMAC-SHA-256 of the time, a dot and the bytes, under the default headers", async () => {
+  const signature = "290a805ed585e4bd40cf16585292bc66ff064caa4be5674dc55a4ebfc6650644";
+  const body = '{"message":{"type":"end-of-call-report"}}';
+  const signed = delivery(body, { "x-timestamp": "1700000000", "x-signature": signature });
+  expect(await webhook.verify(signed, "vapi-test-secret")).toBe(true);
+  expect(await webhook.verify(signed, "vapi-test-secret2")).toBe(false);
+  expect(await webhook.verify({ ...signed, body: new TextEncoder().encode(`${body} `) }, "vapi-test-secret")).toBe(false);
+  expect(await webhook.verify(delivery(body, { "x-timestamp": "1700000001", "x-signature": signature }), "vapi-test-secret")).toBe(false);
+  expect(await webhook.verify(delivery(body), "vapi-test-secret")).toBe(false);
+});
+
+test("the signed time is read in seconds or in milliseconds, since Vapi does not say which", () => {
+  const at = (time: string) => webhook.window?.signedAt(delivery("", { "x-timestamp": time }));
+  expect([at("1700000000"), at("1700000000000"), at("soon"), at("")]).toEqual([1_700_000_000, 1_700_000_000, undefined, undefined]);
+});
+
+const call = { id: "call-1", orgId: "o", type: "outboundPhoneCall" };
+const message = {
+  type: "end-of-call-report",
+  call,
+  customer: { number: "+12025550101", name: "Ada", email: "ada@example.com" },
+  phoneNumber: { number: "+12025550123" },
+  timestamp: 1_700_000_000_123,
+  endedReason: "customer-ended-call",
+  startedAt: "2023-11-14T22:11:50.000Z",
+  endedAt: "2023-11-14T22:13:20.400Z",
+  artifact: { transcript: "AI: Hello", recording: { mono: { combinedUrl: "https://storage.vapi.ai/r.wav" } } },
+  analysis: { summary: "A leak.", successEvaluation: "true" },
+};
+
+test("the report of a call says how it went, with whom and for how long", async () => {
+  expect(await webhook.receive(delivery({ message }))).toEqual([
+    {
+      id: "call-1:completed",
+      type: "call.completed",
+      entity: "call:call-1",
+      occurredAt: 1_700_000_000_123,
+      person: { phone: "+12025550101", name: "Ada", email: "ada@example.com" },
+      data: {
+        call_id: "call-1",
+        direction: "outbound",
+        from: "+12025550123",
+        to: "+12025550101",
+        status: "customer-ended-call",
+        duration_seconds: 90,
+        recording_url: "https://storage.vapi.ai/r.wav",
+        transcript: "AI: Hello",
+        summary: "A leak.",
+        success_evaluation: "true",
+      },
+    },
+  ]);
+});
+
+test("a call that was never answered has no length; one that begins is told once; the rest of what Vapi says is no event", async () => {
+  const { artifact: _, analysis: __, startedAt: ___, ...bare } = message;
+  const [missed] = await webhook.receive(delivery({ message: { ...bare, endedReason: "customer-did-not-answer" } }));
+  expect(missed?.data).toEqual({
+    ...{ call_id: "call-1", direction: "outbound", from: "+12025550123", to: "+12025550101", status: "customer-did-not-answer" },
+  });
+  const update = (status: string) => ({ message: { type: "status-update", status, call: { id: "call-2", type: "inboundPhoneCall" } } });
+  expect(await webhook.receive(delivery(update("in-progress")))).toMatchObject([
+    { id: "call-2:started", type: "call.started", data: { call_id: "call-2", direction: "inbound" } },
+  ]);
+  expect(await webhook.receive(delivery(update("ended")))).toEqual([]);
+  expect(await webhook.receive(delivery({ message: { type: "transcript", transcript: "Hello" } }))).toEqual([]);
+});
+
+test("a European organisation is asked for on its own host; a public key is refused", async () => {
+  expect(await checkFields("european")).toMatchObject({ ok: true });
+  const { private_key = "" } = stage().subject.emulator.credentials["european"] ?? {};
+  expect(await checkFields({ private_key })).toMatchObject(failed({ kind: "CredentialError" }));
+  expect(await checkFields("public_key")).toMatchObject(failed({ kind: "CredentialError" }));
+});
