@@ -1,12 +1,15 @@
 /** Connecting a vendor by a form that is tested before anything is stored; testing and ending a connection, however it was made. */
 import { vendorById } from "@junction/catalog";
 import { type CatalogVendor, type CatalogWay, type CredentialType, newId, type Outcome } from "@junction/core";
-import { saveContractor } from "@junction/db";
+import { deleteAccount, saveAccount, saveContractor } from "@junction/db";
 import { type ConnectionView, type Trouble, vendorBinding } from "@junction/dispatch";
 import { contractorOf, type Env } from "./env.ts";
+import { hasWebhook, withdrawHookSecret } from "./webhook.ts";
 
 export type Connected =
   | { readonly state: "connected"; readonly connection: ConnectionView }
+  /** The vendor accepts the fields, for another account than the one that is connected; their names at the vendor. */
+  | { readonly state: "other_account"; readonly given: string; readonly held: string }
   | { readonly state: "wrong_fields"; readonly fields: Readonly<Record<string, string>> }
   | { readonly state: "refused"; readonly trouble: Trouble };
 
@@ -31,13 +34,14 @@ export function fieldIssues(
   return wrong;
 }
 
-/** Save & Test: nothing is stored unless the vendor accepts the fields. */
+/** Save & Test: nothing is stored unless the vendor accepts the fields; another account takes a connected one's place only with `replace`. */
 export async function connectByForm(
   env: Env,
   contractor: string,
   vendor: CatalogVendor,
   way: Omit<CatalogWay, "label">,
   given: Readonly<Record<string, string>>,
+  replace: boolean,
 ): Promise<Connected> {
   const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
   const wrong = fieldIssues(vendor, way, fields);
@@ -46,27 +50,29 @@ export async function connectByForm(
   if (!outcome.ok) return { state: "refused", trouble: troubleOf(outcome) };
   const now = Date.now();
   const desk = contractorOf(env, contractor);
+  const held = (await desk.connections({ now })).find((one) => one.vendor === vendor.id && one.health.status !== "not_connected");
+  const { found, ...account } = outcome.value;
+  if (!replace && held?.account && held.account.id !== account.id)
+    return { state: "other_account", given: account.name, held: held.account.name };
   await saveContractor(env.DB, contractor, now);
   const connection = await desk.connectionId({ contractor, vendor: vendor.id, now });
   const type = way.credentialType;
   const secrets = way.fields.filter(({ secret }) => secret).map(({ name }) => name);
-  const { found, ...account } = outcome.value;
   const kept = { ...found, ...fields };
   const { generation } = await env.VAULT.store({ contractor, connection, vendor: vendor.id, type, fields: kept, secrets });
-  return {
-    state: "connected",
-    connection: await desk.attach({
-      contractor,
-      vendor: vendor.id,
-      connection,
-      account,
-      generation,
-      // A service account's token is asked for with all scopes, and is had with all or not at all.
-      scopes: type === "service_account" ? Object.keys(vendor.scopes) : [],
-      now,
-      call: newId("call", now),
-    }),
-  };
+  const attached = await desk.attach({
+    contractor,
+    vendor: vendor.id,
+    connection,
+    account,
+    generation,
+    // A service account's token is asked for with all scopes, and is had with all or not at all.
+    scopes: type === "service_account" ? Object.keys(vendor.scopes) : [],
+    now,
+    call: newId("call", now),
+  });
+  await saveAccount(env.DB, { vendor: vendor.id, account: account.id, contractor, connection });
+  return { state: "connected", connection: attached };
 }
 
 /** The connection's test call, with what is stored. Null if the vendor is not connected. */
@@ -81,6 +87,7 @@ export async function retest(
   const call = newId("call");
   const outcome = await vendorBinding(env, vendor).check({ contractor, connection: held.id, generation: held.generation, call });
   const connection = await desk.tested({ vendor, call, outcome, now: Date.now() });
+  if (outcome.ok) await saveAccount(env.DB, { vendor, account: outcome.value.id, contractor, connection: held.id });
   return connection && { connection, ...(!outcome.ok && { trouble: troubleOf(outcome) }) };
 }
 
@@ -88,17 +95,22 @@ export async function retest(
 export async function disconnect(env: Env, contractor: string, vendor: string): Promise<ConnectionView | null> {
   const desk = contractorOf(env, contractor);
   const held = (await desk.connections({ now: Date.now() })).find((one) => one.vendor === vendor);
+  if (!held || held.generation === 0) return null; // never connected: it has an address at most
   const gone = await desk.detach({ vendor, now: Date.now() });
-  if (!held || !gone) return null;
+  if (!gone) return null;
   const { id: connection, generation } = held;
+  const known = vendorById(vendor);
   try {
-    const known = vendorById(vendor);
     if (known && [known, ...known.ways].some(({ oauth }) => oauth)) {
       const outcome = await vendorBinding(env, vendor).revoke({ contractor, connection, generation, call: newId("call") });
       if (!outcome.ok) console.warn(JSON.stringify({ at: "disconnect", contractor, vendor, unrevoked: outcome.error.kind }));
     }
   } finally {
-    await env.VAULT.revoke({ contractor, connection });
+    await Promise.all([
+      env.VAULT.revoke({ contractor, connection }),
+      deleteAccount(env.DB, { vendor, contractor }),
+      known && hasWebhook(known) && withdrawHookSecret(env, contractor, known, connection),
+    ]);
   }
   return gone;
 }

@@ -1,7 +1,7 @@
 /** A grant at the vendor's own page: sending a person there, and what became of it when they come back (RFC 6749 §4.1, RFC 7636). */
 import { vendorById } from "@junction/catalog";
 import { type CatalogVendor, newId, sha256 } from "@junction/core";
-import { saveContractor } from "@junction/db";
+import { saveAccount, saveContractor } from "@junction/db";
 import { type ConnectionView, type Trouble, vendorBinding } from "@junction/dispatch";
 import type { Session } from "./auth/session.ts";
 import { troubleOf, wayOf } from "./connect.ts";
@@ -112,6 +112,7 @@ async function exchange(
   const { connection } = ask;
   const call = newId("call", now);
   await contractorOf(env, contractor).attach({ contractor, vendor, connection, account: identity, generation, scopes, now, call });
+  await saveAccount(env.DB, { vendor, account: identity.id, contractor, connection });
   const missing = Object.keys(wanted).filter((scope) => !scopes.includes(scope));
   if (missing.length > 0) return { state: "missing_scope", vendor, missing };
   const well = held && (held.health.status === "connected" || held.health.status === "warning");

@@ -1,4 +1,4 @@
-/** `/api/alerts`: the episodes in which an integration was broken. */
+/** `/api/alerts`: the episodes in which an integration was broken, or its deliveries looked forged. */
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
@@ -8,11 +8,14 @@ import { notFound } from "./problem.ts";
 const Alert = z.object({
   id: z.string(),
   vendor: z.string(),
+  /** The connection's credential, or what comes in at its webhook. */
+  about: z.enum(["connection", "webhook"]),
   state: z.enum(["open", "recovered"]),
   opened_at: z.number(),
   recovered_at: z.number().nullable(),
   read_at: z.number().nullable(),
   kind: z.string(),
+  /** The call that met it; empty for a webhook. */
   call: z.string(),
   /** Workflows that wait for the integration. */
   waiting: z.array(z.object({ id: z.string(), name: z.string() })),
@@ -26,8 +29,8 @@ export const alerts = new Hono<Api>()
     async (c) => {
       const found = await own(c).alerts();
       return c.json({
-        alerts: found.map(({ id, vendor, state, openedAt, recoveredAt, readAt, kind, call }) => ({
-          ...{ id, vendor, state, kind, call, opened_at: openedAt, recovered_at: recoveredAt, read_at: readAt },
+        alerts: found.map(({ id, vendor, about, state, openedAt, recoveredAt, readAt, kind, call }) => ({
+          ...{ id, vendor, about, state, kind, call, opened_at: openedAt, recovered_at: recoveredAt, read_at: readAt },
           waiting: [] as z.output<typeof Alert>["waiting"],
         })),
         unread: found.filter(({ readAt }) => readAt === null).length,

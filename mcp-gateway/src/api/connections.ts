@@ -9,9 +9,11 @@ import * as z from "zod";
 import { SESSION_COOKIE } from "../auth/session.ts";
 import { connectByForm, disconnect, retest, wayOf } from "../connect.ts";
 import { beginGrant, grantCookie } from "../grant.ts";
+import { hasWebhook } from "../webhook.ts";
 import { explain } from "../words.ts";
 import { type Api, input, json, only, own } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
+import { WebhookView, webhookSecret, webhookView } from "./webhook.ts";
 
 const Status = z.enum(["connected", "warning", "error", "not_connected"]);
 const Evidence = z.object({
@@ -49,6 +51,8 @@ const Detail = Integration.extend({
       shown: z.record(z.string(), z.string()),
       created_at: z.number(),
       updated_at: z.number(),
+      /** When Junction last renewed it by itself; null where it has not since the person connected. */
+      refreshed_at: z.number().nullable(),
       expires_at: z.number().nullable(),
     })
     .nullable(),
@@ -61,6 +65,8 @@ const Detail = Integration.extend({
   permissions: z.array(z.object({ scope: z.string(), words: z.string(), held: z.boolean(), tools: z.array(z.string()) })),
   /** `first`: this integration is the one that serves the tool now. */
   tools: z.array(z.object({ id: z.string(), title: z.string(), first: z.boolean() })),
+  /** Null where the vendor's events do not reach us. */
+  webhook: WebhookView.nullable(),
 });
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -94,10 +100,15 @@ function integration({ id, name, category, powers, credentialType }: CatalogVend
 /** Everything of one integration that its page shows. */
 async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<typeof Detail>> {
   const { contractor, role } = c.get("session");
-  const [all, routes] = await Promise.all([own(c).connections({ now: Date.now() }), own(c).routes()]);
+  const now = Date.now();
+  if (hasWebhook(vendor)) await own(c).connectionId({ contractor, vendor: vendor.id, now }); // the address may be pasted before connecting
+  const [all, routes] = await Promise.all([own(c).connections({ now }), own(c).routes()]);
   const connected = all.filter(({ health }) => health.status !== "not_connected");
   const held = all.find((one) => one.vendor === vendor.id);
-  const described = held && role === "owner" ? await c.env.VAULT.describe({ contractor, connection: held.id }) : null;
+  const [described, webhook] = await Promise.all([
+    held && role === "owner" ? c.env.VAULT.describe({ contractor, connection: held.id }) : null,
+    held && hasWebhook(vendor) ? webhookView(c.env, { contractor, role }, vendor, held) : null,
+  ]);
   const limits = held?.limits;
   const declared = vendor.limit ?? null;
   const first = (tool: string) => servingOrder(tool, connected, routes[tool] ?? [])[0]?.vendor === vendor.id;
@@ -110,6 +121,8 @@ async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<
         shown: { ...described.shown },
         created_at: described.createdAt,
         updated_at: described.updatedAt,
+        // A person's connecting is noted with its generation; what is newer came of a refresh.
+        refreshed_at: held && described.generation > held.generation ? described.updatedAt : null,
       },
       expires_at: described.expiresAt ?? null,
     },
@@ -124,6 +137,7 @@ async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<
       tools: vendor.actions.filter(({ scopes }) => scopes.includes(scope)).map(({ tool }) => tool),
     })),
     tools: vendor.actions.map(({ tool }) => ({ id: tool, title: toolById(tool)?.title ?? tool, first: first(tool) })),
+    webhook,
   };
 }
 
@@ -143,7 +157,7 @@ function vendorOf(c: Context<Api>): CatalogVendor {
 }
 
 /** The error of a test call: our words, and the vendor's for the owner to read. */
-function refused(c: Context<Api>, vendor: string, trouble: Trouble): Refused {
+function refused(c: Context<Api>, vendor: string, trouble: Trouble, type: CredentialType): Refused {
   const { kind, text, next, retryAfterMs, url } = explain(trouble, {
     publicUrl: c.env.PUBLIC_URL,
     tool: "the test call",
@@ -159,13 +173,31 @@ function refused(c: Context<Api>, vendor: string, trouble: Trouble): Refused {
     kind,
     message,
     next: after,
+    ...(kind === "CredentialError" && type === "service_account" && { fields: wrongKey(vendor) }),
     ...(said && { vendor_said: said }),
     ...("consent" in trouble && url !== undefined && { url }),
     ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
   });
 }
 
+/** Of a service account's form the key is what a vendor rejects. */
+function wrongKey(vendor: string): Record<string, string> {
+  const known = vendorById(vendor);
+  const key = known && wayOf(known, "service_account")?.fields.find(({ secret }) => secret);
+  return key ? { [key.name]: `${key.label}: ${known?.name} does not accept it` } : {};
+}
+
+function otherAccount({ name }: CatalogVendor, { given, held }: { readonly given: string; readonly held: string }): Refused {
+  const quoted = (account: string) => `"${account.slice(0, 100)}"`;
+  return new Refused(409, {
+    kind: "OtherAccount",
+    message: `These credentials are for another account at ${name}, ${quoted(given)}; ${quoted(held)} is connected now. Nothing was stored.`,
+    next: "If the other account is meant to take its place, save again and confirm it (replace: true).",
+  });
+}
+
 export const connections = new Hono<Api>()
+  .route("/", webhookSecret)
   .get(
     "/",
     describeRoute({
@@ -196,10 +228,18 @@ export const connections = new Hono<Api>()
       responses: { 200: json(Integration, "Connected") },
     }),
     input("param", Param),
-    input("json", z.strictObject({ fields: z.record(z.string().max(100), z.string().max(8192)), type: CredentialType.optional() })),
+    input(
+      "json",
+      z.strictObject({
+        fields: z.record(z.string().max(100), z.string().max(8192)),
+        type: CredentialType.optional(),
+        /** Another account may take the place of the one that is connected. */
+        replace: z.boolean().optional(),
+      }),
+    ),
     async (c) => {
       const vendor = vendorOf(c);
-      const { fields, type } = c.req.valid("json");
+      const { fields, type, replace = false } = c.req.valid("json");
       const way = wayOf(vendor, type);
       if (!way) throw new Refused(422, { kind: "InvalidRequest", message: "Some fields are wrong.", fields: { type: typesOf(vendor) } });
       if (way.oauth)
@@ -207,14 +247,15 @@ export const connections = new Hono<Api>()
           kind: "Conflict",
           message: `${vendor.name} is connected at its own page: POST to /api/connections/${vendor.id}/authorize.`,
         });
-      const done = await connectByForm(c.env, c.get("session").contractor, vendor, way, fields);
+      const done = await connectByForm(c.env, c.get("session").contractor, vendor, way, fields, replace);
       if (done.state === "wrong_fields")
         throw new Refused(422, {
           kind: "InvalidRequest",
           message: "Some fields are wrong. Nothing was stored.",
           fields: { ...done.fields },
         });
-      if (done.state === "refused") throw refused(c, vendor.id, done.trouble);
+      if (done.state === "other_account") throw otherAccount(vendor, done);
+      if (done.state === "refused") throw refused(c, vendor.id, done.trouble, way.credentialType);
       return c.json(integration(vendor, done.connection));
     },
   )

@@ -1,15 +1,30 @@
 /** `/api/operator`: the platform's own apps at vendors, the keyring, and the end of a contractor. */
 import { catalog, vendorById } from "@junction/catalog";
-import { ContractorId, VendorId } from "@junction/core";
+import { type CatalogVendor, ContractorId, VendorId } from "@junction/core";
 import { deleteContractor } from "@junction/db";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
-import { contractorOf } from "../env.ts";
+import { contractorOf, type Env } from "../env.ts";
+import { appHookUrl } from "../webhook.ts";
 import { type Api, input, json, only } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
 
-const App = z.object({ vendor: z.string(), client_id: z.string().nullable() });
+const App = z.object({
+  vendor: z.string(),
+  client_id: z.string().nullable(),
+  /** Where the vendor is to deliver the events of all contractors; null where each has an address of their own. */
+  webhook_url: z.string().nullable(),
+});
+type App = z.output<typeof App>;
+
+/** Whose secret is our app's: a vendor that grants access, or delivers, to an app of ours. */
+const hasApp = ({ oauth, ways, webhook }: CatalogVendor): boolean =>
+  oauth !== undefined || ways.some((way) => way.oauth !== undefined) || webhook?.secret.from === "app";
+const appOf = (env: Pick<Env, "PUBLIC_URL">, { id, webhook }: CatalogVendor, clientId: string | null): App => ({
+  ...{ vendor: id, client_id: clientId },
+  webhook_url: webhook?.secret.from === "app" ? appHookUrl(env, id) : null,
+});
 
 export const operator = new Hono<Api>()
   .use(only("operator"))
@@ -20,10 +35,9 @@ export const operator = new Hono<Api>()
       responses: { 200: json(z.object({ apps: z.array(App) }), "Apps") },
     }),
     async (c) => {
-      const wanted = catalog.vendors.filter(({ oauth }) => oauth);
-      const apps = await Promise.all(
-        wanted.map(async ({ id }) => ({ vendor: id, client_id: (await c.env.VAULT.describePlatform({ vendor: id }))?.clientId ?? null })),
-      );
+      const described = (vendor: CatalogVendor) => c.env.VAULT.describePlatform({ vendor: vendor.id });
+      const wanted = catalog.vendors.filter(hasApp);
+      const apps = await Promise.all(wanted.map(async (vendor) => appOf(c.env, vendor, (await described(vendor))?.clientId ?? null)));
       return c.json({ apps });
     },
   )
@@ -31,13 +45,32 @@ export const operator = new Hono<Api>()
     "/apps/:vendor",
     describeRoute({ summary: "Set our app's client id and secret at a vendor", responses: { 200: json(App, "The app") } }),
     input("param", z.object({ vendor: VendorId })),
-    input("json", z.strictObject({ client_id: z.string().min(1).max(500), client_secret: z.string().min(1).max(2000) })),
+    input(
+      "json",
+      z.strictObject({
+        client_id: z.string().min(1).max(500),
+        client_secret: z.string().min(1).max(2000),
+        /** What the vendor repeats when it asks whether the webhook's address is ours: entered there too. */
+        webhook_verify_token: z.string().min(8).max(500).optional(),
+      }),
+    ),
     async (c) => {
-      const { vendor } = c.req.valid("param");
-      if (!vendorById(vendor)?.oauth) throw notFound("integration that has an app");
+      const vendor = vendorById(c.req.valid("param").vendor);
+      if (!vendor || !hasApp(vendor)) throw notFound("integration that has an app");
       const fields = c.req.valid("json");
-      await c.env.VAULT.storePlatform({ vendor, fields });
-      return c.json({ vendor, client_id: fields.client_id });
+      const asks = vendor.webhook?.secret.from === "app" && vendor.webhook.challenge;
+      if (fields.webhook_verify_token !== undefined && !asks)
+        throw new Refused(422, {
+          kind: "InvalidRequest",
+          message: "Some fields are wrong. Nothing was stored.",
+          fields: { webhook_verify_token: `${vendor.name} asks for none: leave it out` },
+        });
+      const { webhook_verify_token: token, ...app } = fields;
+      await c.env.VAULT.storePlatform({
+        vendor: vendor.id,
+        fields: { ...app, ...(token !== undefined && { webhook_verify_token: token }) },
+      });
+      return c.json(appOf(c.env, vendor, fields.client_id));
     },
   )
   .get(

@@ -36,6 +36,7 @@ export const notifier =
 export function words({ type, alert }: Pick<Notice, "type" | "alert">, publicUrl: string) {
   const name = vendorById(alert.vendor)?.name ?? alert.vendor;
   const url = `${publicUrl}/settings/integrations/${alert.vendor}`;
+  if (alert.about === "webhook") return webhookWords(type, name, alert.kind, `${url}/webhook`);
   if (type === "connection.recovered")
     return {
       subject: `${name} works again`,
@@ -50,14 +51,41 @@ export function words({ type, alert }: Pick<Notice, "type" | "alert">, publicUrl
   return { subject: `${name} needs you`, lines, url, button: `Reconnect ${name}` };
 }
 
+function webhookWords(type: Notice["type"], name: string, kind: string, url: string) {
+  const button = `See ${name}'s webhook`;
+  if (type === "webhook.recovered")
+    return {
+      subject: `${name}'s deliveries are verified again`,
+      lines: [`What arrives in ${name}'s name proves to be from ${name} again, and nothing more is needed from you.`],
+      ...{ url, button },
+    };
+  if (kind === "ForgedDeliveries")
+    return {
+      subject: `False deliveries in ${name}'s name`,
+      lines: [
+        `Many deliveries of the last minutes claimed to be from ${name}, and were not signed by it. All of them were turned away, and nothing was done with them; ${name}'s own still arrive.`,
+        `Nothing is broken. If you or ${name} have just changed the signing secret, check it; otherwise nothing is needed from you.`,
+      ],
+      ...{ url, button },
+    };
+  return {
+    subject: `${name}'s deliveries cannot be verified`,
+    lines: [
+      `What arrives in ${name}'s name does not fit the secret that is set here, so it was turned away, and nothing was done with it.`,
+      `This happens when the secret was changed at ${name}, or was not copied whole. Set it once more; ${name} sends again what it was refused, for a while.`,
+    ],
+    ...{ url, button: `Set ${name}'s secret` },
+  };
+}
+
 /** Signed as Standard Webhooks has it: the id stays the same over all tries, so that the receiver can tell a repeat. */
 async function sendEvent(url: string, secret: string, contractor: string, { id, type, alert }: Notice): Promise<void> {
   const timestamp = Math.floor(Date.now() / 1000);
-  const { vendor, kind, call, openedAt, recoveredAt } = alert;
+  const { vendor, about, kind, call, openedAt, recoveredAt } = alert;
   const body = JSON.stringify({
     type,
     timestamp: new Date(timestamp * 1000).toISOString(),
-    data: { contractor, vendor, alert: alert.id, kind, call, opened_at: openedAt, recovered_at: recoveredAt },
+    data: { contractor, vendor, about, alert: alert.id, kind, call, opened_at: openedAt, recovered_at: recoveredAt },
   });
   const raw = Uint8Array.from(atob(secret.replace(/^whsec_/, "")), (character) => character.charCodeAt(0));
   const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
