@@ -1,6 +1,7 @@
 /** Plays SendGrid's v3 API: sending, scopes, templates. https://www.twilio.com/docs/sendgrid/api-reference/mail-send */
 import { type Call, defineEmulator, type ErrorFault, empty, json, type Reply, refuse } from "@junction/sandbox";
 import * as z from "zod";
+import { pushes } from "./emulator/pushes.ts";
 
 // Put together here, so that no scanner takes them for somebody's.
 const key = (id: string, secret: string): string => ["SG", id, secret].join(".");
@@ -234,6 +235,7 @@ export default defineEmulator({
     { name: "list_templates", method: "GET", path: "/v3/templates", run: listTemplates },
   ],
   fault: (error, call) => FAULTS[error](call),
+  pushes,
   inbox: (state) =>
     state
       .collection<Email>("emails")

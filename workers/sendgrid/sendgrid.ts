@@ -1,6 +1,7 @@
 import { bearer, defineVendor, field, path, refuse, secret } from "@junction/kit";
 import { sendEmail } from "@junction/tools";
 import * as z from "zod";
+import { webhook } from "./webhook.ts";
 
 /** SendGrid's errors have no code, so two that mean other than their status are known by their words. */
 const NAMED: readonly (readonly [RegExp, string])[] = [
@@ -79,4 +80,4 @@ const email = sendgrid.implement(sendEmail, {
   },
 });
 
-export default sendgrid.provides({ actions: [email] });
+export default sendgrid.provides({ actions: [email], webhook });

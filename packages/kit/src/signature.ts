@@ -19,6 +19,45 @@ export async function hmac(
   return as === "hex" ? hex(mac) : btoa(String.fromCharCode(...mac));
 }
 
+/**
+ * Whether an ECDSA signature over P-256 and SHA-256 is this key's. The key is an SPKI, the signature DER, both in Base64. What is no key
+ * proves nothing.
+ */
+export async function ecdsa(
+  publicKeySpkiBase64: string,
+  derSignatureBase64: string | undefined,
+  data: string | Uint8Array,
+): Promise<boolean> {
+  const spki = fromBase64(publicKeySpkiBase64.replace(/\s/g, ""));
+  const signature = rawSignature(fromBase64(derSignatureBase64 ?? ""), 32);
+  if (!spki || !signature) return false;
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  try {
+    const key = await crypto.subtle.importKey("spki", spki, algorithm, false, ["verify"]);
+    return await crypto.subtle.verify(algorithm, key, signature, bytesOf(data));
+  } catch (error) {
+    if (error instanceof DOMException) return false; // a key cut short, or of another curve
+    throw error;
+  }
+}
+
+/** DER's SEQUENCE of two INTEGERs as WebCrypto wants it: both at full width, one after the other. Null where it is none. */
+function rawSignature(der: Bytes | null, width: number): Bytes | null {
+  if (der?.[0] !== 0x30 || der[1] !== der.length - 2) return null;
+  const raw = new Uint8Array(2 * width);
+  let at = 2;
+  for (const end of [width, 2 * width]) {
+    const [tag, length = 0] = der.subarray(at, at + 2);
+    const number = der.subarray(at + 2, at + 2 + length);
+    if (tag !== 0x02 || length === 0 || number.length !== length) return null;
+    const digits = number.subarray(number.findIndex((byte) => byte !== 0)); // a zero before keeps it from reading as negative
+    if (digits.length > width) return null;
+    raw.set(digits, end - digits.length);
+    at += 2 + length;
+  }
+  return at === der.length ? raw : null;
+}
+
 /** Hexadecimal digest, lower case. */
 export async function digest(hash: "SHA-256", data: string | Uint8Array): Promise<string> {
   return hex(new Uint8Array(await crypto.subtle.digest(hash, bytesOf(data))));
@@ -71,7 +110,7 @@ export function joined(...parts: readonly (string | Uint8Array)[]): Bytes {
 
 /** Base64, or base64url, to bytes; null where it is neither. */
 export function fromBase64(text: string): Bytes | null {
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return null;
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text) || text.replace(/=+$/, "").length % 4 === 1) return null;
   return Uint8Array.from(atob(text.replace(/=+$/, "").replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
 }
 
