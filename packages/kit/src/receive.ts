@@ -30,7 +30,7 @@ export async function receive(
   if (secrets.length === 0) return { verdict: "unverifiable" };
   for (const [index, secret] of secrets.entries()) {
     if (!(await webhook.verify(delivery, secret))) continue;
-    const late = outside(webhook, delivery);
+    const late = await outside(webhook, delivery);
     if (late) return { verdict: "forged", reason: late };
     const read = await said(webhook, delivery);
     return read.verdict === "verified" ? { ...read, previous: index > 0 } : read;
@@ -46,9 +46,9 @@ function accepted({ secret }: Hook, fields: Fields, now: number): readonly strin
 }
 
 /** Too old, or ahead of us. A time that cannot be read was not signed by the vendor. */
-function outside({ window }: Hook, delivery: ReceiveAsk["delivery"]): "signature" | "stale" | "future" | null {
+async function outside({ window }: Hook, delivery: ReceiveAsk["delivery"]): Promise<"signature" | "stale" | "future" | null> {
   if (!window) return null;
-  const at = window.signedAt(delivery);
+  const at = await window.signedAt(delivery);
   if (at === undefined) return "signature";
   const age = delivery.receivedAt / 1000 - at;
   return age > window.maxAgeSeconds ? "stale" : -age > window.maxAheadSeconds ? "future" : null;

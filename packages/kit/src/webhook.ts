@@ -30,7 +30,7 @@ export interface Webhook<C extends CredentialShape = Record<never, never>, Host 
   readonly window?: {
     readonly maxAgeSeconds: number;
     readonly maxAheadSeconds: number;
-    signedAt(delivery: Delivery): number | undefined;
+    signedAt(delivery: Delivery): number | undefined | Promise<number | undefined>;
   };
   /** What a delivery that was taken is answered with; if not said, 200 and no body. */
   readonly acknowledgement?: HookReply;
