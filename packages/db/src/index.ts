@@ -2,6 +2,41 @@ export { type AccountRow, accountOwners, deleteAccount, saveAccount } from "./ac
 export { type CallFilter, type CallRecord, listCalls, saveCalls } from "./calls.ts";
 export { deleteContractor, saveContractor } from "./contractors.ts";
 export {
+  type Attempt,
+  addDeliveries,
+  attemptsOf,
+  type ClaimedDelivery,
+  claimDeliveries,
+  DELIVERY_STATES,
+  type DeliveryState,
+  dueSubscriptions,
+  listDeliveries,
+  purgeDeliveries,
+  replayDelivery,
+  settleDelivery,
+} from "./deliveries.ts";
+export {
+  claimHeads,
+  connectionsHolding,
+  contractorsDue,
+  type EventRow,
+  expireQuarantined,
+  freeLost,
+  insertEvents,
+  insertRaw,
+  MAX_PAYLOAD,
+  type NewEvent,
+  noteRaw,
+  purgeEvents,
+  quarantined,
+  type RawKey,
+  type ReplayFilter,
+  reopenEvents,
+  replaceRaw,
+  type Settled,
+  settleEvents,
+} from "./events.ts";
+export {
   countEvents,
   EVENT_STATES,
   type EventFilter,
@@ -28,3 +63,16 @@ export {
   type TimelineEntry,
 } from "./leads.ts";
 export { countQuarantined } from "./quarantine.ts";
+export {
+  addSubscription,
+  changeSubscription,
+  disableSubscription,
+  getSubscription,
+  listSubscriptions,
+  markFailing,
+  markWorking,
+  removeSubscription,
+  type Subscription,
+  type SubscriptionState,
+  subscribersTo,
+} from "./subscriptions.ts";

@@ -1,1 +1,10 @@
-export {};
+export { deliver } from "./deliver.ts";
+export { DNS_URL, resolver } from "./dns.ts";
+export type { Egress } from "./egress.ts";
+export { OWN_EVENTS, subscriptionsConsumer } from "./fan-out.ts";
+export { type Announcement, type Outgoing, TIMING, type Timing, type Wakeup } from "./outgoing.ts";
+export { newSecret } from "./secret.ts";
+export { sweepDeliveries } from "./sweep.ts";
+export { type TargetRules, wrongWith } from "./target.ts";
+export { sendTest } from "./test-message.ts";
+export { wake } from "./wake.ts";

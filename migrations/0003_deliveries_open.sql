@@ -1,0 +1,1 @@
+CREATE INDEX `deliveries_open` ON `deliveries` (`subscription`,`due_at`) WHERE state IN ('pending', 'failed');
