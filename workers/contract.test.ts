@@ -3,9 +3,11 @@ import { join } from "node:path";
 import {
   DESCRIBED,
   describedLaw,
+  type Hooks,
   type Law,
   loadSubject,
   membersOnDisk,
+  openHooks,
   openStage,
   RESTING_LAWS,
   type Rig,
@@ -13,6 +15,7 @@ import {
   type Stage,
   startRig,
   verdict,
+  WEBHOOK_LAWS,
   WORKING_LAWS,
 } from "@junction/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -34,9 +37,12 @@ for (const member of members) {
   const subject = await loadSubject(member);
   // The vendors side by side; each one's laws in turn, since they share its emulator.
   describe.concurrent(member.id, () => {
+    const hooked = subject.vendor.webhook !== undefined && subject.emulator.pushes !== undefined;
     let stage: Stage;
+    let hooks: Hooks;
     beforeAll(async () => {
       stage = await openStage(rig, subject);
+      if (hooked) hooks = await openHooks(stage);
     });
     const held = <On>(law: Law<On>, on: () => On) =>
       // Once more, since a busy machine may stand still for longer than a vendor may take to answer; a broken law breaks again.
@@ -45,6 +51,7 @@ for (const member of members) {
       });
 
     for (const law of RESTING_LAWS) held(law, () => subject);
+    if (hooked) for (const law of WEBHOOK_LAWS) held(law, () => hooks);
     for (const law of WORKING_LAWS) held(law, () => stage);
 
     const path = join(descriptions, member.id, "openapi.json");
@@ -53,7 +60,7 @@ for (const member of members) {
     else test.skip(`${DESCRIBED}: there is no description at ${path}`);
 
     test("its exemptions name laws", { concurrent: false }, () => {
-      const names = [...RESTING_LAWS, ...WORKING_LAWS, { name: DESCRIBED }].map(({ name }) => name);
+      const names = [...RESTING_LAWS, ...(hooked ? WEBHOOK_LAWS : []), ...WORKING_LAWS, { name: DESCRIBED }].map(({ name }) => name);
       expect(subject.contract.exempt.map(({ law }) => law).filter((name) => !names.includes(name))).toEqual([]);
     });
   });

@@ -18,6 +18,8 @@ export interface Rig {
   readonly egress: Egress;
   readonly admin: VaultAdminRpc;
   vendor(id: string): VendorRpc;
+  /** One method of a vendor's Worker, or of a mutant of it, asked many things at once. Bytes among them arrive as bytes. */
+  each<T>(id: string, method: keyof VendorRpc, asks: readonly unknown[], mutant?: string): Promise<readonly Told<T>[]>;
   /** The sandbox's API, at a path under `/sandbox/api`. */
   sandbox(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Sends a form on one of a vendor's own pages, as a person's browser would. */
@@ -27,23 +29,38 @@ export interface Rig {
   dispose(): Promise<void>;
 }
 
+/** What a call gave back, or how it threw. */
+export interface Told<T> {
+  readonly value?: T;
+  readonly threw?: string;
+}
+
+/** Name of a mutant → what it exports in the vendor's place: an expression in which `vendor` is the vendor. */
+export type Mutants = Readonly<Record<string, string>>;
+
 const DATE = "2026-11-01";
 
 // Not serviceable over HTTP, so a Worker passes calls on: what comes back has crossed real Workers RPC.
-const CALLER = `export default { async fetch(request, env) {
-  const { binding, method, ask } = await request.json();
+const CALLER = `
+const bytes = (key, value) =>
+  typeof value?.$bytes === "string" ? Uint8Array.from(atob(value.$bytes), (character) => character.charCodeAt(0)) : value;
+const told = async (target, method, ask) => {
   try {
-    return Response.json({ value: await env[binding][method](ask) });
+    return { value: await target[method](ask) };
   } catch (error) {
-    return Response.json({ threw: String(error?.stack ?? error) });
+    return { threw: String(error?.stack ?? error) };
   }
+};
+export default { async fetch(request, env) {
+  const { binding, method, asks } = JSON.parse(await request.text(), bytes);
+  return Response.json(await Promise.all(asks.map((ask) => told(env[binding], method, ask))));
 } };`;
 
 const root = join(import.meta.dirname, "../../..");
 
-export async function startRig(members: readonly Member[]): Promise<Rig> {
+export async function startRig(members: readonly Member[], mutants: Mutants = {}): Promise<Rig> {
   const emulated = members.filter(({ emulator }) => emulator !== undefined);
-  const code = await bundle(members, emulated);
+  const code = await bundle(members, emulated, mutants);
   let mf: Miniflare | undefined;
   const egress = await startEgress(async (sent) => play(await ready(mf).getWorker("junction-sandbox"), sent));
   const logs: string[] = [];
@@ -56,6 +73,11 @@ export async function startRig(members: readonly Member[]): Promise<Rig> {
     ...worker("caller", CALLER),
     serviceBindings: {
       ...Object.fromEntries(members.map(({ id }) => [id, `junction-${id}`])),
+      ...Object.fromEntries(
+        members.flatMap(({ id }) =>
+          Object.keys(mutants).map((entrypoint) => [`${id}:${entrypoint}`, { name: `junction-${id}`, entrypoint }]),
+        ),
+      ),
       VAULT: { name: "junction-vault", entrypoint: "VaultAdmin" },
     },
   };
@@ -85,6 +107,7 @@ export async function startRig(members: readonly Member[]): Promise<Rig> {
     logs,
     admin: rpc(mf, "VAULT"),
     vendor: (id) => rpc(ready(mf), id),
+    each: (id, method, asks, mutant) => ask(ready(mf), mutant === undefined ? id : `${id}:${mutant}`, method, asks),
     async sandbox(method, path, body) {
       const target = await ready(mf).getWorker("junction-sandbox");
       const init = { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }) };
@@ -119,12 +142,18 @@ function ready(mf: Miniflare | undefined): Miniflare {
   return mf;
 }
 
+async function ask<T>(mf: Miniflare, binding: string, method: string, asks: readonly unknown[]): Promise<readonly Told<T>[]> {
+  const asBase64 = (_: string, value: unknown) => (value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString("base64") } : value);
+  const body = JSON.stringify({ binding, method, asks }, asBase64);
+  const response = await mf.dispatchFetch("http://caller/", { method: "POST", body });
+  return (await response.json()) as readonly Told<T>[];
+}
+
 function rpc<R extends object>(mf: Miniflare, binding: string): R {
-  const get = (_: object, method: string) => async (ask: unknown) => {
-    const response = await mf.dispatchFetch("http://caller/", { method: "POST", body: JSON.stringify({ binding, method, ask }) });
-    const { value, threw } = (await response.json()) as { value?: unknown; threw?: string };
-    if (threw !== undefined) throw new Error(threw);
-    return value;
+  const get = (_: object, method: string) => async (one: unknown) => {
+    const [told] = await ask(mf, binding, method, [one]);
+    if (told?.threw !== undefined) throw new Error(told.threw);
+    return told?.value;
   };
   return new Proxy({}, { get }) as R; // each method of R goes to the caller Worker, and by RPC from there
 }
@@ -145,7 +174,8 @@ async function play(
   return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }
 
-async function bundle(members: readonly Member[], emulated: readonly Member[]): Promise<(name: string) => string> {
+async function bundle(members: readonly Member[], emulated: readonly Member[], mutants: Mutants): Promise<(name: string) => string> {
+  const exported = Object.entries(mutants).map(([name, expression]) => `export const ${name} = serveVendor(${expression});`);
   const entries: Record<string, string> = {
     "junction-vault": `export * from "./workers/vault/src/index.ts"; export { default } from "./workers/vault/src/index.ts";`,
     "junction-sandbox": `import { createSandbox } from "./packages/sandbox/src/worker.ts";
@@ -156,7 +186,7 @@ async function bundle(members: readonly Member[], emulated: readonly Member[]): 
     ...Object.fromEntries(
       members.map(({ id, file }) => [
         id,
-        `import { serveVendor } from "./packages/kit/src/serve.ts"; import vendor from ${JSON.stringify(file)}; export default serveVendor(vendor);`,
+        `import { serveVendor } from "./packages/kit/src/serve.ts"; import vendor from ${JSON.stringify(file)}; export default serveVendor(vendor); ${exported.join(" ")}`,
       ]),
     ),
   };

@@ -1,5 +1,5 @@
 /** One vendor at work: connected with its emulator's credentials, called over RPC, every request it sends at hand. */
-import type { Outcome } from "@junction/core";
+import type { Held, Outcome } from "@junction/core";
 import { type Action, credentialTypeOf, endpointsOf, isRenewable } from "@junction/kit";
 import type { Behaviour, Sent } from "./egress.ts";
 import type { Rig } from "./rig.ts";
@@ -32,6 +32,8 @@ export interface AttemptOptions {
 export interface Stage {
   readonly subject: Subject;
   readonly rig: Rig;
+  /** The credential of this set, as dispatch names it. */
+  held(credentials: "valid" | "wrong"): Held;
   /** What must never be seen outside the vault, the Worker and the vendor. */
   readonly secrets: readonly string[];
   readonly errands: readonly Errand[];
@@ -76,7 +78,7 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
   if (emulator.credentials.platform) await rig.admin.storePlatform({ vendor: id, fields: emulator.credentials.platform });
 
   const worker = rig.vendor(id);
-  const held = (set: "valid" | "wrong") => ({
+  const held: Stage["held"] = (set) => ({
     contractor: CONTRACTOR,
     connection: `${id}-${set}`,
     generation: generations[set],
@@ -120,6 +122,7 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
   const stage: Stage = {
     subject,
     rig,
+    held,
     get secrets() {
       return [...secrets];
     },

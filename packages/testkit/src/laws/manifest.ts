@@ -66,7 +66,7 @@ export const MANIFEST_LAWS: readonly Law<Subject>[] = [
       const used = new Set([...vendor.actions.values()].flatMap((action) => action.scopes));
       return [
         ...described(vendor),
-        ...wrong(vendor.actions.size === 0, "it has no action"),
+        ...wrong(vendor.actions.size === 0 && !vendor.webhook, "it has neither an action nor a webhook"),
         ...wrong(!docs.startsWith("https://"), "docs is no https:// address"),
         ...wrong(powers.length < 10 || powers.length > 160, `powers has ${powers.length} characters: one sentence for the catalog`),
         ...hosts.filter((host) => !HOST_PATTERN.test(host)).map((host) => ({ text: `${host} is no bare host name` })),
