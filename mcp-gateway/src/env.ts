@@ -1,12 +1,17 @@
 /** The gateway's bindings, and the mesh they make. */
 import type { VaultAdminRpc, VaultPayloadsRpc } from "@junction/core";
 import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } from "@junction/dispatch";
+import type { Wakeup } from "@junction/ingest";
 
 export interface Env {
   readonly DB: D1Database;
   readonly CONTRACTOR: DurableObjectNamespace<ContractorObject>;
   readonly VAULT: VaultAdminRpc;
   readonly PAYLOADS: VaultPayloadsRpc;
+  /** Wakes a contractor's events. */
+  readonly EVENTS: Queue<Wakeup>;
+  /** Wakes a subscription's deliveries. */
+  readonly DELIVERIES: Queue;
   /** Where people and agents reach the gateway: an origin, without a trailing slash. */
   readonly PUBLIC_URL: string;
   /** Who issues the host CRM's sessions, for whom, and where its public keys are. */
@@ -17,6 +22,9 @@ export interface Env {
   readonly SIGN_IN_URL?: string;
   /** How long a person may be away at a vendor's consent page, in milliseconds; ten minutes if not set. */
   readonly GRANT_MS?: string;
+  /** How long a worker may be believed to work on an event, and the times after which a failed one is tried again, comma-separated. */
+  readonly EVENT_LEASE_MS?: string;
+  readonly EVENT_BACKOFF_MS?: string;
   /** Where a browser finds vendors' pages instead of the internet, as `<this>/<vendor host>/<path>`. Set by the local stack alone. */
   readonly VENDOR_PAGES?: string;
 }

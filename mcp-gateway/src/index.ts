@@ -1,6 +1,9 @@
-/** The gateway: agents at `/mcp`, people and tools at `/api`. It knows vendors by the catalog and by service bindings. */
+/** The gateway: agents at `/mcp`, people and tools at `/api`, vendors at `/hooks`. It knows vendors by the catalog and by service bindings. */
+import { consume, sweep, type Wakeup } from "@junction/ingest";
 import { app } from "./api/app.ts";
 import type { Env } from "./env.ts";
+import { hooks } from "./hooks/route.ts";
+import { ingestOf } from "./ingest.ts";
 import { mcp } from "./mcp/endpoint.ts";
 
 export { ContractorObject } from "@junction/dispatch";
@@ -8,6 +11,13 @@ export { ContractorObject } from "@junction/dispatch";
 export default {
   async fetch(request, env, ctx) {
     const url = new URL(request.url);
+    if (url.pathname.startsWith("/hooks/")) return hooks(request, env, ctx, url);
     return url.pathname === "/mcp" ? mcp(request, env, ctx, url) : app.fetch(request, env, ctx);
   },
-} satisfies ExportedHandler<Env>;
+  async queue({ messages }, env, ctx) {
+    await consume(ingestOf(env, ctx), messages);
+  },
+  async scheduled({ scheduledTime }, env, ctx) {
+    await sweep(ingestOf(env, ctx), scheduledTime);
+  },
+} satisfies ExportedHandler<Env, Wakeup>;

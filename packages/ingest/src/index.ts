@@ -1,1 +1,7 @@
-export {};
+export { takeForApp } from "./app.ts";
+export { consume } from "./consume.ts";
+export { type Ingest, TIMING, type Timing, type Wakeup } from "./ingest.ts";
+export { type Answer, type Arrival, take } from "./intake.ts";
+export { replay } from "./replay.ts";
+export { sweep } from "./sweep.ts";
+export { askRelease } from "./wake.ts";
