@@ -1,6 +1,6 @@
 /** `/api/connections`: what is connected, and how well; Save & Test; grants; re-test; disconnect. */
 import { catalog, toolById, vendorById } from "@junction/catalog";
-import { CATEGORIES, type CatalogVendor, CredentialType, VendorId } from "@junction/core";
+import { CATEGORIES, type CatalogVendor, type CatalogWay, CredentialType, VendorId } from "@junction/core";
 import { type ConnectionView, servingOrder, type Trouble } from "@junction/dispatch";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
@@ -157,7 +157,7 @@ function vendorOf(c: Context<Api>): CatalogVendor {
 }
 
 /** The error of a test call: our words, and the vendor's for the owner to read. */
-function refused(c: Context<Api>, vendor: string, trouble: Trouble, type: CredentialType): Refused {
+function refused(c: Context<Api>, vendor: string, trouble: Trouble, way: Pick<CatalogWay, "fields">): Refused {
   const { kind, text, next, retryAfterMs, url } = explain(trouble, {
     publicUrl: c.env.PUBLIC_URL,
     tool: "the test call",
@@ -165,6 +165,7 @@ function refused(c: Context<Api>, vendor: string, trouble: Trouble, type: Creden
     call: "",
   });
   const said = "said" in trouble ? trouble.said : undefined;
+  const fields = wrongFields(way, trouble);
   const [message, after] =
     kind === "CredentialError"
       ? [`${vendorById(vendor)?.name} does not accept these credentials.`, "Check them and save again. Nothing was stored."]
@@ -173,18 +174,21 @@ function refused(c: Context<Api>, vendor: string, trouble: Trouble, type: Creden
     kind,
     message,
     next: after,
-    ...(kind === "CredentialError" && type === "service_account" && { fields: wrongKey(vendor) }),
+    ...(Object.keys(fields).length > 0 && { fields }),
     ...(said && { vendor_said: said }),
     ...("consent" in trouble && url !== undefined && { url }),
     ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
   });
 }
 
-/** Of a service account's form the key is what a vendor rejects. */
-function wrongKey(vendor: string): Record<string, string> {
-  const known = vendorById(vendor);
-  const key = known && wayOf(known, "service_account")?.fields.find(({ secret }) => secret);
-  return key ? { [key.name]: `${key.label}: ${known?.name} does not accept it` } : {};
+/** What is wrong with a field of the form by our own reading of it, such as a key file that is none: field → what is wrong. */
+function wrongFields({ fields }: Pick<CatalogWay, "fields">, trouble: Trouble): Record<string, string> {
+  const issues = trouble.kind === "InvalidRequest" ? (trouble.issues ?? []) : [];
+  const found = issues.flatMap((issue) => {
+    const field = fields.find(({ name }) => issue.startsWith(`${name} `));
+    return field ? [[field.name, `${field.label} ${issue.slice(field.name.length + 1)}`] as const] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 function otherAccount({ name }: CatalogVendor, { given, held }: { readonly given: string; readonly held: string }): Refused {
@@ -255,7 +259,7 @@ export const connections = new Hono<Api>()
           fields: { ...done.fields },
         });
       if (done.state === "other_account") throw otherAccount(vendor, done);
-      if (done.state === "refused") throw refused(c, vendor.id, done.trouble, way.credentialType);
+      if (done.state === "refused") throw refused(c, vendor.id, done.trouble, way);
       return c.json(integration(vendor, done.connection));
     },
   )
