@@ -1,0 +1,107 @@
+import type { Delivery } from "@junction/kit";
+import { failed, trial } from "@junction/testkit";
+import { expect, test } from "vitest";
+import { webhook } from "./webhook.ts";
+
+const { answers, checkFields } = trial("dropbox-sign");
+const BOUNDARY = "----HelloSign";
+const at = 1_669_926_500_000;
+const bytes = (text: string) => new TextEncoder().encode(text);
+const delivery = (type: string, body: string): Delivery => ({
+  method: "POST",
+  url: "https://junction.example/hooks/dropbox-sign/demo.x",
+  headers: { "content-type": type },
+  body: bytes(body),
+  receivedAt: at,
+});
+const asJson = (json: unknown) => delivery("application/json", JSON.stringify(json));
+const multipart = (json: unknown, more = "") =>
+  delivery(
+    `multipart/form-data; boundary=${BOUNDARY}`,
+    `--${BOUNDARY}\r\nContent-Disposition: form-data; name="json"${more}\r\n\r\n${JSON.stringify(json)}\r\n--${BOUNDARY}--\r\n`,
+  );
+const ways = { "a part": multipart, "a file": (json: unknown) => multipart(json, '; filename="event.json"'), "the body": asJson };
+
+// hellosign-openapi, the SDKs' own tests
+test.each([
+  [
+    "324e3b0840f065eb51f3fd63231d0d33daa35d4ed10d27718839e81737065782",
+    "1669926463",
+    "account_confirmed",
+    "ff8b03439122f9160500c3fb855bdee5a9ccba5fff27d3b258745d8f3074832f",
+  ],
+  [
+    "324e3b0840f065eb51f3fd63231d0d33daa35d4ed10d27718839e81737065782",
+    "1348177752",
+    "account_confirmed",
+    "6dc5b7aad93cf54915e0089d6c31d61b3833f66f51459171c69f8fa211308848",
+  ],
+  [
+    "324e3b0840f065eb51f3fd63231d0d33daa35d4ed10d27718839e81737065782",
+    "1348177752",
+    "unknown_error",
+    "c574f5d3090c2936360b4e36cf6835cf3e2206b84fdc6347e6b28ca721ae1371",
+  ],
+])("the published hash proves an event, as a part, as a file and as the body", async (key, event_time, event_type, event_hash) => {
+  const event = { event_time, event_type, event_hash };
+  for (const [way, deliver] of Object.entries(ways)) {
+    expect(await webhook.verify(deliver({ event }), key), way).toBe(true);
+    expect(await webhook.window?.signedAt(deliver({ event })), way).toBe(Number(event_time));
+    expect(await webhook.verify(deliver({ event: { ...event, event_time: "1669926464" } }), key), way).toBe(false);
+    expect(await webhook.verify(deliver({ event: { ...event, event_type: "signature_request_all_signed" } }), key), way).toBe(false);
+    expect(await webhook.verify(deliver({ event }), `${key}0`), way).toBe(false);
+  }
+});
+
+test("what has no event in it proves nothing, and breaks nothing", async () => {
+  const bodies = [
+    delivery("application/json", "{"),
+    delivery("application/json", ""),
+    asJson({ event: null }),
+    delivery("multipart/form-data", "no boundary"),
+    delivery(`multipart/form-data; boundary=${BOUNDARY}`, `--${BOUNDARY}\r\nContent-Disp`),
+    delivery(`multipart/form-data; boundary=${BOUNDARY}`, `--${BOUNDARY}--\r\n`),
+  ];
+  for (const one of bodies) {
+    expect(await webhook.verify(one, "key")).toBe(false);
+    expect(await webhook.window?.signedAt(one)).toBeUndefined();
+  }
+});
+
+const request = {
+  signature_request_id: "r1",
+  title: "Estimate 7",
+  is_complete: true,
+  signatures: [
+    { signature_id: "s1", signer_email_address: "ann@example.com", signer_name: "Ann", status_code: "signed", decline_reason: null },
+    { signature_id: "s2", signer_email_address: "bob@example.com", signer_name: "Bob", status_code: "signed", decline_reason: null },
+  ],
+};
+const told = (event_type: string, related_signature_id: string | null = null) => ({
+  event: { event_time: "1669926463", event_type, event_hash: "-", event_metadata: { related_signature_id, reported_for_account_id: "a1" } },
+  signature_request: request,
+});
+
+test("a contract is signed when all have, not when one has; whoever looked is named", async () => {
+  expect(await webhook.receive(multipart(told("signature_request_signed", "s1")))).toEqual([]);
+  expect(await webhook.receive(multipart(told("signature_request_all_signed")))).toEqual([
+    {
+      id: "signature_request_all_signed:r1",
+      type: "contract.signed",
+      entity: "contract:r1",
+      occurredAt: 1_669_926_463_000,
+      account: "a1",
+      data: { contract_id: "r1", title: "Estimate 7" },
+    },
+  ]);
+  expect(await webhook.receive(asJson(told("signature_request_viewed", "s2")))).toMatchObject([
+    { id: "signature_request_viewed:r1:s2", type: "contract.viewed", person: { email: "bob@example.com", name: "Bob" } },
+  ]);
+  expect(await webhook.receive(asJson({ event: { event_time: "1", event_type: "callback_test", event_hash: "-" } }))).toEqual([]);
+});
+
+test("an address with the account's test passes; what the plan does not allow is no matter of the key", async () => {
+  expect(await checkFields("valid")).toMatchObject({ ok: true, value: { name: "office@sandbox-plumbing.example" } });
+  answers(402, { error: { error_name: "payment_required", error_msg: "…" } });
+  expect(await checkFields("valid")).toMatchObject(failed({ kind: "Declined" }));
+});
