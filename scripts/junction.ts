@@ -5,6 +5,7 @@ import { alerts } from "./junction/alerts.ts";
 import { approvals } from "./junction/approvals.ts";
 import { type Command, readCommand, usage } from "./junction/command.ts";
 import { connections } from "./junction/connections.ts";
+import { events } from "./junction/events.ts";
 import { faults } from "./junction/faults.ts";
 import { type Flag, JSON_FLAG, meant, UsageError } from "./junction/flags.ts";
 import { Failed, findGateway, type Problem, Refused } from "./junction/gateway.ts";
@@ -12,7 +13,7 @@ import { asJson, type Io, plain } from "./junction/print.ts";
 import { tools } from "./junction/tools.ts";
 import { projectRoot } from "./project.ts";
 
-const COMMANDS: readonly Command[] = [...tools, ...connections, ...alerts, ...approvals, ...account, ...faults];
+const COMMANDS: readonly Command[] = [...tools, ...connections, ...alerts, ...approvals, ...events, ...account, ...faults];
 /** Where a running stack leaves its address. */
 const STATES: readonly string[] = ["state", "state-live"].map((folder) => join(projectRoot, ".junction", folder));
 

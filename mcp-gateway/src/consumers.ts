@@ -1,5 +1,6 @@
 /** Who takes part in working off events. */
 import type { Consumer } from "@junction/core";
+import { leads } from "@junction/leads";
 import type { Env } from "./env.ts";
 
-export const consumersOf = (_env: Env): readonly Consumer[] => [];
+export const consumersOf = ({ DB }: Env): readonly Consumer[] => [leads(DB)];

@@ -9,6 +9,7 @@ import { approvals } from "./approvals.ts";
 import { type Api, signedIn, smallBody } from "./border.ts";
 import { callback } from "./callback.ts";
 import { connections } from "./connections.ts";
+import { events } from "./events.ts";
 import { leads } from "./leads.ts";
 import { operator } from "./operator.ts";
 import { Refused } from "./problem.ts";
@@ -30,6 +31,7 @@ const api = new Hono<Api>()
   .route("/calls", calls)
   .route("/alerts", alerts)
   .route("/approvals", approvals)
+  .route("/events", events)
   .route("/leads", leads)
   .get("/session", describeRoute({ summary: "Who is signed in", responses: { 200: { description: "The session" } } }), (c) => {
     const { contractor, sub, role, email } = c.get("session");

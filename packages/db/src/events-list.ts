@@ -1,5 +1,5 @@
 /** Events as people look them up. */
-import { and, desc, eq, gte, inArray, lte, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { events } from "./schema.ts";
 
@@ -90,15 +90,6 @@ export async function getEvent(
   if (!row) return null;
   const { payload, ...rest } = row;
   return { event: listed(rest), payload };
-}
-
-/** Which of these are the contractor's events. */
-export async function ownEvents(db: D1Database, contractor: string, ids: readonly string[]): Promise<string[]> {
-  const rows = await drizzle(db)
-    .select({ id })
-    .from(events)
-    .where(and(eq(events.contractor, contractor), inArray(id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`)));
-  return rows.map((row) => row.id);
 }
 
 /** Counting stops here: whoever looks learns that there are many, and the database reads no more. */

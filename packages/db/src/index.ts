@@ -47,7 +47,6 @@ export {
   type ListedEvent,
   listEvents,
   MOST_COUNTED,
-  ownEvents,
 } from "./events-list.ts";
 export {
   getLead,
