@@ -8,14 +8,14 @@ import { notFound } from "./problem.ts";
 const Alert = z.object({
   id: z.string(),
   vendor: z.string(),
-  /** The connection's credential, or what comes in at its webhook. */
-  about: z.enum(["connection", "webhook"]),
+  /** The connection's credential, what comes in at its webhook, or what is sent to a subscription. */
+  about: z.enum(["connection", "webhook", "subscription"]),
   state: z.enum(["open", "recovered"]),
   opened_at: z.number(),
   recovered_at: z.number().nullable(),
   read_at: z.number().nullable(),
   kind: z.string(),
-  /** The call that met it; empty for a webhook. */
+  /** The call that met it, or the subscription; empty for a webhook. */
   call: z.string(),
   /** Workflows that wait for the integration. */
   waiting: z.array(z.object({ id: z.string(), name: z.string() })),

@@ -1,6 +1,6 @@
-/** Telling the owner of a broken integration, or of forged deliveries: once for each episode, and once when it is over. */
+/** Telling the owner of a broken integration, of forged deliveries, or of an address that takes nothing from us: once for each episode, and once when it is over. */
 
-import { newId } from "@junction/core";
+import { JUNCTION, newId } from "@junction/core";
 import { type Desk, wake } from "./desk.ts";
 import type { Suspicion } from "./forgeries.ts";
 import type { Health } from "./health.ts";
@@ -63,8 +63,16 @@ export function announceForgeries(desk: Desk, vendor: string, what: Suspicion | 
   turn(desk, status, { vendor, about: "webhook", kind: what, call: "" }, now);
 }
 
+/** Called when deliveries to one of the contractor's addresses are given up, and when a person has switched them on again. */
+export function announceSubscription(desk: Desk, subscription: string, stopped: boolean, now: number): void {
+  const seen = { vendor: JUNCTION, about: "subscription", kind: "SubscriptionStopped", call: subscription } as const;
+  turn(desk, stopped ? "error" : "not_connected", seen, now);
+}
+
 function turn(desk: Desk, status: Health["status"], seen: Pick<Alert, "vendor" | "about" | "kind" | "call">, now: number): void {
-  const last = alerts(desk).find(({ vendor, about }) => vendor === seen.vendor && about === seen.about);
+  const last = alerts(desk).find(
+    ({ vendor, about, call }) => vendor === seen.vendor && about === seen.about && (about !== "subscription" || call === seen.call),
+  );
   const next = episode(last, status, { id: newId("alert", now), ...seen }, now);
   if (!next) return;
   if (next.announce !== null) announceTo(desk, { alert: next.alert, announce: next.announce }, now);
@@ -78,7 +86,8 @@ function announceTo(
   now: number,
 ): void {
   saveAlert(desk, alert);
-  for (const channel of ["email", "event"] as const) saveNotice(desk, { id: newId("note", now), channel, type, alert, tries: 0 }, now);
+  const channels = ["email", "event", ...(alert.about === "connection" ? (["subscriptions"] as const) : [])] as const;
+  for (const channel of channels) saveNotice(desk, { id: newId("note", now), channel, type, alert, tries: 0 }, now);
 }
 
 /** Newest first. */

@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import { newId } from "@junction/core";
 import { acquire } from "./acquire.ts";
 import { validKey } from "./actors.ts";
-import { alerts, markRead } from "./alerts.ts";
+import { alerts, announceSubscription, markRead } from "./alerts.ts";
 import { approvals, decideApproval, setUnasked, unasked } from "./approvals.ts";
 import { attach, beginGrant, connectionId, connectionView, decide, detach, takeGrant, tested } from "./connections.ts";
 import { type Desk, openDesk, provision, saveKey, saveOwnerEmail, saveRoute } from "./desk.ts";
@@ -115,6 +115,11 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
   }
   async alerts() {
     return alerts(await this.#desk);
+  }
+  async subscription({ contractor, subscription, stopped, now }: Parameters<ContractorRpc["subscription"]>[0]) {
+    const desk = await this.#desk;
+    provision(desk, contractor);
+    announceSubscription(desk, subscription, stopped, now);
   }
   async markAlerts({ id, readAt }: { id: string | null; readAt: number | null }) {
     return markRead(await this.#desk, id, readAt);

@@ -1,4 +1,4 @@
-/** Notices on their way out: an email in our words to the owner, and a signed event for the host CRM (Standard Webhooks). */
+/** Notices on their way out: an email in our words to the owner, a signed event for the host CRM (Standard Webhooks), and one for subscriptions. */
 
 import { vendorById } from "@junction/catalog";
 import type { Mailer } from "@junction/core";
@@ -12,6 +12,8 @@ export interface NotifyEnv {
   /** Where the host CRM takes events, and the `whsec_…` secret they are signed with; absent, none are sent. */
   readonly HOST_EVENTS_URL?: string;
   readonly HOST_EVENTS_SECRET?: string;
+  /** Takes what subscribers are told; absent, they are told nothing. */
+  readonly DELIVERIES?: Pick<Queue, "send">;
 }
 
 export type Notify = (ask: { readonly contractor: string; readonly ownerEmail: string | null; readonly notice: Notice }) => Promise<void>;
@@ -21,6 +23,12 @@ const TIMEOUT_MS = 10_000;
 export const notifier =
   (env: NotifyEnv): Notify =>
   async ({ contractor, ownerEmail, notice }) => {
+    if (notice.channel === "subscriptions") {
+      const { id, type, alert } = notice;
+      const at = alert.recoveredAt ?? alert.relapsedAt ?? alert.openedAt;
+      await env.DELIVERIES?.send({ contractor, announce: { id, type, vendor: alert.vendor, at, data: dataOf(alert) } });
+      return;
+    }
     if (notice.channel === "event") {
       if (env.HOST_EVENTS_URL && env.HOST_EVENTS_SECRET) await sendEvent(env.HOST_EVENTS_URL, env.HOST_EVENTS_SECRET, contractor, notice);
       return;
@@ -36,6 +44,7 @@ export const notifier =
 export function words({ type, alert }: Pick<Notice, "type" | "alert">, publicUrl: string) {
   const name = vendorById(alert.vendor)?.name ?? alert.vendor;
   const url = `${publicUrl}/settings/integrations/${alert.vendor}`;
+  if (alert.about === "subscription") return subscriptionWords(`${publicUrl}/settings/subscriptions/${alert.call}`);
   if (alert.about === "webhook") return webhookWords(type, name, alert.kind, `${url}/webhook`);
   if (type === "connection.recovered")
     return {
@@ -50,6 +59,16 @@ export function words({ type, alert }: Pick<Notice, "type" | "alert">, publicUrl
   ];
   return { subject: `${name} needs you`, lines, url, button: `Reconnect ${name}` };
 }
+
+const subscriptionWords = (url: string) => ({
+  subject: "Events no longer reach one of your systems",
+  lines: [
+    "One of the addresses that Junction sends your events to has taken none for days, so nothing more is sent there.",
+    "Once it works again, switch it on: events that were not delivered can be sent once more.",
+  ],
+  url,
+  button: "See the address",
+});
 
 function webhookWords(type: Notice["type"], name: string, kind: string, url: string) {
   const button = `See ${name}'s webhook`;
@@ -78,14 +97,17 @@ function webhookWords(type: Notice["type"], name: string, kind: string, url: str
   };
 }
 
+const dataOf = ({ id, kind, call, openedAt, recoveredAt }: Notice["alert"]) => ({
+  ...{ alert: id, kind, call, opened_at: openedAt, recovered_at: recoveredAt },
+});
+
 /** Signed as Standard Webhooks has it: the id stays the same over all tries, so that the receiver can tell a repeat. */
 async function sendEvent(url: string, secret: string, contractor: string, { id, type, alert }: Notice): Promise<void> {
   const timestamp = Math.floor(Date.now() / 1000);
-  const { vendor, about, kind, call, openedAt, recoveredAt } = alert;
   const body = JSON.stringify({
     type,
     timestamp: new Date(timestamp * 1000).toISOString(),
-    data: { contractor, vendor, about, alert: alert.id, kind, call, opened_at: openedAt, recovered_at: recoveredAt },
+    data: { contractor, vendor: alert.vendor, about: alert.about, ...dataOf(alert) },
   });
   const raw = Uint8Array.from(atob(secret.replace(/^whsec_/, "")), (character) => character.charCodeAt(0));
   const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);

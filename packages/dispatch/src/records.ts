@@ -62,8 +62,11 @@ export interface PendingGrant {
 export interface Alert {
   readonly id: string;
   readonly vendor: string;
-  /** The connection's credential, or what comes in at its webhook. Each has episodes of its own. */
-  readonly about: "connection" | "webhook";
+  /**
+   * The connection's credential, what comes in at its webhook, or what we send to an address of the contractor's (then the vendor is
+   * `junction`, and `call` the subscription's id). Each has episodes of its own.
+   */
+  readonly about: "connection" | "webhook" | "subscription";
   readonly state: "open" | "recovered";
   readonly openedAt: number;
   readonly recoveredAt: number | null;
@@ -77,10 +80,10 @@ export interface Alert {
   readonly relapsedAt: number | null;
 }
 
-/** Something to deliver outside: an email to the owner, a signed event for the host CRM. Delivered at least once, with its id. */
+/** Something to deliver outside: an email to the owner, a signed event for the host CRM, an event for the contractor's subscriptions. Delivered at least once, with its id. */
 export interface Notice {
   readonly id: string;
-  readonly channel: "email" | "event";
+  readonly channel: "email" | "event" | "subscriptions";
   readonly type: `${Alert["about"]}.${"error" | "recovered"}`;
   readonly alert: Alert;
   readonly tries: number;

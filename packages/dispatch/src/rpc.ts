@@ -169,6 +169,13 @@ export interface ContractorRpc {
   setUnasked(ask: { readonly contractor: string; readonly tool: string; readonly unasked: boolean }): Promise<void>;
   /** Newest first. */
   alerts(): Promise<readonly Alert[]>;
+  /** Deliveries to an address of the contractor's were given up, or (`stopped` false) are wanted again. */
+  subscription(ask: {
+    readonly contractor: string;
+    readonly subscription: string;
+    readonly stopped: boolean;
+    readonly now: number;
+  }): Promise<void>;
   /** Marks one alert, or all, as read or unread; says how many there were. */
   markAlerts(ask: { readonly id: string | null; readonly readAt: number | null }): Promise<number>;
   /** Notes that a person was sent to the vendor to grant access. */

@@ -115,12 +115,12 @@ async function settle({ db, queue, timing }: Outgoing, { delivery, attempt, hope
 }
 
 /** One success ends what failed before; nothing but failure for days, or a receiver that says it is gone, ends the subscription. */
-async function judge({ db, timing, stopped }: Outgoing, { id, contractor, url }: Subscription, attempts: readonly Tried[]): Promise<void> {
+async function judge({ db, timing, stopped }: Outgoing, { id, contractor }: Subscription, attempts: readonly Tried[]): Promise<void> {
   if (attempts.some(taken)) return markWorking(db, id);
   const now = Date.now();
   const since = await markFailing(db, id, now);
   if (since === null || (now - since < timing.disableAfterMs && !attempts.some(({ gone }) => gone))) return;
-  await stopped({ contractor, subscription: id, host: new URL(url).host }); // told first: telling twice is harmless, not at all is not
+  await stopped({ contractor, subscription: id }); // told first: telling twice is harmless, not at all is not
   await disableSubscription(db, id, now);
   note("warn", { what: "a subscription was switched off", contractor, subscription: id });
 }

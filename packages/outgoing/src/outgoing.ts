@@ -30,7 +30,7 @@ export interface Outgoing {
   readonly target: TargetRules;
   readonly timing: Timing;
   /** Tells the owner that deliveries to one of their addresses have stopped. Repeating it is harmless. */
-  stopped(ask: { readonly contractor: string; readonly subscription: string; readonly host: string }): Promise<void>;
+  stopped(ask: { readonly contractor: string; readonly subscription: string }): Promise<void>;
 }
 
 export interface Timing {

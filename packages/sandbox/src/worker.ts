@@ -18,13 +18,14 @@ import type { FaultSwitch } from "./faults.ts";
 import { host, MAIL_HOST } from "./host.ts";
 import { type IssuerKeys, makeKeys } from "./issuer.ts";
 import type { PushesAsk } from "./pushes.ts";
+import { receiver } from "./receiver.ts";
 import { makeRegistry, type Registry } from "./registry.ts";
 import { sandboxApp } from "./routes.ts";
 import { type Served, type VendorLife, vendorLife } from "./vendor-state.ts";
 
 /** A Worker that plays the given vendors, and the class of its Durable Object (binding `VENDOR_STATE`, SQLite). */
 export function createSandbox(emulators: readonly Emulator[]) {
-  const registry = makeRegistry([...emulators, host]);
+  const registry = makeRegistry([...emulators, host, receiver]);
   const emulatorOf = (vendor: string): Emulator => {
     const emulator = registry.get(vendor);
     if (emulator === undefined) throw new Error(`no emulator plays ${vendor}`);
