@@ -3,6 +3,7 @@ import { vendorById } from "@junction/catalog";
 import { type CatalogVendor, type CatalogWay, type CredentialType, newId, type Outcome } from "@junction/core";
 import { deleteAccount, saveAccount, saveContractor } from "@junction/db";
 import { type ConnectionView, type Trouble, vendorBinding } from "@junction/dispatch";
+import { askRelease } from "@junction/ingest";
 import { contractorOf, type Env } from "./env.ts";
 import { hasWebhook, withdrawHookSecret } from "./webhook.ts";
 
@@ -72,6 +73,7 @@ export async function connectByForm(
     call: newId("call", now),
   });
   await saveAccount(env.DB, { vendor: vendor.id, account: account.id, contractor, connection });
+  await askRelease({ queue: env.EVENTS }, contractor, vendor.id, connection); // what came before could not be verified
   return { state: "connected", connection: attached };
 }
 

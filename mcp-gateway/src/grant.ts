@@ -3,6 +3,7 @@ import { vendorById } from "@junction/catalog";
 import { type CatalogVendor, newId, sha256 } from "@junction/core";
 import { saveAccount, saveContractor } from "@junction/db";
 import { type ConnectionView, type Trouble, vendorBinding } from "@junction/dispatch";
+import { askRelease } from "@junction/ingest";
 import type { Session } from "./auth/session.ts";
 import { troubleOf, wayOf } from "./connect.ts";
 import { contractorOf, type Env } from "./env.ts";
@@ -113,6 +114,7 @@ async function exchange(
   const call = newId("call", now);
   await contractorOf(env, contractor).attach({ contractor, vendor, connection, account: identity, generation, scopes, now, call });
   await saveAccount(env.DB, { vendor, account: identity.id, contractor, connection });
+  await askRelease({ queue: env.EVENTS }, contractor, vendor, connection); // what came before could not be verified
   const missing = Object.keys(wanted).filter((scope) => !scopes.includes(scope));
   if (missing.length > 0) return { state: "missing_scope", vendor, missing };
   const well = held && (held.health.status === "connected" || held.health.status === "warning");

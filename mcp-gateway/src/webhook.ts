@@ -2,6 +2,7 @@
 import { type CatalogVendor, type CatalogWebhook, hookSecretId } from "@junction/core";
 import { countQuarantined, type ListedEvent, listEvents, saveContractor } from "@junction/db";
 import type { EndpointView } from "@junction/dispatch";
+import { askRelease } from "@junction/ingest";
 import { contractorOf, type Env } from "./env.ts";
 
 /** While this long, the vendor's deliveries may still be signed with the secret before the newest. */
@@ -92,6 +93,7 @@ export async function setHookSecret(env: Env, contractor: string, vendor: HookVe
   const ask = { contractor, connection: hookSecretId(connection), vendor: vendor.id, secret, overlapMs: OVERLAP_MS };
   const { generation } = await env.VAULT.rotate(ask);
   await desk.hookSecret({ vendor: vendor.id, generation, now: Date.now() });
+  await askRelease({ queue: env.EVENTS }, contractor, vendor.id, connection);
 }
 
 /** No delivery is believed by this secret any more. The address stays: whoever connects again need not paste it anew. */

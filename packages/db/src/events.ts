@@ -246,7 +246,7 @@ export async function reopenEvents(db: D1Database, filter: ReplayFilter, now: nu
     .prepare(
       `UPDATE events SET state = 'received', attempts = 0, reason = NULL, done = '[]', due_at = ?2, updated_at = ?2
        WHERE contractor = ?1 AND state IN ('done', 'dead', 'failed')
-         AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR received_at >= ?4) AND (?5 IS NULL OR received_at <= ?5)
+         AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR received_at >= ?4) AND (?5 IS NULL OR received_at < ?5)
          AND (?6 IS NULL OR vendor = ?6) AND (?7 IS NULL OR type = ?7) AND (?8 IS NULL OR state = ?8)`,
     )
     .bind(
