@@ -1,6 +1,6 @@
 /** A grant at the vendor's own page: sending a person there, and what became of it when they come back (RFC 6749 §4.1, RFC 7636). */
 import { vendorById } from "@junction/catalog";
-import { type CatalogVendor, newId, sha256 } from "@junction/core";
+import { type CatalogVendor, type ExchangeAsk, newId, sha256 } from "@junction/core";
 import { saveAccount, saveContractor } from "@junction/db";
 import { type ConnectionView, type Trouble, vendorBinding } from "@junction/dispatch";
 import { askRelease } from "@junction/ingest";
@@ -54,7 +54,7 @@ export async function beginGrant(
   const params = {
     ...oauth.params,
     ...{ response_type: "code", [oauth.clientIdParameter ?? "client_id"]: app.clientId, redirect_uri: redirectUri(env), state },
-    ...{ code_challenge: base64url(challenge), code_challenge_method: "S256" },
+    ...(oauth.pkce !== false && { code_challenge: base64url(challenge), code_challenge_method: "S256" }),
   };
   for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
   return { url: url.href, state, verifier };
@@ -63,7 +63,10 @@ export async function beginGrant(
 /** A person comes back from a vendor's page, with the verifier and the session their browser has. */
 export async function finishGrant(
   env: Env,
-  query: { readonly state: string; readonly code?: string | undefined; readonly error?: string | undefined },
+  query: { readonly state: string; readonly code?: string | undefined; readonly error?: string | undefined } & Pick<
+    ExchangeAsk,
+    "returned"
+  >,
   verifier: string,
   session: Session | null,
 ): Promise<Returned> {
@@ -86,7 +89,7 @@ export async function finishGrant(
   const held = (await desk.connections({ now })).find((one) => one.vendor === vendor);
   const account = held && held.health.status !== "not_connected" && !grant.replace ? held.account?.id : undefined;
   return exchange(env, contractor, known, held, {
-    ...{ contractor, code: query.code, codeVerifier: verifier, redirectUri: redirectUri(env) },
+    ...{ contractor, code: query.code, codeVerifier: verifier, redirectUri: redirectUri(env), returned: query.returned ?? {} },
     ...{ connection: await desk.connectionId({ contractor, vendor, now }), ...(account !== undefined && { account }) },
   });
 }

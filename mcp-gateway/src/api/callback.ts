@@ -12,6 +12,8 @@ const Return = z.object({
   code: z.string().min(1).max(4096).optional(),
   error: z.string().max(300).optional(),
 });
+/** What else a vendor may say there, such as which of its regions the account is in. */
+const Beside = z.record(z.string().max(50), z.string().max(300));
 /** The state of a consent that no grant waits for (see `words.ts`): it only says whose page to go back to. */
 const CONSENT = /^consent[.]([a-z0-9-]{1,64})$/;
 
@@ -28,5 +30,12 @@ export const callback = new Hono<Api>().get("/", async (c) => {
   const verifier = getCookie(c, name) ?? "";
   deleteCookie(c, name, { path: "/oauth" });
   const session = await sessionOf(c.req.raw, c.env);
-  return go(landing(c.env, await finishGrant(c.env, query.data, verifier, "problem" in session ? null : session)));
+  const { code: _, state: __, ...beside } = c.req.query();
+  const { data: returned } = Beside.safeParse(beside);
+  return go(
+    landing(
+      c.env,
+      await finishGrant(c.env, { ...query.data, ...(returned && { returned }) }, verifier, "problem" in session ? null : session),
+    ),
+  );
 });

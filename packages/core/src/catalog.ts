@@ -68,6 +68,8 @@ const CatalogOAuth = z.object({
   authorizationUrl: z.string(),
   /** What the vendor calls `client_id`, where it has a name of its own. */
   clientIdParameter: z.string().optional(),
+  /** False where it stumbles over a proof key. */
+  pkce: z.literal(false).optional(),
   params: z.record(z.string(), z.string()),
 });
 

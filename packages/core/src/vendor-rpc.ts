@@ -101,6 +101,8 @@ export interface ExchangeAsk {
   readonly code: string;
   readonly codeVerifier: string;
   readonly redirectUri: string;
+  /** What else the vendor's page sent the person back with. */
+  readonly returned?: Readonly<Record<string, string>>;
   /** The only account that may be stored; absent: any. */
   readonly account?: string;
 }

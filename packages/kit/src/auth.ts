@@ -13,6 +13,17 @@ export interface OAuthServer<Scope extends string> {
   readonly clientAuthentication?: "basic" | "post";
   /** What the vendor calls `client_id` (RFC 6749 §2.2) where it has a name of its own, as TikTok's `client_key`. */
   readonly clientIdParameter?: string;
+  /** False for vendors whose authorization server is known to stumble over a proof key (RFC 7636). */
+  readonly pkce?: false;
+  /** The word before the access token in a request; `Bearer` if not said. */
+  readonly tokenType?: string;
+  /** What the token endpoint says beside the tokens that calls need, such as the account's own host: kept as `found()` fields of the same names. */
+  readonly keeps?: readonly string[];
+  /**
+   * For vendors with an authorization server in each region: the parameter by which a person comes back with the address of theirs, and
+   * the `found()` field it is kept in. The code, every refresh and the revocation go there, if the manifest names the host.
+   */
+  readonly home?: { readonly parameter: string; readonly field: string };
   /** How long before its expiry an access token is refreshed; 5 minutes if not said. */
   readonly marginSeconds?: number;
   /**
@@ -143,8 +154,10 @@ export function authenticate(auth: Auth, fields: Fields, host: string): Signed |
     case "bearer":
       return single(fields, auth.token, (token) => ({ headers: { authorization: `Bearer ${token}` }, query: {} }));
     case "oauth2":
-    case "jwt_bearer":
-      return single(fields, "access_token", (token) => ({ headers: { authorization: `Bearer ${token}` }, query: {} }));
+    case "jwt_bearer": {
+      const word = (auth.scheme === "oauth2" && auth.tokenType) || "Bearer";
+      return single(fields, "access_token", (token) => ({ headers: { authorization: `${word} ${token}` }, query: {} }));
+    }
     case "header":
       return single(fields, auth.field, (value) => ({ headers: { [auth.name.toLowerCase()]: value }, query: {} }));
     case "query":

@@ -59,6 +59,7 @@ function describeWay({ auth, credentials, label }: Way, vendor: string): Catalog
       oauth: {
         authorizationUrl: auth.authorizationUrl,
         ...(auth.clientIdParameter !== undefined && { clientIdParameter: auth.clientIdParameter }),
+        ...(auth.pkce === false && { pkce: auth.pkce }),
         params: { ...auth.params, scope: Object.keys(auth.scopes).join(auth.scopeSeparator ?? " ") },
       },
     }),

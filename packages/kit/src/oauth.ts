@@ -2,8 +2,9 @@
 import type { ExchangeAsk, Exchanged, Identity, VendorVaultRpc } from "@junction/core";
 import type { Auth } from "./auth.ts";
 import { VendorFailure } from "./failure.ts";
+import { linkTo } from "./hosts.ts";
 import { exchange, type Wire } from "./http.ts";
-import { app, dial, grantRequest, refusal, renewal, stored, type Tokens, tokensIn } from "./token.ts";
+import { app, atHome, dial, grantRequest, refusal, renewal, stored, type Tokens, tokensIn } from "./token.ts";
 
 type OAuth = Extract<Auth, { readonly scheme: "oauth2" }>;
 
@@ -16,11 +17,14 @@ export async function exchangeCode(
   test: (fields: Readonly<Record<string, string>>) => Promise<Identity>,
 ): Promise<Exchanged> {
   const { contractor, connection, code, codeVerifier, redirectUri } = ask;
-  const grant = { grant_type: "authorization_code", code, redirect_uri: redirectUri, code_verifier: codeVerifier };
-  const answer = await dial(wire, grantRequest(auth, auth.tokenUrl, await app(() => vault.platform()), grant));
+  const proof = auth.pkce === false ? {} : { code_verifier: codeVerifier };
+  const grant = { grant_type: "authorization_code", code, redirect_uri: redirectUri, ...proof };
+  const home = homeOf(auth, wire, ask);
+  const answer = await dial(wire, grantRequest(auth, atHome(auth, auth.tokenUrl, home), await app(() => vault.platform()), grant));
   const first = tokensIn(answer, auth);
   const tokens = auth.extend ? await extended(vault, auth, wire, first) : first;
-  const { fields, expiresAt } = stored(tokens, answer.now);
+  const { fields: got, expiresAt } = stored(tokens, answer.now);
+  const fields = { ...home, ...got };
   const { found, ...identity } = await test(fields);
   const scopes = tokens.scopes ?? tokens.scope?.split(/[ ,]+/).filter(Boolean) ?? Object.keys(auth.scopes); // unsaid: as asked (§5.1)
   // The tokens of an account nobody asked for are forgotten, not revoked: they may be another contractor's grant.
@@ -33,6 +37,12 @@ export async function exchangeCode(
     ...(expiresAt !== undefined && { expiresAt }),
   });
   return { identity, generation, scopes };
+}
+
+/** The authorization server the person came back from, as a field to keep. One that is not the vendor's is an answer we do not take. */
+function homeOf({ home }: OAuth, wire: Wire, { returned }: ExchangeAsk): Readonly<Record<string, string>> {
+  const said = home && returned?.[home.parameter];
+  return said ? { [home.field]: `https://${linkTo(wire.hosts, said).host}` } : {};
 }
 
 /** The token that lives longer, for the short-lived one that a code was traded for. */
@@ -51,6 +61,7 @@ export async function revokeGrant(vault: VendorVaultRpc, auth: OAuth, wire: Wire
     return;
   }
   const token = wire.fields["refresh_token"] ?? wire.fields["access_token"] ?? "";
-  const answer = await dial(wire, grantRequest(auth, auth.revocationUrl, await app(() => vault.platform()), { token }));
+  const url = atHome(auth, auth.revocationUrl, wire.fields);
+  const answer = await dial(wire, grantRequest(auth, url, await app(() => vault.platform()), { token }));
   if (answer.status !== 200 && answer.status !== 400) throw refusal(answer, undefined, auth);
 }

@@ -28,14 +28,25 @@ export const Tokens = z.object({
   /** HubSpot's spelling. */
   scopes: z.array(z.string()).optional(),
 });
-export type Tokens = z.output<typeof Tokens>;
+export interface Tokens extends z.output<typeof Tokens> {
+  /** What the vendor says beside them, of what the manifest keeps. */
+  readonly kept?: Readonly<Record<string, string>>;
+}
 
 /** The request that gets a new access token for a credential. */
 export async function renewal(auth: Renewable, fields: Fields, apps: Apps, now: number): Promise<TokenAsk> {
   if (auth.scheme === "jwt_bearer") return jwtRequest(auth, fields, apps, now);
   const { grantType, parameter } = auth.extend ?? { grantType: "refresh_token", parameter: "refresh_token" };
   const spent = (auth.extend ? fields["access_token"] : fields["refresh_token"]) ?? "";
-  return grantRequest(auth, auth.tokenUrl, await app(apps), { grant_type: grantType, [parameter]: spent });
+  return grantRequest(auth, atHome(auth, auth.tokenUrl, fields), await app(apps), { grant_type: grantType, [parameter]: spent });
+}
+
+/** An address of the authorization server, at the one where the grant is kept. */
+export function atHome({ home }: OAuthServer<string>, url: string, fields: Fields): string {
+  const own = home && fields[home.field];
+  if (!own) return url;
+  const { pathname, search } = new URL(url);
+  return `${own}${pathname}${search}`;
 }
 
 /** A request of our own app's, with its client authentication (RFC 6749 §2.3.1). */
@@ -125,12 +136,19 @@ const ErrorCode = z.union([z.string(), z.object({ code: z.union([z.string(), z.n
 export function tokensIn(answer: Exchange, auth: Renewable, consent?: string): Tokens {
   const json = parseJson(answer.text);
   const tokens = Tokens.safeParse(json);
-  if (answer.status === 200 && tokens.success) return tokens.data;
+  if (answer.status === 200 && tokens.success) return { ...tokens.data, ...kept(json, auth) };
   const body = z.object({ error: ErrorCode }).safeParse(json);
   // Success without readable tokens, and a proxy that waited in vain: what was given out is lost.
   if (!body.success && (answer.status === 200 || answer.status === 504))
     throw new LostAnswer(true, { status: answer.status, message: "an answer we cannot read" });
   throw refusal(answer, body.success ? body.data.error : undefined, auth, consent);
+}
+
+function kept(json: unknown, auth: Renewable): Pick<Tokens, "kept"> {
+  const said = z.record(z.string(), z.unknown()).safeParse(json).data ?? {};
+  const names = auth.scheme === "oauth2" ? (auth.keeps ?? []) : [];
+  const given = names.flatMap((name) => (typeof said[name] === "string" && said[name] !== "" ? [[name, said[name]] as const] : []));
+  return given.length > 0 ? { kept: Object.fromEntries(given) } : {};
 }
 
 /** `invalid_grant` alone means the grant is dead; trouble with our own app is ours; every other refusal is the vendor's trouble. */
@@ -174,9 +192,9 @@ const OF_ASSERTIONS: Readonly<Record<string, VendorErrorKind>> = {
 
 /** The fields and the expiry that tokens are stored as. */
 export function stored(tokens: Tokens, now: number): { readonly fields: Record<string, string>; readonly expiresAt?: number } {
-  const { access_token, refresh_token, expires_in } = tokens;
+  const { access_token, refresh_token, expires_in, kept } = tokens;
   return {
-    fields: { access_token, ...(refresh_token !== undefined && { refresh_token }) },
+    fields: { ...kept, access_token, ...(refresh_token !== undefined && { refresh_token }) },
     ...(expires_in !== undefined && { expiresAt: Math.floor(now + expires_in * 1000) }),
   };
 }
