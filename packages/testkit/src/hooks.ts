@@ -103,7 +103,7 @@ export async function openHooks(stage: Stage, mutant?: string): Promise<Hooks> {
         subject.id,
         "receive",
         messages.map(({ method, url, headers, body, receivedAt = Date.now() }) => ({
-          delivery: { method, url, headers: lowered(headers), body: new TextEncoder().encode(body), receivedAt },
+          delivery: { method, url, headers: lowered(headers), body, receivedAt },
           ...given,
         })),
         mutant,

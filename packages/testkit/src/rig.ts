@@ -18,7 +18,7 @@ export interface Rig {
   readonly egress: Egress;
   readonly admin: VaultAdminRpc;
   vendor(id: string): VendorRpc;
-  /** One method of a vendor's Worker, or of a mutant of it, asked many things at once. Bytes among them arrive as bytes. */
+  /** One method of a vendor's Worker, or of a mutant of it, asked many things at once. A delivery's body, given as text, arrives as bytes. */
   each<T>(id: string, method: keyof VendorRpc, asks: readonly unknown[], mutant?: string): Promise<readonly Told<T>[]>;
   /** The sandbox's API, at a path under `/sandbox/api`. */
   sandbox(method: string, path: string, body?: unknown): Promise<unknown>;
@@ -42,9 +42,9 @@ const DATE = "2026-11-01";
 
 // Not serviceable over HTTP, so a Worker passes calls on: what comes back has crossed real Workers RPC.
 const CALLER = `
-const bytes = (key, value) =>
-  typeof value?.$bytes === "string" ? Uint8Array.from(atob(value.$bytes), (character) => character.charCodeAt(0)) : value;
+const utf8 = new TextEncoder();
 const told = async (target, method, ask) => {
+  if (typeof ask.delivery?.body === "string") ask.delivery.body = utf8.encode(ask.delivery.body);
   try {
     return { value: await target[method](ask) };
   } catch (error) {
@@ -52,7 +52,7 @@ const told = async (target, method, ask) => {
   }
 };
 export default { async fetch(request, env) {
-  const { binding, method, asks } = JSON.parse(await request.text(), bytes);
+  const { binding, method, asks } = await request.json();
   return Response.json(await Promise.all(asks.map((ask) => told(env[binding], method, ask))));
 } };`;
 
@@ -143,9 +143,7 @@ function ready(mf: Miniflare | undefined): Miniflare {
 }
 
 async function ask<T>(mf: Miniflare, binding: string, method: string, asks: readonly unknown[]): Promise<readonly Told<T>[]> {
-  const asBase64 = (_: string, value: unknown) => (value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString("base64") } : value);
-  const body = JSON.stringify({ binding, method, asks }, asBase64);
-  const response = await mf.dispatchFetch("http://caller/", { method: "POST", body });
+  const response = await mf.dispatchFetch("http://caller/", { method: "POST", body: JSON.stringify({ binding, method, asks }) });
   return (await response.json()) as readonly Told<T>[];
 }
 

@@ -63,7 +63,7 @@ export const FORGERY_LAWS: readonly Law<Hooks>[] = [
         ...message,
         headers: { ...message.headers, ...Object.fromEntries(proof.map((name) => [name, how(message.headers[name] ?? "")])) },
       });
-      const bodies = ["", "{}", "not json {", "a=b", " ".repeat(LARGE)];
+      const bodies = ["", "{}", "not json {", "a=b"];
       return judged(hooks, [
         ...bodies.map((body) => forged(`${body.length} bytes and no proof`, { ...message, headers: bare, body })),
         forged("no headers", { ...message, headers: {}, body: "" }),
@@ -74,7 +74,7 @@ export const FORGERY_LAWS: readonly Law<Hooks>[] = [
               forged("its proof with one character changed", as(withAnotherCharacter)),
               forged(
                 "its proof cut short",
-                as((value) => value.slice(0, -2)),
+                as((value) => value.slice(0, value.length >> 1)),
               ),
               ...["", "x", "=", ",", "v1=", "t=0,v1=", "v1,", "sha256=", "Bearer ", "\u{1f511}", "0".repeat(100_000)].map((value) =>
                 forged(
@@ -102,7 +102,7 @@ export const FORGERY_LAWS: readonly Law<Hooks>[] = [
       const found: Violation[] = [];
       for (const [index, kind] of hooks.kinds.entries()) {
         const message = await hooks.one({ kind });
-        const inBody = (await proofOf(hooks, kind)).length === 0;
+        const inBody = await provedByBody(hooks, kind);
         const type = message.headers["content-type"] ?? message.headers["Content-Type"] ?? "application/json";
         const garbage = index === 0 ? GARBAGE : [];
         const [samples, near] = [await signedAll(hooks, type, garbage), await signedAll(hooks, type, mangled(message.body))];
@@ -124,11 +124,20 @@ export const FORGERY_LAWS: readonly Law<Hooks>[] = [
   },
 ];
 
-/** The headers by which a message signed with another secret differs. */
-async function proofOf(hooks: Hooks, kind: string): Promise<readonly string[]> {
+/** One message, rightly signed and with another secret. */
+async function twoHands(hooks: Hooks, kind: string): Promise<readonly [SignedPush, SignedPush]> {
   const ask = { kind, seed: 7, at: Date.now() };
-  const [right, wrongly] = [await hooks.one(ask), await hooks.one({ ...ask, variant: "wrong_secret" })];
+  return [await hooks.one(ask), await hooks.one({ ...ask, variant: "wrong_secret" })];
+}
+/** The headers that bear the signature. */
+async function proofOf(hooks: Hooks, kind: string): Promise<readonly string[]> {
+  const [right, wrongly] = await twoHands(hooks, kind);
   return Object.keys(right.headers).filter((name) => right.headers[name] !== wrongly.headers[name]);
+}
+/** Whether the signature stands in the body, so that one that cannot be read has none. */
+async function provedByBody(hooks: Hooks, kind: string): Promise<boolean> {
+  const [right, wrongly] = await twoHands(hooks, kind);
+  return right.body !== wrongly.body;
 }
 
 const pick = ({ headers }: SignedPush, names: readonly string[]) => Object.fromEntries(names.map((name) => [name, headers[name] ?? ""]));
@@ -160,12 +169,11 @@ function mangled(body: string): readonly string[] {
   const LONG = "x".repeat(20_000);
   if (respaced(body) !== null) {
     const whole: unknown = JSON.parse(body);
-    return pathsOf(whole)
-      .slice(0, 30)
-      .flatMap((path) => [undefined, null, 12.5, {}, LONG].map((value) => JSON.stringify(replaced(whole, path, value)) ?? ""));
+    return some(pathsOf(whole)).flatMap((path) =>
+      [undefined, null, 12.5, {}, LONG].map((value) => JSON.stringify(replaced(whole, path, value)) ?? ""),
+    );
   }
-  const names = [...new Set(new URLSearchParams(body).keys())].slice(0, 30);
-  return names.flatMap((name) =>
+  return some([...new Set(new URLSearchParams(body).keys())]).flatMap((name) =>
     [undefined, "", LONG, "\u0000", "-1"].map((value) => {
       const fields = new URLSearchParams(body);
       if (value === undefined) fields.delete(name);
@@ -174,6 +182,9 @@ function mangled(body: string): readonly string[] {
     }),
   );
 }
+
+/** At most so many, from all over. */
+const some = <T>(all: readonly T[]): readonly T[] => all.filter((_, index) => index % Math.ceil(all.length / 16) === 0);
 
 type Path = readonly (string | number)[];
 

@@ -98,12 +98,12 @@ export const BELIEVED_LAWS: readonly Law<Hooks>[] = [
       const oldest = now - window.maxAgeSeconds * 1000;
       const newest = now + window.maxAheadSeconds * 1000;
       const times: readonly (readonly [string, number, string])[] = [
-        ["a day old", now - DAY_MS, "forged (stale)"],
+        ["far too old", oldest - DAY_MS, "forged (stale)"],
         ["just too old", oldest - STEP_MS, "forged (stale)"],
         ["just not too old", oldest + STEP_MS, "verified"],
         ["just not too far ahead", newest - STEP_MS, "verified"],
         ["just too far ahead", newest + STEP_MS, "forged (future)"],
-        ["a day ahead", now + DAY_MS, "forged (future)"],
+        ["far ahead", newest + DAY_MS, "forged (future)"],
       ];
       return judged(
         hooks,
