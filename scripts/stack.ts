@@ -206,7 +206,8 @@ function local(
     // A browser that is sent to a vendor's consent page goes where the vendors' requests go.
     ...(kind === "gateway" && egress !== "live" && { VENDOR_PAGES: egress === "sandbox" ? `${url}/sandbox` : prefix(egress) }),
     ...(kind === "vault" && { KEYRING: keyring }),
-    ...(kind === "vendor" && egress instanceof URL && { EGRESS: prefix(egress) }),
+    ...((kind === "vendor" || kind === "gateway") && egress instanceof URL && { EGRESS: prefix(egress) }),
+    ...(kind === "gateway" && egress !== "live" && { PLAIN_TARGETS: "yes" }),
     ...vars?.[name],
   };
   return {
@@ -216,7 +217,7 @@ function local(
     bindings: { ...workerOptions.bindings, ...added },
     serviceBindings: {
       ...workerOptions.serviceBindings,
-      ...(kind === "vendor" && egress === "sandbox" && { EGRESS: workerName("sandbox") }),
+      ...((kind === "vendor" || kind === "gateway") && egress === "sandbox" && { EGRESS: workerName("sandbox") }),
       ...(kind === "gateway" && { MAILER: { name: workerName("sandbox"), entrypoint: "Mailbox" } }),
     },
     ...(kind === "sandbox" && { routes: ["*/sandbox*"] }),

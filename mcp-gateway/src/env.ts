@@ -2,6 +2,7 @@
 import type { VaultAdminRpc, VaultPayloadsRpc } from "@junction/core";
 import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } from "@junction/dispatch";
 import type { Wakeup } from "@junction/ingest";
+import type { Wakeup as DeliveryWakeup, Egress } from "@junction/outgoing";
 
 export interface Env {
   readonly DB: D1Database;
@@ -11,7 +12,7 @@ export interface Env {
   /** Wakes a contractor's events. */
   readonly EVENTS: Queue<Wakeup>;
   /** Wakes a subscription's deliveries. */
-  readonly DELIVERIES: Queue;
+  readonly DELIVERIES: Queue<DeliveryWakeup>;
   /** Where people and agents reach the gateway: an origin, without a trailing slash. */
   readonly PUBLIC_URL: string;
   /** Who issues the host CRM's sessions, for whom, and where its public keys are. */
@@ -25,6 +26,14 @@ export interface Env {
   /** How long a worker may be believed to work on an event, and the times after which a failed one is tried again, comma-separated. */
   readonly EVENT_LEASE_MS?: string;
   readonly EVENT_BACKOFF_MS?: string;
+  /** The times after which a failed delivery to a contractor's own system is tried again, and after how long of failure nothing more is sent. */
+  readonly DELIVERY_SCHEDULE_MS?: string;
+  readonly DELIVERY_DISABLE_MS?: string;
+  /** Where names are looked up, by DNS over HTTPS; Cloudflare's resolver if not set. */
+  readonly DNS_URL?: string;
+  /** What takes our requests to contractors' systems instead of the internet, and `yes` if those may be http. Set by the local stack alone. */
+  readonly EGRESS?: Egress;
+  readonly PLAIN_TARGETS?: string;
   /** Where a browser finds vendors' pages instead of the internet, as `<this>/<vendor host>/<path>`. Set by the local stack alone. */
   readonly VENDOR_PAGES?: string;
 }

@@ -1,12 +1,17 @@
 /** The gateway: agents at `/mcp`, people and tools at `/api`, vendors at `/hooks`. It knows vendors by the catalog and by service bindings. */
 import { consume, sweep, type Wakeup } from "@junction/ingest";
+import { deliver, sweepDeliveries } from "@junction/outgoing";
 import { app } from "./api/app.ts";
 import type { Env } from "./env.ts";
 import { hooks } from "./hooks/route.ts";
 import { ingestOf } from "./ingest.ts";
 import { mcp } from "./mcp/endpoint.ts";
+import { outgoingOf } from "./outgoing.ts";
 
 export { ContractorObject } from "@junction/dispatch";
+
+/** The queue of what we send out, as wrangler.toml names it; every other message is an event's. */
+const DELIVERIES = "junction-deliveries";
 
 export default {
   async fetch(request, env, ctx) {
@@ -14,10 +19,11 @@ export default {
     if (url.pathname.startsWith("/hooks/")) return hooks(request, env, ctx, url);
     return url.pathname === "/mcp" ? mcp(request, env, ctx, url) : app.fetch(request, env, ctx);
   },
-  async queue({ messages }, env, ctx) {
+  async queue({ queue, messages }, env, ctx) {
+    if (queue === DELIVERIES) return deliver(messages, outgoingOf(env));
     await consume(ingestOf(env, ctx), messages);
   },
   async scheduled({ scheduledTime }, env, ctx) {
-    await sweep(ingestOf(env, ctx), scheduledTime);
+    await Promise.all([sweep(ingestOf(env, ctx), scheduledTime), sweepDeliveries(outgoingOf(env))]);
   },
 } satisfies ExportedHandler<Env, Wakeup>;

@@ -15,7 +15,7 @@ const VENDOR_KEYS = [
   "services",
 ];
 /** Set by the local stack alone. */
-const LOCAL_VARS = ["VENDOR_PAGES", "EGRESS", "KEYRING"];
+const LOCAL_VARS = ["VENDOR_PAGES", "EGRESS", "KEYRING", "PLAIN_TARGETS"];
 /** Secrets: a variable is readable by everyone with access to the account. */
 const SECRETS = ["HOST_EVENTS_SECRET"];
 /** What the gateway must know of its own address and of whoever signs sessions. */

@@ -14,6 +14,7 @@ import { leads } from "./leads.ts";
 import { operator } from "./operator.ts";
 import { Refused } from "./problem.ts";
 import { session } from "./session.ts";
+import { deliveries, subscriptions } from "./subscriptions.ts";
 import { calls, keys, routes, tools } from "./tools.ts";
 
 const api = new Hono<Api>()
@@ -33,6 +34,8 @@ const api = new Hono<Api>()
   .route("/approvals", approvals)
   .route("/events", events)
   .route("/leads", leads)
+  .route("/subscriptions", subscriptions)
+  .route("/deliveries", deliveries)
   .get("/session", describeRoute({ summary: "Who is signed in", responses: { 200: { description: "The session" } } }), (c) => {
     const { contractor, sub, role, email } = c.get("session");
     return c.json({ contractor, subject: sub, role, email: email ?? null });
