@@ -304,7 +304,7 @@ describe("connect, where a vendor can be connected in several ways", () => {
     const large = await connect("--way", "service_account", "--user=a@b.c", "--key-file", file("canary".repeat(20_000)));
     expect(large).toMatchObject({ code: 2, said: expect.stringContaining("at most 65536 bytes") });
     const wrong = await connect("--way", "service_account", "--user=a@b.c", "--key-file", file('{"canary":1}'));
-    expect(wrong).toMatchObject({ code: 1, said: expect.stringContaining("Google Calendar") });
+    expect(wrong).toMatchObject({ code: 2, said: expect.stringContaining("Key file is not a key file") });
     for (const { said, out } of [pasted, large, wrong]) expect(said + out).not.toContain("canary");
   });
 });
@@ -592,4 +592,39 @@ test("as a program: answers on stdout, words on stderr, and the exit code", asyn
   expect(JSON.parse((await program("tools", "--json")).stdout).tools.length).toBeGreaterThan(5);
   await expect(program("keys", "revoke", "nope")).rejects.toMatchObject({ code: 1, stdout: "", stderr: "There is no such key.\n" });
   await expect(program("tool")).rejects.toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("Did you mean tools?") });
+});
+
+describe("webhook", () => {
+  const SECRET = "whsec_canary7Hq2Zt9mWxR4sKv";
+
+  test("shows the address before the vendor is connected, and sets the secret from standard input without repeating it", async () => {
+    const before = await run("webhook", "stripe");
+    expect(before).toMatchObject({ code: 0, said: "" });
+    expect(before.out).toMatch(/^address +http:\S+\/hooks\/stripe\/demo\.[a-z2-7]{32}\n/);
+    expect(before.out).toMatch(/secret +Signing secret: not set\n/);
+    const set = await runWith({ input: `${SECRET}\n` }, "webhook", "stripe", "--secret-stdin");
+    expect(set).toMatchObject({ code: 0, said: "The secret is set.\n" });
+    expect(set.out).toContain(`ends in ${SECRET.slice(-4)}`);
+    expect(set.out + set.said + (await run("webhook", "stripe")).out).not.toContain(SECRET);
+    expect(await json("webhook", "stripe")).toMatchObject({ secret_set: true, waiting_for_first_event: true });
+  });
+
+  test("makes a secret where the vendor takes ours, shown once", async () => {
+    const made = await run("webhook", "vapi", "--generate");
+    const [, secret = ""] = /secret +(whsec_\S+)/.exec(made.out) ?? [];
+    expect(secret).toHaveLength(50);
+    expect((await run("webhook", "vapi")).out).not.toContain(secret);
+    expect((await run("webhook", "vapi", "--generate")).said).toContain("The one before it is accepted for a day.");
+  });
+
+  test("says what is wrong with each wrong use, and changes nothing", async () => {
+    expect(await run("webhook", "stripe", "--generate")).toMatchObject({ code: 2, said: expect.stringContaining("set: Stripe makes") });
+    const wrong = await runWith({ input: "sk_test_no" }, "webhook", "stripe", "--secret-stdin");
+    expect(wrong).toMatchObject({ code: 2, said: expect.stringContaining("secret: Signing secret") });
+    expect(wrong.said).not.toContain("sk_test_no");
+    expect((await runWith({ input: "\n" }, "webhook", "stripe", "--secret-stdin")).code).toBe(2);
+    expect((await run("webhook", "stripe", "--generate", "--secret-stdin")).code).toBe(2);
+    expect(await run("webhook", "twilio", "--generate")).toMatchObject({ code: 1, said: expect.stringContaining("connected with") });
+    expect(await run("webhook", "google-maps")).toMatchObject({ code: 1, said: expect.stringContaining("do not reach") });
+  });
 });

@@ -23,6 +23,7 @@ const Credential = z.object({
   fingerprint: z.string(),
   shown: z.record(z.string(), z.string()),
   updated_at: z.number(),
+  refreshed_at: z.number().nullable(),
   expires_at: z.number().nullable(),
 });
 
@@ -73,6 +74,7 @@ export const connections: readonly Command[] = [
           ...credential.shown,
           fingerprint: credential.fingerprint,
           updated: time(credential.updated_at),
+          refreshed: time(credential.refreshed_at),
           expires: time(credential.expires_at),
         });
       });
@@ -81,18 +83,20 @@ export const connections: readonly Command[] = [
   },
   {
     name: "connect",
-    takes: "<vendor> [--way W] [--field value …]",
+    takes: "<vendor> [--way W] [--field value …] [--replace]",
     about:
       "connect an integration: tested with the vendor first, and stored only if it accepts; `junction connect <vendor> --help` lists its fields and ways, and secrets left out are asked for",
     words: [1, 1],
+    flags: [{ name: "replace", kind: "switch", about: "let another account take the place of the one that is connected" }],
     moreFlags: async ({ gateway }, vendor) => connectFlags(vendorOf(await gateway.catalog(), vendor)),
     async run(cli, read) {
       const vendor = vendorOf(await cli.gateway.catalog(), read.words[0] ?? "");
       const way = wayOf(vendor, read);
+      const replace = read.on("replace") ?? false;
+      const typed = async () => ({ fields: await fieldsOf(cli.io, vendor, way, read), type: way.credentialType, replace });
       const body = way.oauth
-        ? await connectInBrowser(cli, vendor)
-        : (await cli.gateway.ask("POST", path(vendor.id), { fields: await fieldsOf(cli.io, vendor, way, read), type: way.credentialType }))
-            .body;
+        ? await connectInBrowser(cli, vendor, replace)
+        : (await cli.gateway.ask("POST", path(vendor.id), await typed())).body;
       show(cli, read, body, () => pairs(cli.io, shownOf(Integration.parse(body))));
       return 0;
     },

@@ -14,10 +14,10 @@ const LOOK_EVERY_MS = 500;
 const Seen = z.looseObject({ status: z.string(), because: z.object({ call: z.string() }).nullable() });
 
 /** Sends the person to the vendor's page and waits until they are back; gives the connection as the API has it. */
-export async function connectInBrowser({ io, gateway }: Cli, vendor: CatalogVendor): Promise<unknown> {
+export async function connectInBrowser({ io, gateway }: Cli, vendor: CatalogVendor, replace: boolean): Promise<unknown> {
   const look = async () => (await gateway.ask("GET", `/api/connections/${vendor.id}`)).body;
   const before = Seen.parse(await look()).because?.call;
-  const way = gateway.local ? await wayThroughHere(gateway, vendor.id) : undefined;
+  const way = gateway.local ? await wayThroughHere(gateway, vendor.id, replace) : undefined;
   io.say(
     way
       ? `Open this in a browser on this machine, and approve:\n  ${way.url}\nWaiting (Ctrl-C gives up) …`
@@ -39,9 +39,9 @@ export async function connectInBrowser({ io, gateway }: Cli, vendor: CatalogVend
  * The verifier of the grant (PKCE) lives in a cookie of the browser that began it, and this program is no browser. On one
  * machine a cookie holds for every port, so a page served here for a moment can set it and send the person on.
  */
-async function wayThroughHere(gateway: Gateway, vendor: string): Promise<{ readonly url: string; close(): void }> {
+async function wayThroughHere(gateway: Gateway, vendor: string, replace: boolean): Promise<{ readonly url: string; close(): void }> {
   const path = `/${crypto.randomUUID()}`;
-  const { body, cookies } = await gateway.ask("POST", `/api/connections/${vendor}/authorize`);
+  const { body, cookies } = await gateway.ask("POST", `/api/connections/${vendor}/authorize`, { replace });
   const { url: location } = z.object({ url: z.string() }).parse(body);
   const headers = { location, "set-cookie": [...cookies], "cache-control": "no-store", "referrer-policy": "no-referrer" };
   const server = createServer((request, response) => {
