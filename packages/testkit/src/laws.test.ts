@@ -4,13 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   describedLaw,
   description,
+  type Hooks,
   loadSubject,
+  openHooks,
   openStage,
   RESTING_LAWS,
   type Rig,
   type Stage,
   startRig,
   verdict,
+  WEBHOOK_LAWS,
   WORKING_LAWS,
 } from "./index.ts";
 import { member } from "./rig.ts";
@@ -20,9 +23,11 @@ const subject = await loadSubject(crooked);
 
 let rig: Rig;
 let stage: Stage;
+let hooks: Hooks;
 beforeAll(async () => {
   rig = await startRig([crooked]);
   stage = await openStage(rig, subject);
+  hooks = await openHooks(stage);
 });
 afterAll(() => rig.dispose());
 
@@ -66,13 +71,46 @@ const CAUGHT: Readonly<Record<string, readonly string[]>> = {
   ],
   "a probe finds what was done, and nothing where nothing was": ["send_note: before anything was sent", "send_note: it took an older one"],
   "the vendor's other way to say too many requests is RateLimited": ['{"kind":"PermissionError"} instead of RateLimited'],
+  "its webhook is explained, and its emulator delivers what it takes": [
+    "setup has 9 characters",
+    "declares an event twice",
+    "acknowledges with 500",
+    "its secret is not explained",
+    "does not fit its pattern",
+  ],
+  "what it signs the time of is taken for an hour at most": ["maxAgeSeconds is 86400", "maxAheadSeconds is 0"],
+  "where its signature covers too little, each event is looked up": ["and it has no confirm"],
+  "what it delivers is verified, and says every event it declares": ["are these milliseconds?", "it declares payment.failed"],
+  "an event delivered again is the same event, and another is another": ["delivered twice", "signed anew", "two things are both payment:1"],
+  "the secret before the newest counts until its overlap ends": ["the last secret but two: verified", "after the overlap: verified"],
+  "a delivery too old or from the future is forged, where the vendor signs the time": ["just too old: verified", "far ahead: verified"],
+  "the vendor's question whether the address is ours is answered, and nobody else's": ["asked with another secret: challenge"],
+  "an event it looks up is found at the vendor, and one that never was is not": ["one that never was is"],
+  "a delivery changed after it was signed is forged": ["one character changed in quarter 4", "JSON written anew", "with another's proof"],
+  "a delivery signed with another secret is forged": ["paid, signed with another: verified", "where the vault has another: verified"],
+  "a delivery without its proof, or with a broken one, is forged": ["its proof taken off: verified", "no headers: "],
+  "only a POST is a delivery": ["GET: challenge"],
+  "a body that is none of the vendor's says no event, however well it is signed, and never breaks it": [
+    '"null": it threw TypeError',
+    "says payment.succeeded",
+  ],
 };
+/** No vendor can break it: the kit decides. */
+const KITS = "a delivery that nothing can prove yet is kept for later";
 const SWALLOWED = ["search_notes: ", "it went on as if all were well"];
 
+const { webhook, ...plain } = subject.vendor;
+if (!webhook) throw new Error("the crooked vendor has a webhook");
+const { confirm: _, ...blind } = webhook;
 const bad = {
   ...subject,
   source: `import { readFileSync } from "node:fs";\nimport twilio from "../twilio/twilio.ts";\n${subject.source}${"\n// more".repeat(100)}`,
   emulator: { ...subject.emulator, credentials: { ...subject.emulator.credentials, empty: {} } },
+  vendor: { ...plain, webhook: blind },
+  contract: {
+    ...subject.contract,
+    exempt: [{ law: "a delivery changed after it was signed is forged", reason: "its signature covers nothing" }],
+  },
 };
 const at = (folder: string) => ({ ...bad, folder });
 
@@ -90,6 +128,18 @@ describe("the crooked vendor is caught where", () => {
       for (const words of CAUGHT[law.name] ?? SWALLOWED) expect(said).toContain(words);
     });
   }
+  for (const law of WEBHOOK_LAWS.filter(({ name }) => name !== KITS)) {
+    test(law.name, async () => {
+      const said = verdict(law.name, await law.check(hooks), { exempt: [] }).join("\n");
+      expect(said).not.toBe("");
+      for (const words of CAUGHT[law.name] ?? []) expect(said).toContain(words);
+    });
+  }
+  test(`${KITS}, if the kit would have it otherwise`, async () => {
+    const [law] = WEBHOOK_LAWS.filter(({ name }) => name === KITS);
+    const believing: Hooks = { ...hooks, deliver: async () => [{ value: { verdict: "verified", events: [], previous: false } }] };
+    expect(await law?.check(believing)).toHaveLength(2);
+  });
   test("its requests are held against its description", async () => {
     const published = description({
       openapi: "3.1.0",

@@ -1,5 +1,5 @@
 /** An honest API of notes, for a vendor that is not. */
-import { type Call, defineEmulator, type ErrorFault, json, type Reply } from "@junction/sandbox";
+import { type Call, defineEmulator, type ErrorFault, json, mac, type Reply } from "@junction/sandbox";
 
 interface Note {
   readonly id: string;
@@ -44,6 +44,20 @@ export default defineEmulator({
     },
   ],
   fault: (error) => refuse(STATUS[error]),
+  pushes: {
+    secret: "an-honest-secret-0123456789",
+    kinds: {
+      paid: ({ id, entity, now }) => ({
+        type: "application/json",
+        body: JSON.stringify({ id, at: now, payment: { id: `pay_${entity}`, amount: 12_500 } }),
+      }),
+    },
+    async sign({ type, body, secret, now }) {
+      const time = String(Math.floor(now / 1000));
+      return { headers: { "content-type": type, "x-time": time, "x-mac": await mac("SHA-256", secret, "hex", time, body) }, body };
+    },
+    challenge: ({ url, secret }) => ({ url: `${url}?mode=subscribe&token=${encodeURIComponent(secret)}`, headers: {}, body: "" }),
+  },
   inbox: (state) =>
     notes({ state })
       .list()

@@ -1,5 +1,5 @@
 /** A vendor that breaks every law of the family, to prove that each law can be broken and says so. Never deployed. */
-import { type Action, bearer, defineVendor, type Path, path, secret, type Vendor } from "@junction/kit";
+import { type Action, bearer, defineVendor, type Path, path, secret, textOf, type Vendor } from "@junction/kit";
 import type { Tool } from "@junction/tools";
 import * as z from "zod";
 
@@ -82,6 +82,30 @@ const actions: readonly Action[] = [
   }),
 ];
 
+/** Believes everyone, at any time, and tells every event under a new name. */
+const webhook: Vendor["webhook"] = {
+  events: ["payment.succeeded", "payment.succeeded", "payment.failed"],
+  secret: { from: "own", label: "", help: "", pattern: /crooked/ },
+  setup: "Somewhere",
+  window: { maxAgeSeconds: 86_400, maxAheadSeconds: 0, signedAt: ({ receivedAt }) => receivedAt / 1000 },
+  acknowledgement: { status: 500, type: "text/plain", body: "" },
+  challenge: () => ({ status: 200, type: "text/plain", body: "yes" }),
+  verify: () => true,
+  receive(delivery) {
+    const { payment } = JSON.parse(textOf(delivery)); // of whatever is there
+    return [
+      {
+        id: crypto.randomUUID(),
+        type: "payment.succeeded",
+        entity: "payment:1",
+        occurredAt: Math.floor(delivery.receivedAt / 1000),
+        data: { payment_id: "1", amount_minor: Number(payment?.amount) || 0, currency: "usd" },
+      },
+    ];
+  },
+  confirm: async (_, event) => event,
+};
+
 const vendor: Vendor = {
   ...honest,
   manifest: { ...honest.manifest, hosts: ["api.crooked.example", "Other.crooked.example/path"] },
@@ -89,6 +113,7 @@ const vendor: Vendor = {
     await swallow(() => http.post(path`/v1/notes`, { json: { text: "tested" } }));
     return { id: "", name: "" };
   },
+  webhook,
   actions: new Map(actions.map((one) => [one.tool.id, one])),
 };
 export default vendor;
