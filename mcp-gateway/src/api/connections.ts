@@ -167,7 +167,7 @@ function refused(c: Context<Api>, vendor: string, trouble: Trouble, way: Pick<Ca
   const said = "said" in trouble ? trouble.said : undefined;
   const fields = wrongFields(way, trouble);
   if (Object.keys(fields).length > 0)
-    throw new Refused(422, { kind: "InvalidRequest", message: "Some fields are wrong. Nothing was stored.", fields });
+    return new Refused(422, { kind: "InvalidRequest", message: "Some fields are wrong. Nothing was stored.", fields });
   const [message, after] =
     kind === "CredentialError"
       ? [`${vendorById(vendor)?.name} does not accept these credentials.`, "Check them and save again. Nothing was stored."]

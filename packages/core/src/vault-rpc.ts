@@ -11,7 +11,7 @@ export interface CredentialDescription extends CredentialRef {
   readonly vendor: string;
   readonly type: CredentialType;
   readonly generation: number;
-  /** Keyed hash of the secret fields, 12 hexadecimal characters: equal secrets of one contractor show as equal. */
+  /** Keyed hash of the secret fields, 12 hexadecimal characters: equal secrets of one contractor show as equal. A refresh keeps that of what was granted. */
   readonly fingerprint: string;
   /** Field → its value where it is not secret, `••••` and the last four where it is and is long enough. */
   readonly shown: Readonly<Record<string, string>>;

@@ -48,13 +48,14 @@ export async function storeCredential(vault: Vault, ask: StoreAsk): Promise<Live
   throw tooOften(ask.connection);
 }
 
-/** Writes one generation if it is the next; null if another was faster. */
+/** Writes one generation if it is the next; null if another was faster. `known`: the fingerprint it keeps, where it is a renewal. */
 export async function writeGeneration(
   vault: Vault,
   key: KeyRow & { readonly wrapped: string },
   ask: StoreAsk,
   generation: number,
   createdAt: number | null,
+  known?: string,
 ): Promise<LiveRow | null> {
   const { contractor, connection, vendor, type, fields, secrets, expiresAt } = ask;
   const owner = await unwrapContractorKey(vault.keks, contractor, key.wrapped);
@@ -66,7 +67,7 @@ export async function writeGeneration(
     type,
     generation,
     sealed: await seal(owner, { contractor, vendor, type, connection, generation }, fields),
-    fingerprint: await fingerprint(vault.keks, contractor, key.wrapped, fields, secrets),
+    fingerprint: known ?? (await fingerprint(vault.keks, contractor, key.wrapped, fields, secrets)),
     shown: masked(fields, secrets),
     secrets: [...secrets],
     updated_at: now,

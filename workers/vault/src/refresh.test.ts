@@ -56,6 +56,23 @@ describe("a refresh", () => {
     expect(await rig.admin.describe(ref)).toMatchObject({ generation: 2, shown: { access_token: "••••", scope: "calendar" } });
   });
 
+  test("keeps the fingerprint of what was granted, and a new grant has another", async () => {
+    const { ref, vault, asking } = await connected();
+    const print = async () => (await rig.admin.describe(ref))?.fingerprint;
+    const before = await print();
+    for (const generation of [1, 2]) {
+      const { lease } = granted(await vault.lease(asking(generation)));
+      await vault.renew({
+        ...ref,
+        lease,
+        fields: { access_token: `access-${generation + 1}`, refresh_token: `refresh-${generation + 1}` },
+      });
+    }
+    expect(await rig.admin.describe(ref)).toMatchObject({ generation: 3, fingerprint: before });
+    await vault.store({ ...ref, fields: { access_token: "other", refresh_token: "grant" }, secrets: ["access_token", "refresh_token"] });
+    expect(await print()).not.toBe(before);
+  });
+
   test("never begins to show a field that was not shown before", async () => {
     const { ref, vault, asking } = await connected();
     const lease = granted(await vault.lease(asking(1)));

@@ -56,7 +56,7 @@ export async function renew(vault: Vault, vendor: string, ask: z.output<typeof R
   const secrets = Object.keys(fields).filter((name) => !Object.hasOwn(row.shown, name) || row.secrets.includes(name));
   const { contractor, connection, expiresAt } = ask;
   const next = { contractor, connection, vendor, type: row.type, fields, secrets, expiresAt };
-  const written = await writeGeneration(vault, { ...key, wrapped: key.wrapped }, next, row.generation + 1, row.created_at);
+  const written = await writeGeneration(vault, { ...key, wrapped: key.wrapped }, next, row.generation + 1, row.created_at, row.fingerprint);
   if (!written) return openCurrent(vault, ask, opening);
   try {
     await stub.settle(ask.lease, written.generation);
