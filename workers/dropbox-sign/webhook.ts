@@ -6,6 +6,7 @@ import {
   multipartOf,
   parseJson,
   path,
+  type SecretField,
   same,
   seconds,
   textOf,
@@ -76,7 +77,7 @@ function about(request: Request, whose: (signature: z.output<typeof Signature>) 
 
 const DAY_SECONDS = 86_400;
 
-export const webhook: Webhook<{ api_key: z.ZodType }> = {
+export const webhook: Webhook<{ api_key: SecretField }> = {
   events: ["contract.sent", "contract.viewed", "contract.signed", "contract.declined"],
   secret: { from: "credential", field: "api_key" },
   setup: "In Dropbox Sign under Settings, API, Account callback: enter the address, and press Test.",
