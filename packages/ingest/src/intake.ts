@@ -62,14 +62,14 @@ export async function take(ingest: Ingest, { vendor, endpoint, delivery }: Arriv
   }
 }
 
-/** What it may be proved with. */
+/** What it may be proved with; generation 0: there is none. */
 export function proofs(
   { contractor, connection }: Pick<Source, "contractor" | "connection">,
   { generation, secretGeneration }: { readonly generation: number; readonly secretGeneration: number },
-): { readonly connection: Held; readonly secret: Held | null } {
+): { readonly connection: Held | null; readonly secret: Held | null } {
   const call = newId("call");
   return {
-    connection: { contractor, connection, generation, call },
+    connection: generation === 0 ? null : { contractor, connection, generation, call },
     secret: secretGeneration === 0 ? null : { contractor, connection: hookSecretId(connection), generation: secretGeneration, call },
   };
 }
