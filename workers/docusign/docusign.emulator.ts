@@ -2,6 +2,7 @@
 import { type Call, defineEmulator, type ErrorFault, type Reply, SERVICE_KEY, type State } from "@junction/sandbox";
 import { docusignError, envelopeOperations, envelopesOf } from "./emulator/envelopes.ts";
 import { accountServers, DEMO, giveConsent, oauthError, PRODUCTION, type User, userOf } from "./emulator/oauth.ts";
+import { pushes } from "./emulator/pushes.ts";
 
 const INTEGRATION = "5f0f7a2e-1c4b-4d7e-9a53-0a1b2c3d4e5f";
 const SITE = "demo.docusign.net";
@@ -105,6 +106,7 @@ export default defineEmulator({
     })),
   ],
   fault: (error, { url }) => (url.host === SITE ? API : ACCOUNT_SERVER)[error](),
+  pushes: pushes(ACCOUNTS[0]?.account_id ?? "", OWNER.id, SITE),
   inbox: (state) =>
     envelopesOf(state)
       .list()

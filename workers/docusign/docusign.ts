@@ -2,6 +2,7 @@ import { below, path, refuse } from "@junction/kit";
 import { getSignatureStatus, sendForSignature } from "@junction/tools";
 import type * as z from "zod";
 import { docusign, Envelope, envelopes, newest } from "./manifest.ts";
+import { webhook } from "./webhook.ts";
 
 const PROGRESS: Readonly<Record<string, z.output<typeof sendForSignature.output>["status"]>> = {
   created: "draft",
@@ -66,4 +67,4 @@ const status = docusign.implement(getSignatureStatus, {
   },
 });
 
-export default docusign.provides({ actions: [send, status] });
+export default docusign.provides({ actions: [send, status], webhook });

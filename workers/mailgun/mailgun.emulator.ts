@@ -1,6 +1,7 @@
 /** Plays Mailgun's sending API in both regions. https://documentation.mailgun.com/docs/mailgun/api-reference */
 import { type Call, defineEmulator, type ErrorFault, json, type Operation, type Reply, refuse } from "@junction/sandbox";
 import { logged, type Sent, sentOf } from "./emulator/events.ts";
+import { pushes } from "./emulator/pushes.ts";
 
 const US = "api.mailgun.net";
 const EU = "api.eu.mailgun.net";
@@ -169,6 +170,7 @@ export default defineEmulator({
   authenticate,
   operations,
   fault: (error) => FAULTS[error](),
+  pushes: pushes(HOME),
   inbox: (state) =>
     sentOf(state)
       .list()

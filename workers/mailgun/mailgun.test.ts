@@ -72,6 +72,8 @@ test("a log that may not be read, or has more than a page, proves nothing", asyn
   const long = Date.now() - 3_600_000;
   answers(401, "Forbidden");
   expect(await probe(key("8"), long)).toMatchObject(failed({ kind: "NotFound" }));
-  answers(200, { items: Array(300).fill({ "user-variables": {}, message: { headers: { "message-id": "other@example.com" } } }) });
+  answers(200, {
+    items: Array(300).fill({ event: "accepted", id: "x", timestamp: 1, message: { headers: { "message-id": "other@example.com" } } }),
+  });
   expect(await probe(key("8"), long)).toMatchObject(failed({ kind: "NotFound" }));
 });

@@ -1,11 +1,8 @@
 import { basic, defineVendor, field, path, refuse, secret } from "@junction/kit";
 import { sendEmail } from "@junction/tools";
 import * as z from "zod";
-
-const US = "api.mailgun.net";
-const EU = "api.eu.mailgun.net";
-/** A domain lives in one region, and is unknown in the other. */
-const hostOf = ({ region }: { readonly region?: string | undefined }) => (region === "eu" ? EU : US);
+import { bare, EU, hostOf, logged, messageOf, PAGE, TRUSTED_MS, US } from "./log.ts";
+import { webhook } from "./webhook.ts";
 
 /** Mailgun's errors have no code, so those that mean other than their status are known by their words. */
 const NAMED: readonly (readonly [RegExp, string])[] = [
@@ -77,20 +74,7 @@ const mailgun = defineVendor({
 /** `"Ann O'Neil" <ann@example.com>`, without the characters by which a name could become a second recipient or a header. */
 const person = (email: string, name: string | undefined) =>
   name === undefined ? email : `"${name.replace(/[",;<>\\\p{Cc}]+/gu, " ").trim()}" <${email}>`;
-const bare = (id: string) => id.replace(/^<|>$/g, "");
-
-const PAGE = 300;
-/** Events reach the log by different ways; a page is to be trusted once its events are half an hour old (user-manual/events/event-polling). */
-const TRUSTED_MS = 30 * 60_000;
 const CLOCK_SECONDS = 5;
-const Events = z.object({
-  items: z.array(
-    z.object({
-      "user-variables": z.record(z.string(), z.unknown()).optional(),
-      message: z.object({ headers: z.object({ "message-id": z.string() }) }).optional(),
-    }),
-  ),
-});
 
 const email = mailgun.implement(sendEmail, {
   async run({ http, account, input, idempotencyKey }) {
@@ -111,14 +95,12 @@ const email = mailgun.implement(sendEmail, {
   // trusted, and a sending key may not read it: then the effect stays unknown, which NotFound leaves the connection's light out of.
   async probe({ http, account, input, idempotencyKey, sentAt }) {
     const begin = String(Math.floor(sentAt.getTime() / 1000) - CLOCK_SECONDS);
-    const query = { begin, ascending: "yes", event: "accepted", recipient: input.to, limit: PAGE };
-    const reply = await http.get(path`/v3/${account.domain}/events`, { host: hostOf(account), query, accept: [401, 403] });
-    const { items } = reply.status === 200 ? reply.json(Events) : refuse({ kind: "NotFound" });
-    const found = items.find((item) => item["user-variables"]?.["junction_key"] === idempotencyKey)?.message;
-    if (found) return { message_id: bare(found.headers["message-id"]), status: "queued" as const };
+    const items = (await logged(http, account, { begin, event: "accepted", recipient: input.to })) ?? refuse({ kind: "NotFound" });
+    const found = items.find((item) => item["user-variables"]?.["junction_key"] === idempotencyKey);
+    if (found) return { message_id: messageOf(found) ?? idempotencyKey, status: "queued" as const };
     const told = Date.now() - sentAt.getTime() >= TRUSTED_MS && items.length < PAGE;
     return told ? null : refuse({ kind: "NotFound" });
   },
 });
 
-export default mailgun.provides({ actions: [email] });
+export default mailgun.provides({ actions: [email], webhook });

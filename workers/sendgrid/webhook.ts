@@ -63,7 +63,7 @@ export const webhook: Webhook = {
   setup:
     "In SendGrid under Settings, Mail Settings, Event Webhooks, create a webhook with this address as the Post URL, choose the events of deliverability and engagement, and switch on Signature Verification.",
   // SendGrid says neither how long a signature holds nor whether it signs anew what it tries again for a day.
-  window: { maxAgeSeconds: 86_400, maxAheadSeconds: 600, signedAt: (delivery) => seconds(timeOf(delivery)) },
+  window: { maxAgeSeconds: 3600, maxAheadSeconds: 600, signedAt: (delivery) => seconds(timeOf(delivery)) },
   verify: (delivery, key) => ecdsa(key, delivery.headers[`${HEADER}-signature`], joined(timeOf(delivery) ?? "", delivery.body)),
   receive: (delivery) => jsonOf(delivery, z.array(Event)).flatMap(read),
 };

@@ -11,6 +11,7 @@ export interface Envelope {
   readonly transactionId: string | null;
   readonly signer: { readonly name: string; readonly email: string };
   readonly document: string;
+  readonly declinedReason?: string;
   readonly createdAt: number;
   readonly changedAt: number;
 }
@@ -100,6 +101,11 @@ const shown = ({ envelopeId, status, emailSubject, createdAt, changedAt }: Envel
   ...(status === "completed" && { completedDateTime: iso(changedAt) }),
 });
 
+const recipientsOf = ({ signer, status, declinedReason }: Envelope) => ({
+  signers: [{ ...signer, recipientId: "1", routingOrder: "1", status, ...(declinedReason !== undefined && { declinedReason }) }],
+  recipientCount: "1",
+});
+
 const ownOf = (call: Call): readonly Envelope[] =>
   envelopesOf(call.state)
     .list()
@@ -130,7 +136,8 @@ function list(call: Call): Reply {
 
 function get(call: Call): Reply {
   const envelope = ownOf(call).find(({ envelopeId }) => envelopeId === call.param("envelope"));
-  if (envelope) return json(200, shown(envelope));
+  const included = call.query.get("include")?.split(",") ?? [];
+  if (envelope) return json(200, { ...shown(envelope), ...(included.includes("recipients") && { recipients: recipientsOf(envelope) }) });
   return docusignError(404, "ENVELOPE_DOES_NOT_EXIST", "The envelope specified either does not exist or you have no rights to it.");
 }
 

@@ -16,6 +16,20 @@ export interface Sent {
 }
 export const sentOf = (state: State) => state.collection<Sent>("messages");
 
+/** An event of its own, as the webhook tells it. */
+export interface Told {
+  readonly domain: string;
+  readonly entry: {
+    readonly event: string;
+    readonly id: string;
+    readonly timestamp: number;
+    readonly recipient: string;
+    readonly message: { readonly headers: Readonly<Record<string, string>> };
+    readonly [more: string]: unknown;
+  };
+}
+export const toldOf = (state: State) => state.collection<Told>("told");
+
 const KINDS = ["accepted", "delivered"] as const;
 const MOST = 300;
 
@@ -54,13 +68,18 @@ export function logged(call: Call, domain: string): Reply {
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) bad(`limit must be 1 to ${MOST}`);
   const seen = call.now() / 1000 - call.settings.indexLagSeconds;
   const wanted = (name: string, value: string): boolean => (query.get(name) ?? value).toLowerCase() === value.toLowerCase();
-  const items = sentOf(call.state)
+  const sent = sentOf(call.state)
     .list()
     .filter((sent) => sent.domain === domain && sent.at / 1000 <= seen)
-    .flatMap((sent) => sent.recipients.flatMap((recipient) => KINDS.map((kind) => event(sent, recipient, kind))))
+    .flatMap((sent) => sent.recipients.flatMap((recipient) => KINDS.map((kind) => event(sent, recipient, kind))));
+  const told = toldOf(call.state)
+    .list()
+    .filter((one) => one.domain === domain && one.entry.timestamp <= seen)
+    .map(({ entry }) => entry);
+  const items = [...sent, ...told]
     .filter(({ timestamp }) => timestamp >= (begin ?? 0) && timestamp <= (end ?? Number.POSITIVE_INFINITY))
     .filter((one) => wanted("event", one.event) && wanted("recipient", one.recipient))
-    .filter(({ message: { headers } }) => wanted("message-id", headers["message-id"]) && wanted("subject", headers.subject))
+    .filter(({ message: { headers } }) => wanted("message-id", headers["message-id"] ?? "") && wanted("subject", headers["subject"] ?? ""))
     .sort((a, b) => (ascending === "yes" ? a.timestamp - b.timestamp : b.timestamp - a.timestamp))
     .slice(0, limit);
   const page = `https://${call.url.host}/v3/${domain}/events/${call.random(12)}`;
