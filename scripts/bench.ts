@@ -5,8 +5,9 @@ import { overBudget, takeBill } from "./bench/bill.ts";
 import { contenders } from "./bench/contenders.ts";
 import { startGenerator } from "./bench/generator.ts";
 import { type Ground, prepareGround } from "./bench/ground.ts";
+import { measureHooks } from "./bench/hooks.ts";
 import { parts } from "./bench/parts.ts";
-import { bill, goals, speeds, weights } from "./bench/report.ts";
+import { bill, goals, hooks, speeds, weights } from "./bench/report.ts";
 import { type Asked, measure } from "./bench/rounds.ts";
 import { memoryMiB } from "./bench/runtime.ts";
 import { weigh } from "./bench/weight.ts";
@@ -19,6 +20,8 @@ const { values: options } = parseArgs({
     parts: { type: "boolean", default: false },
     /** Only contenders whose id fits this pattern, and no bill or weights. */
     only: { type: "string" },
+    /** Webhook deliveries alone. */
+    hooks: { type: "boolean", default: false },
     /** Another checkout, installed, measured beside this one in the same rounds. */
     against: { type: "string" },
     /** State on the disk, not in memory. */
@@ -53,9 +56,12 @@ async function arenaOn(from?: string): Promise<Arena> {
 try {
   const arena = await arenaOn();
   const other = against === undefined ? undefined : await arenaOn(against);
-  const measured = await measure(asked(arena, other), { generator, pace: quick ? { rounds: 5, ms: 400 } : { rounds: 9, ms: 1000 } });
-  console.info(`${speeds(measured)}\n`);
-  if (!options.parts && options.only === undefined) {
+  const pace = quick ? { rounds: 5, ms: 400 } : { rounds: 9, ms: 1000 };
+  if (options.hooks || (!options.parts && options.only === undefined))
+    console.info(`${hooks(await measureHooks(arena, generator, pace))}\n`);
+  const measured = options.hooks ? [] : await measure(asked(arena, other), { generator, pace });
+  if (measured.length > 0) console.info(`${speeds(measured)}\n`);
+  if (!options.hooks && !options.parts && options.only === undefined) {
     console.info(`The runtime with all of them: ${memoryMiB(arena.pid).toFixed(0)} MiB\n`);
     const [ground] = grounds;
     if (ground) console.info(`${weights(await weigh(ground, quick ? 3 : 7))}\n`);

@@ -12,7 +12,7 @@ import { runtimes } from "./runtime.ts";
 
 export const RIVALS = ["empty", "floor", "low-level", "naive"] as const;
 export type Rival = (typeof RIVALS)[number];
-const GATEWAY = "junction-gateway";
+export const GATEWAY = "junction-gateway";
 
 export interface Arena {
   readonly stack: Stack;
@@ -21,12 +21,14 @@ export interface Arena {
   readonly pid: number | undefined;
   /** Where each is reached, past the runtime's entry proxy. */
   readonly url: Readonly<Record<Rival | "gateway" | "parts", string>>;
+  /** Where the floor of webhooks is reached, and the address its deliveries are signed for. */
+  readonly hookFloor: { readonly url: string; readonly address: string };
   /** Writes down whatever calls have left to be written after their answers. */
   drain(): Promise<void>;
   dispose(): Promise<void>;
 }
 
-interface GatewayBindings {
+export interface GatewayBindings {
   readonly CONTRACTOR: { idFromName(name: string): unknown; get(id: unknown): ContractorRpc };
   readonly VAULT: VaultAdminRpc;
 }
@@ -51,8 +53,9 @@ export async function openArena({ root }: Ground): Promise<Arena> {
       ...(name === "parts" && { durableObjects: { LEDGER: { className: "Ledger", useSQLite: true } }, d1Databases: { DB: "bench-parts" } }),
     }),
   );
+  const floor = await hookFloor(root);
   const others = runtimes();
-  const stack = await startStack({ root, stateDir: join(root, "state"), extraWorkers: rivals, directSockets: [GATEWAY] });
+  const stack = await startStack({ root, stateDir: join(root, "state"), extraWorkers: [...rivals, floor], directSockets: [GATEWAY] });
   try {
     const cache = await stack.mf.getKVNamespace("CACHE", "bench-floor");
     await cache.put("credential", JSON.stringify(await sealed(keyring)));
@@ -60,11 +63,29 @@ export async function openArena({ root }: Ground): Promise<Arena> {
     const urls = await Promise.all(names.map(async (name) => [name, await stack.directUrl(`bench-${name}`)]));
     const url = { ...Object.fromEntries(urls), gateway: `${await stack.directUrl(GATEWAY)}/mcp` };
     const pid = runtimes().find((one) => !others.includes(one));
-    return { stack, key, pid, url, drain, dispose: () => stack.dispose() };
+    await (await stack.mf.getD1Database("DB", floor.name)).exec(
+      "CREATE TABLE IF NOT EXISTS rows (id TEXT PRIMARY KEY, payload TEXT NOT NULL)",
+    );
+    const hooks = { url: await stack.directUrl(floor.name), address: FLOOR_ADDRESS };
+    return { stack, key, pid, url, hookFloor: hooks, drain, dispose: () => stack.dispose() };
   } catch (error) {
     await stack.dispose();
     throw error;
   }
+}
+
+const FLOOR_ADDRESS = "https://bench.example/hook";
+
+async function hookFloor(root: string): Promise<V4WorkerOptions & { readonly name: string }> {
+  const code = await bundle({ floor: join(root, "scripts/bench/workers/hook-floor.ts") });
+  return {
+    name: "bench-hook-floor",
+    compatibilityDate,
+    modules: [{ type: "ESModule", path: "hook-floor.mjs", contents: code.get("floor") ?? "" }],
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    bindings: { TOKEN: FIELDS.auth_token, ADDRESS: FLOOR_ADDRESS },
+    d1Databases: { DB: "bench-hooks" },
+  };
 }
 
 export const CONTRACTOR = "bench";

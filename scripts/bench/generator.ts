@@ -8,6 +8,8 @@ export interface Load {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Requests that each differ, in their turn, each sent once: instead of `headers` and `body`. */
+  readonly each?: readonly { readonly headers: Readonly<Record<string, string>>; readonly body: string }[];
   readonly expect: readonly string[];
   readonly connections: number;
   /** It ends after this long, or after `most` requests. */

@@ -16,12 +16,17 @@ process.on("message", (load: Load) => {
   );
 });
 
-async function run({ url, method, headers, body, expect, connections, ms, most }: Load): Promise<Loaded> {
+async function run({ url, method, headers, body, each, expect, connections, ms, ...ask }: Load): Promise<Loaded> {
   const { hostname, port, pathname } = new URL(url);
-  const lines = Object.entries({ host: `${hostname}:${port}`, ...headers, ...(body && { "content-length": Buffer.byteLength(body) }) });
-  const request = Buffer.from(
-    `${method} ${pathname} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`,
-  );
+  const written = (one: Pick<Load, "headers" | "body">) => {
+    const length = one.body && { "content-length": Buffer.byteLength(one.body) };
+    const lines = Object.entries({ host: `${hostname}:${port}`, ...one.headers, ...length });
+    return Buffer.from(
+      `${method} ${pathname} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${one.body}`,
+    );
+  };
+  const requests = (each ?? [{ headers, body }]).map(written);
+  const most = Math.min(ask.most, each?.length ?? ask.most);
   const wanted = expect.map((text) => Buffer.from(text));
   const took: number[] = [];
   const wrong: string[] = [];
@@ -38,10 +43,10 @@ async function run({ url, method, headers, body, expect, connections, ms, most }
       let [parts, size, needed, sent]: [Buffer[], number, number, number] = [[], 0, 0, 0];
       const next = () => {
         if (performance.now() >= until || begun >= most) return void socket.end(resolve);
-        begun++;
+        const request = requests[begun++ % requests.length];
         [parts, size, needed] = [[], 0, 0];
         sent = performance.now();
-        socket.write(request);
+        if (request) socket.write(request);
       };
       socket.on("data", (part) => {
         parts.push(part);

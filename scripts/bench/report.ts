@@ -1,5 +1,6 @@
 /** The figures, as one reads them. */
 import type { Bill } from "./bill.ts";
+import type { HookFigures } from "./hooks.ts";
 import type { Measured } from "./rounds.ts";
 import type { Weight } from "./weight.ts";
 
@@ -24,6 +25,14 @@ export const speeds = (measured: readonly Measured[]): string =>
         number(cpuUs, 0),
         number(generator),
       ],
+    ]),
+  );
+
+export const hooks = (figures: readonly HookFigures[]): string =>
+  table(
+    ["a webhook delivery", "of the floor", "accepted a second", "p50 ms", "p99 ms", "done a second"],
+    figures.map(({ title, ofFloor, perSecond, p50, p99, donePerSecond = Number.NaN }) => [
+      ...[title, number(ofFloor), number(perSecond, 0), number(p50, 1), number(p99, 1), number(donePerSecond, 0)],
     ]),
   );
 
