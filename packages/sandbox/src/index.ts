@@ -1,6 +1,14 @@
 /** What an emulator file is written with. The Worker that runs emulators is `@junction/sandbox/worker`. */
 export { type Assertion, readAssertion, SERVICE_KEY } from "./assertion.ts";
 export {
+  type AuthorizationServer,
+  authorizationOperations,
+  type Grant,
+  grantOf,
+  type IssuedTokens,
+  seedGrant,
+} from "./authorization-server.ts";
+export {
   type Call,
   type CredentialSets,
   defineEmulator,
