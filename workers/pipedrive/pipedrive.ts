@@ -1,0 +1,4 @@
+import { pipedrive } from "./manifest.ts";
+import { webhook } from "./webhook.ts";
+
+export default pipedrive.provides({ actions: [], webhook });

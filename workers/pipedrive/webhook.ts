@@ -1,0 +1,96 @@
+/** What Pipedrive tells of persons and leads. https://pipedrive.readme.io/docs/guide-for-webhooks-v2 */
+import { fromBase64, type Http, jsonOf, path, same, type VendorEvent, type Webhook } from "@junction/kit";
+import * as z from "zod";
+import { type credentials, homeOf } from "./manifest.ts";
+
+const Id = z.union([z.string().min(1), z.number()]).transform(String);
+const Reachable = z.array(z.object({ value: z.string().nullish(), primary: z.boolean().nullish() })).nullish();
+const Person = z.object({ id: Id, name: z.string().nullish(), emails: Reachable, phones: Reachable });
+const Meta = z.object({
+  action: z.string(),
+  entity: z.string(),
+  entity_id: Id,
+  company_id: Id.nullish(),
+  /** The same for every attempt at telling it. */
+  correlation_id: z.string().min(1).nullish(),
+  timestamp: z.iso.datetime({ offset: true }).nullish(),
+});
+const Values = z.record(z.string(), z.unknown()).nullish();
+const Told = z.object({ meta: Meta, data: Values, previous: Values });
+const Lead = z.object({ id: Id, person_id: Id.nullish() });
+
+const ACTIONS = { create: "contact.created", change: "contact.updated", delete: "contact.deleted" } as const;
+const isAction = (text: string): text is keyof typeof ACTIONS => Object.hasOwn(ACTIONS, text);
+
+const first = (values: z.output<typeof Reachable>): string | undefined =>
+  (values?.find(({ primary }) => primary) ?? values?.[0])?.value || undefined;
+const personOf = ({ id, name, emails, phones }: z.output<typeof Person>) => ({
+  id,
+  name: name || undefined,
+  email: first(emails),
+  phone: first(phones)?.slice(0, 40),
+});
+
+/** Whoever the address was entered by chose the user; the password is what we made. */
+function passwordIn(header: string | undefined): string | undefined {
+  const [, encoded] = /^Basic +(\S+)$/i.exec(header ?? "") ?? [];
+  const bytes = encoded === undefined ? null : fromBase64(encoded);
+  const [, password] = /^[^:]*:(.*)$/s.exec(bytes ? new TextDecoder().decode(bytes) : "") ?? [];
+  return password;
+}
+
+export const webhook: Webhook<typeof credentials> = {
+  events: ["contact.created", "contact.updated", "contact.deleted", "lead.created"],
+  secret: { from: "own", label: "HTTP Auth password", help: "Made here, and entered at Pipedrive with the address", generate: true },
+  setup:
+    "In Pipedrive under Tools and apps, Webhooks, create a webhook of version 2 with this address as the endpoint URL, junction as the HTTP Auth username and this password; event action *, event object person. Create another one for the event object lead.",
+  verify: ({ headers }, secret) => same(passwordIn(headers["authorization"]), secret),
+  receive(delivery) {
+    const { meta, data, previous } = jsonOf(delivery, Told);
+    const { action, entity, entity_id, company_id, correlation_id, timestamp } = meta;
+    if (!isAction(action)) return [];
+    const about = {
+      id: `${correlation_id ?? timestamp}:${entity}:${entity_id}:${action}`,
+      occurredAt: timestamp == null ? undefined : Date.parse(timestamp),
+      account: company_id ?? undefined,
+    };
+    if (entity === "lead" && action === "create") {
+      const { person_id } = Lead.parse(data);
+      const data_ = { lead_id: entity_id };
+      return [{ ...about, type: "lead.created", entity: `lead:${entity_id}`, person: { id: person_id ?? undefined }, data: data_ }];
+    }
+    if (entity !== "person") return []; // what else becomes of a lead says nothing of a person
+    const known = Person.parse({ ...(action === "delete" ? previous : data), id: entity_id });
+    const changed =
+      action === "change" && previous ? Object.fromEntries(Object.keys(previous).map((name) => [name, data?.[name] ?? null])) : undefined;
+    return [
+      {
+        ...{ ...about, type: ACTIONS[action], entity: `contact:${entity_id}`, person: personOf(known) },
+        data: { contact_id: entity_id, ...(changed && { changed }) },
+      },
+    ];
+  },
+  // A password says that it comes from Pipedrive, and nothing of what it says: that is looked up.
+  async confirm({ http, account, event }) {
+    const at = homeOf(http, account);
+    if (event.type === "lead.created") {
+      const reply = await http.get(path`/v1/leads/${event.data.lead_id}`, { ...at, accept: [404] });
+      if (reply.status === 404) return null;
+      const { person_id } = reply.json(z.object({ data: Lead })).data;
+      const person = person_id == null ? null : await look(http, at, person_id);
+      return { ...event, person: person ? personOf(person) : { id: person_id ?? undefined } };
+    }
+    if (!isContact(event)) return null;
+    const person = await look(http, at, event.data.contact_id);
+    if (!person || (event.type === "contact.deleted" && !person.is_deleted)) return null;
+    return { ...event, person: personOf(person) };
+  },
+};
+
+type Contact = Extract<VendorEvent, { type: (typeof ACTIONS)[keyof typeof ACTIONS] }>;
+const isContact = (event: VendorEvent): event is Contact => Object.values<string>(ACTIONS).includes(event.type);
+
+async function look(http: Http, at: ReturnType<typeof homeOf>, id: string) {
+  const reply = await http.get(path`/api/v2/persons/${id}`, { ...at, accept: [404] });
+  return reply.status === 404 ? null : reply.json(z.object({ data: Person.extend({ is_deleted: z.boolean().nullish() }) })).data;
+}
