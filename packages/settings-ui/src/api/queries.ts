@@ -37,16 +37,8 @@ export type Detail = Readable<InferResponseType<(typeof api.connections)[":vendo
 /** Parts of an integration that the API gives once it has them. */
 interface Later {
   readonly depends?: { readonly workflows: readonly { readonly id: string; readonly name: string }[] };
-  readonly webhook?: WebhookView | null;
 }
-export interface WebhookView {
-  readonly url: string;
-  readonly secret_set: boolean;
-  readonly secret_last_four: string | null;
-  readonly previous_accepted_until: number | null;
-  readonly waiting_for_first_event: boolean;
-  readonly last_deliveries: readonly unknown[];
-}
+export type WebhookView = NonNullable<Detail["webhook"]>;
 export type AgentKey = InferResponseType<typeof api.keys.$get, 200>["keys"][number];
 export type Call = InferResponseType<typeof api.calls.$get, 200>["calls"][number];
 export type Alert = InferResponseType<typeof api.alerts.$get, 200>["alerts"][number];

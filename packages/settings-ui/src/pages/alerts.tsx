@@ -1,4 +1,4 @@
-/** Episodes in which an integration was broken: told once each, and once more when it is mended. */
+/** Episodes in which an integration was broken, or its deliveries looked forged: told once each, and once more when it is over. */
 import { Button, EmptyState, VisuallyHidden } from "@mantine/core";
 import { IconBellCheck } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -14,6 +14,7 @@ import { Page } from "../parts/page.tsx";
 import { LoadFailed } from "../parts/problem.tsx";
 import { Tag } from "../parts/status.tsx";
 import { useMayChange } from "../shell/viewer.ts";
+import type { Status } from "../words.ts";
 import look from "./alerts.module.css";
 
 const again = () => queryClient.invalidateQueries({ queryKey: alerts.queryKey });
@@ -63,6 +64,42 @@ export default function Alerts() {
   );
 }
 
+interface Words {
+  readonly title: string;
+  readonly text: string;
+  readonly tag: string;
+  readonly tone: Status;
+  readonly button: string;
+}
+
+function wordsOf({ about, kind, state }: Alert, name: string): Words {
+  const open = state === "open";
+  if (about === "connection")
+    return {
+      title: open ? `${name} stopped working` : `${name} works again`,
+      text: open
+        ? `${name} no longer accepts the credentials. Tools that need it fail until you reconnect.`
+        : "The credentials are accepted again.",
+      ...{ tag: "Broken", tone: "error", button: "Reconnect" },
+    };
+  if (!open)
+    return {
+      ...{ title: `${name}’s deliveries are verified again`, text: `What arrives in ${name}’s name proves to be its own.` },
+      ...{ tag: "", tone: "connected", button: "" },
+    };
+  return kind === "ForgedDeliveries"
+    ? {
+        title: `False deliveries in ${name}’s name`,
+        text: `Many deliveries were not signed by ${name}. All of them were turned away; ${name}’s own still arrive.`,
+        ...{ tag: "Watch", tone: "warning", button: "See the webhook" },
+      }
+    : {
+        title: `${name}’s deliveries cannot be verified`,
+        text: "They do not fit the signing secret that is set here, so they are turned away. Set the secret once more.",
+        ...{ tag: "Broken", tone: "error", button: "Set the secret" },
+      };
+}
+
 function Row({ alert }: { readonly alert: Alert }) {
   const { data: known } = useQuery(catalog);
   const mayChange = useMayChange();
@@ -73,37 +110,37 @@ function Row({ alert }: { readonly alert: Alert }) {
     onSettled: again,
   });
   const open = alert.state === "open";
+  const { about } = alert;
+  const words = wordsOf(alert, name);
   return (
     <li className={look["alert"]} data-unread={unread} data-alert={alert.vendor}>
       <Logo vendor={alert.vendor} size={40} />
       <div className={look["words"]}>
         <div className={look["top"]}>
-          <strong>{open ? `${name} stopped working` : `${name} works again`}</strong>
-          <Tag tone={open ? "error" : "connected"}>{open ? "Broken" : "Mended"}</Tag>
+          <strong>{words.title}</strong>
+          <Tag tone={open ? words.tone : "connected"}>{open ? words.tag : about === "connection" ? "Mended" : "Over"}</Tag>
           {unread && <span className={look["new"]}>New</span>}
         </div>
         <p>
-          {open
-            ? `${name} no longer accepts the credentials. Tools that need it fail until you reconnect.`
-            : "The credentials are accepted again."}
+          {words.text}
           {alert.waiting.length > 0 && ` Workflows that wait: ${alert.waiting.map((one) => one.name).join(", ")}.`}
         </p>
         <div className={look["facts"]}>
           <span>
-            Broke <Ago at={alert.opened_at} />
+            Began <Ago at={alert.opened_at} />
           </span>
           {alert.recovered_at !== null && (
             <span>
-              Mended <Ago at={alert.recovered_at} />
+              Ended <Ago at={alert.recovered_at} />
             </span>
           )}
-          <CallId id={alert.call} />
+          {alert.call !== "" && <CallId id={alert.call} />}
         </div>
       </div>
       <div className={look["buttons"]}>
         {open && (
-          <Button component={Link} href={`/integrations/${alert.vendor}`}>
-            {mayChange ? "Reconnect" : "Look"}
+          <Button component={Link} href={`/integrations/${alert.vendor}${about === "webhook" ? "/webhook" : ""}`}>
+            {mayChange ? words.button : "Look"}
             <VisuallyHidden> {name}</VisuallyHidden>
           </Button>
         )}

@@ -33,8 +33,8 @@ export function ConnectForm({ vendor, way, detail, again = false, onDone }: Conn
   });
   const [problem, setProblem] = useState<Problem>();
   const save = useMutation({
-    mutationFn: (fields: Values) =>
-      answer(api.connections[":vendor"].$post({ param: { vendor: vendor.id }, json: { fields, type: way.credentialType } })),
+    mutationFn: ({ fields, replace = false }: { readonly fields: Values; readonly replace?: boolean }) =>
+      answer(api.connections[":vendor"].$post({ param: { vendor: vendor.id }, json: { fields, type: way.credentialType, replace } })),
     onMutate: () => setProblem(undefined),
     onSuccess: ({ account }) => {
       form.setInitialValues(Object.fromEntries(way.fields.map(({ name }) => [name, ""])));
@@ -58,7 +58,7 @@ export function ConnectForm({ vendor, way, detail, again = false, onDone }: Conn
       autoComplete="off"
       aria-label={`Connect ${vendor.name}`}
       onSubmit={form.onSubmit(
-        (values) => save.mutate(values),
+        (fields) => save.mutate({ fields }),
         (errors) => form.getInputNode(Object.keys(errors)[0] ?? "")?.focus(),
       )}
     >
@@ -66,7 +66,21 @@ export function ConnectForm({ vendor, way, detail, again = false, onDone }: Conn
         {way.fields.map((field) => (
           <FieldInput key={form.key(field.name)} field={field} form={form} />
         ))}
-        {problem && <ProblemNote problem={problem} vendor={vendor.name} />}
+        {problem && (
+          <ProblemNote problem={problem.kind === "OtherAccount" ? { ...problem, next: OTHER_ACCOUNT } : problem} vendor={vendor.name}>
+            {problem.kind === "OtherAccount" && (
+              <Button
+                mt="sm"
+                size="xs"
+                color="red"
+                loading={save.isPending}
+                onClick={() => form.onSubmit((fields) => save.mutate({ fields, replace: true }))()}
+              >
+                Connect the other account instead
+              </Button>
+            )}
+          </ProblemNote>
+        )}
         <Group>
           <Button type="submit" loading={save.isPending}>
             Save & Test
@@ -84,6 +98,8 @@ export function ConnectForm({ vendor, way, detail, again = false, onDone }: Conn
     </form>
   );
 }
+
+const OTHER_ACCOUNT = "If you mean the other account, it takes the place of the one connected now, for everything that uses it.";
 
 function issue({ label, pattern, optional }: Field, value: string): string | null {
   if (value === "") return optional ? null : `${label} is missing.`;

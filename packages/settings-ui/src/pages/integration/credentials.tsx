@@ -51,6 +51,8 @@ function Held({ vendor, detail }: CredentialsProps) {
   const { credential, status } = detail;
   const [renewing, renew] = useDisclosure(status === "error");
   const way = wayHeld(vendor, detail);
+  // An OAuth grant is renewed by itself, and so is the token of a service account.
+  const renewed = way.oauth !== undefined || (credential?.refreshed_at ?? null) !== null;
   const label = (name: string) => way.fields.find((field) => field.name === name)?.label ?? readable(name);
   return (
     <Card title="Credentials" lead={<Since detail={detail} />}>
@@ -69,9 +71,17 @@ function Held({ vendor, detail }: CredentialsProps) {
             <DataList.ItemValue className="mono">{credential.fingerprint}</DataList.ItemValue>
           </DataList.Item>
           <DataList.Item>
-            <DataList.ItemLabel>{way.oauth ? "Last refresh" : "Last changed"}</DataList.ItemLabel>
+            <DataList.ItemLabel>{renewed ? "Last refresh" : "Last changed"}</DataList.ItemLabel>
             <DataList.ItemValue>
-              <Ago at={credential.updated_at} />
+              {renewed ? (
+                credential.refreshed_at === null ? (
+                  "None needed so far"
+                ) : (
+                  <Ago at={credential.refreshed_at} />
+                )
+              ) : (
+                <Ago at={credential.updated_at} />
+              )}
             </DataList.ItemValue>
           </DataList.Item>
           <DataList.Item>

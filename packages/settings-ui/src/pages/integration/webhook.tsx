@@ -1,132 +1,123 @@
-/** Where the vendor delivers events, and the secret that proves they are its own. */
-import { Alert, Button, Code, Group, PasswordInput, Stack, Text } from "@mantine/core";
-import { IconHourglass } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
-import type { ClientResponse } from "hono/client";
-import { useRef, useState } from "react";
-import { answer, problemOf } from "../../api/client.ts";
-import { refreshStates, type Vendor, type WebhookView } from "../../api/queries.ts";
+/** Where the vendor delivers events, what proves that they are its own, and what came of late. */
+import { Alert, Anchor, Code, DataList, Group, Text } from "@mantine/core";
+import { IconHourglass, IconShieldQuestion } from "@tabler/icons-react";
+import { Link } from "wouter";
+import type { Vendor, WebhookView } from "../../api/queries.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Copy } from "../../parts/copy.tsx";
-import { ProblemNote } from "../../parts/problem.tsx";
-import { useMayChange } from "../../shell/viewer.ts";
-import { exact } from "../../time.ts";
+import { Deliveries } from "./deliveries.tsx";
 import look from "./integration.module.css";
+import { WebhookSecret } from "./webhook-secret.tsx";
 
-interface WebhookProps {
+export interface WebhookProps {
   readonly vendor: Vendor;
   readonly webhook: WebhookView;
 }
 
 export function Webhook({ vendor, webhook }: WebhookProps) {
-  const mayChange = useMayChange();
-  const { url, last_deliveries, waiting_for_first_event } = webhook;
   return (
-    <div className={look["stack"]}>
-      {waiting_for_first_event && (
-        <Alert color="petrol" variant="light" icon={<IconHourglass aria-hidden="true" />} title="Waiting for the first event" role="status">
-          <Text size="sm" c="var(--ink)">
-            Nothing that proves to be from {vendor.name} has arrived yet. Paste the address there, and have it send a test event.
-          </Text>
-        </Alert>
-      )}
-      <Card title="Address" lead={`Paste it where ${vendor.name} asks for a webhook URL.`}>
-        <Group wrap="nowrap" gap="xs">
-          <Code block className={look["url"] ?? ""}>
-            {url}
-          </Code>
-          <Copy text={url} what="address" />
-        </Group>
-      </Card>
-      {mayChange && <Secret vendor={vendor} webhook={webhook} />}
-      <Card title="Last deliveries">
-        {last_deliveries.length === 0 ? (
-          <Text size="sm" c="dimmed">
-            None yet.
-          </Text>
-        ) : (
-          <Text size="sm">{last_deliveries.length} in the last days</Text>
-        )}
-      </Card>
+    <div className={look["columns"]}>
+      <div className={look["stack"]}>
+        <Waiting vendor={vendor} webhook={webhook} />
+        <Address vendor={vendor} webhook={webhook} />
+        <WebhookSecret vendor={vendor} webhook={webhook} />
+        <Card
+          flush
+          title="Last deliveries"
+          actions={
+            <Anchor component={Link} href={`/events?vendor=${vendor.id}`} size="sm">
+              All of them, with filters
+            </Anchor>
+          }
+        >
+          <Deliveries deliveries={webhook.last_deliveries} />
+        </Card>
+      </div>
+      <Counts webhook={webhook} />
     </div>
   );
 }
 
-function Secret({ vendor, webhook: { secret_set, secret_last_four, previous_accepted_until } }: WebhookProps) {
-  const own = useRef<HTMLInputElement>(null);
-  const [made, setMade] = useState<string>();
-  const change = useMutation({
-    mutationFn: (json: { action: "generate" } | { action: "set"; secret: string }) =>
-      answer<ClientResponse<{ readonly secret?: string }>>(
-        fetch(`/api/connections/${vendor.id}/webhook-secret`, {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify(json),
-        }) as Promise<never>,
-      ),
-    onSuccess: ({ secret }) => {
-      setMade(secret);
-      if (own.current) own.current.value = "";
-    },
-    onSettled: refreshStates,
-  });
-  return (
-    <Card
-      title="Signing secret"
-      lead={
-        secret_set ? (
-          <>
-            Set{secret_last_four && ` (ends in ${secret_last_four})`}
-            {previous_accepted_until !== null && (
-              <>
-                . The one before is accepted until {exact(previous_accepted_until)} (<Ago at={previous_accepted_until} />)
-              </>
-            )}
-          </>
-        ) : (
-          "Not set. Deliveries are kept aside, and nothing is done with them, until it is."
-        )
-      }
-    >
-      {made && (
-        <Alert color="green" variant="light" mb="lg" title="The new secret, shown this once">
-          <Group wrap="nowrap" gap="xs">
-            <Code block className={look["url"] ?? ""}>
-              {made}
-            </Code>
-            <Copy text={made} what="secret" />
-          </Group>
-        </Alert>
-      )}
-      <form
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const secret = own.current?.value ?? "";
-          if (secret !== "") change.mutate({ action: "set", secret });
-        }}
+/** What the person should know first: nothing came yet, or what came is kept aside. */
+function Waiting({ vendor: { name }, webhook }: WebhookProps) {
+  const { quarantined, secret, secret_set, url, waiting_for_first_event } = webhook;
+  if (quarantined > 0)
+    return (
+      <Alert
+        color="yellow"
+        variant="light"
+        icon={<IconShieldQuestion aria-hidden="true" />}
+        title={quarantined === 1 ? "1 delivery is kept aside" : `${quarantined} deliveries are kept aside`}
+        role="status"
+        data-quarantined={quarantined}
       >
-        <Stack gap="md">
-          <PasswordInput
-            ref={own}
-            label={`The secret ${vendor.name} shows`}
-            description="If it makes the secret itself, paste it here."
-            autoComplete="off"
-            data-1p-ignore
-            data-lpignore
-          />
-          <Group>
-            <Button type="submit" loading={change.isPending}>
-              Save secret
-            </Button>
-            <Button variant="default" onClick={() => change.mutate({ action: "generate" })} loading={change.isPending}>
-              {secret_set ? "Make a new one" : "Make one for me"}
-            </Button>
-          </Group>
-          {change.error && <ProblemNote problem={problemOf(change.error)} vendor={vendor.name} />}
-        </Stack>
-      </form>
+        <Text size="sm" c="var(--ink)">
+          {!secret_set
+            ? `They cannot be verified yet. ${secret === "own" ? "Set the signing secret" : `Connect ${name}`}, and those that prove to be from ${name} are done, in their order; the others are dropped.`
+            : "They are looked through now, in their order. What comes meanwhile waits behind them."}
+        </Text>
+      </Alert>
+    );
+  if (!waiting_for_first_event) return null;
+  return (
+    <Alert color="petrol" variant="light" icon={<IconHourglass aria-hidden="true" />} title="Waiting for the first event" role="status">
+      <Text size="sm" c="var(--ink)">
+        Nothing that proves to be from {name} has arrived yet.{" "}
+        {url !== null &&
+          `Paste the address there${secret === "own" && !secret_set ? ", set the secret here" : ""}, and have it send a test event.`}
+      </Text>
+    </Alert>
+  );
+}
+
+function Address({ vendor: { name }, webhook: { url, setup } }: WebhookProps) {
+  if (url === null)
+    return (
+      <Card title="Address">
+        <Text size="sm">
+          {name} delivers to one address of Junction’s own app there, which the operator has entered. There is nothing for you to paste.
+        </Text>
+      </Card>
+    );
+  return (
+    <Card title="Address" lead={`At ${name}: ${setup}.`}>
+      <Group wrap="nowrap" gap="xs">
+        <Code block className={look["url"] ?? ""}>
+          {url}
+        </Code>
+        <Copy text={url} what="address" />
+      </Group>
+    </Card>
+  );
+}
+
+function Counts({ webhook: { counts, last_verified_at, last_forged_at } }: Pick<WebhookProps, "webhook">) {
+  const rows = [
+    ["Verified", counts.verified],
+    ["Sent again", counts.duplicates],
+    ["Kept aside", counts.quarantined],
+    ["Forged", counts.forged],
+  ] as const;
+  return (
+    <Card title="Counted so far">
+      <DataList orientation="horizontal" labelWidth="132px" gap="sm">
+        {rows.map(([label, count]) => (
+          <DataList.Item key={label} data-count={label}>
+            <DataList.ItemLabel>{label}</DataList.ItemLabel>
+            <DataList.ItemValue className="mono">{count.toLocaleString("en")}</DataList.ItemValue>
+          </DataList.Item>
+        ))}
+        <DataList.Item>
+          <DataList.ItemLabel>Last verified</DataList.ItemLabel>
+          <DataList.ItemValue>{last_verified_at === null ? "Never" : <Ago at={last_verified_at} />}</DataList.ItemValue>
+        </DataList.Item>
+        <DataList.Item>
+          <DataList.ItemLabel>Last forged</DataList.ItemLabel>
+          <DataList.ItemValue>{last_forged_at === null ? "Never" : <Ago at={last_forged_at} />}</DataList.ItemValue>
+        </DataList.Item>
+      </DataList>
+      <p className={look["quiet"]}>A forged delivery is turned away, and nothing is done with it.</p>
     </Card>
   );
 }
