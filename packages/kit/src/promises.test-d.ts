@@ -1,7 +1,7 @@
 /** What the kit's types promise a vendor's author and everyone else. Checked by the compiler alone: nothing here runs. */
 import { createEvent, sendSms } from "@junction/tools";
 import * as z from "zod";
-import { basic, bearer, byHost, defineVendor, field, oauth2, path, query, refuse, secret } from "./index.ts";
+import { basic, bearer, byHost, defineVendor, type EventOf, field, oauth2, path, query, refuse, secret, type Webhook } from "./index.ts";
 
 const twilio = defineVendor({
   id: "twilio",
@@ -38,7 +38,36 @@ const base = {
   test: async () => ({ id: "", name: "" }),
 } as const;
 
+const webhook = {
+  events: ["payment.succeeded"],
+  secret: { from: "credential", field: "token" },
+  setup: "Under Settings, Webhooks",
+  verify: () => true,
+  receive: () => [],
+} as const;
+const paid: EventOf<"payment.succeeded"> = {
+  id: "1",
+  type: "payment.succeeded",
+  entity: "payment:1",
+  data: { payment_id: "1", amount_minor: 100, currency: "usd" },
+};
+
 export const held = [
+  () => twilio.provides({ actions: [], webhook }),
+  () => twilio.provides({ actions: [], webhook: { ...webhook, receive: () => [paid] } }),
+  () =>
+    twilio.provides({
+      actions: [],
+      webhook: {
+        ...webhook,
+        async confirm({ http, account, event }) {
+          const of: string = account.sid;
+          await http.get(path`/${of}/${event.id}`, { host: "files.twilio.com" });
+          if (event.type === "message.received") return { ...event, data: { ...event.data, body: event.data.body.trim() } };
+          return null;
+        },
+      },
+    }),
   () =>
     twilio.implement(sendSms, {
       async run({ http, account, input, idempotencyKey }) {
@@ -54,6 +83,59 @@ export const held = [
 ];
 
 export const broken = [
+  () =>
+    twilio.provides({
+      actions: [],
+      // @ts-expect-error a webhook is proved by a field that the credential has
+      webhook: { ...webhook, secret: { from: "credential", field: "signing_key" } },
+    }),
+  () =>
+    twilio.provides({
+      actions: [],
+      // @ts-expect-error or by our app's own secret, which is the only field of it
+      webhook: { ...webhook, secret: { from: "app", field: "client_id" } },
+    }),
+  () =>
+    twilio.provides({
+      actions: [],
+      // @ts-expect-error an event that the vocabulary does not have
+      webhook: { ...webhook, events: ["payment.pondered"] },
+    }),
+  () =>
+    twilio.provides({
+      actions: [],
+      // @ts-expect-error what an event says must be what its type says
+      webhook: { ...webhook, receive: () => [{ ...paid, type: "payment.failed", data: { contract_id: "1" } }] },
+    }),
+  () =>
+    twilio.provides({
+      actions: [],
+      // @ts-expect-error nor may its data lack what the type requires
+      webhook: { ...webhook, receive: () => [{ ...paid, data: { payment_id: "1" } }] },
+    }),
+  () =>
+    twilio.provides({
+      actions: [],
+      // @ts-expect-error a look-up cannot name a secret
+      webhook: { ...webhook, confirm: async ({ account, event }) => (account.token ? event : null) },
+    }),
+  () =>
+    twilio.provides({
+      actions: [],
+      // @ts-expect-error and has no environment
+      webhook: { ...webhook, confirm: async ({ env, event }) => (env ? event : null) },
+    }),
+  () =>
+    twilio.provides({
+      actions: [],
+      // @ts-expect-error nor a host the manifest does not name
+      webhook: { ...webhook, confirm: async ({ http }) => (await http.get(path`/`, { host: "elsewhere.example" })).json(z.null()) },
+    }),
+  (): Webhook => ({
+    ...webhook,
+    // @ts-expect-error in a file of its own it knows no field of the credential, unless its type says so
+    secret: { from: "credential", field: "token" },
+  }),
   () =>
     twilio.implement(sendSms, {
       // @ts-expect-error an action cannot name a secret
