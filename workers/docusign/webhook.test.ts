@@ -66,7 +66,7 @@ test("an old delivery that comes again says nothing that the envelope does not s
     value: { person: { name: "Ann O'Neil", email: "ann@example.com" }, data: { title: "Your estimate", signer_email: "ann@example.com" } },
   });
   for (const type of ["contract.viewed", "contract.signed", "contract.declined"] as const)
-    expect(await confirmed(type), type).toEqual({ ok: true, value: null, generation: expect.any(Number) });
+    expect(await confirmed(type), type).toMatchObject({ ok: true, value: null });
   await stage().rig.visit(new URL(`https://demo.docusign.net/Signing/${contract_id}`), { decision: "open" });
   await stage().rig.visit(new URL(`https://demo.docusign.net/Signing/${contract_id}`), { decision: "sign" });
   for (const type of ["contract.sent", "contract.viewed", "contract.signed"] as const)

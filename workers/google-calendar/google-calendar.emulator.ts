@@ -3,6 +3,7 @@ import { type Call, defineEmulator, json, type Operation, type Reply, SERVICE_KE
 import { bad, fault } from "./emulator/errors.ts";
 import { type Calendar, calendarOf, calendarsOf, type Event, eventOperations, eventsOf, OFFICE, OWNER } from "./emulator/events.ts";
 import { accountOf, authorizationServer, authorize, type ServiceAccount, seedGrant } from "./emulator/oauth.ts";
+import { pushes } from "./emulator/pushes.ts";
 import { instantOf, millis } from "./emulator/times.ts";
 
 const AUTH = "https://www.googleapis.com/auth/";
@@ -194,6 +195,7 @@ export default defineEmulator({
   },
   operations: [...eventOperations, ...calendarOperations, ...authorizationServer(APP, SERVICE, SCOPES, [OWNER, OFFICE])],
   fault,
+  pushes,
   inbox: (state) =>
     calendarsOf(state)
       .list()

@@ -2,6 +2,7 @@ import { path, refuse } from "@junction/kit";
 import { checkAvailability, createEvent, deleteEvent, listEvents, updateEvent } from "@junction/tools";
 import * as z from "zod";
 import { EVENTS, FREE_BUSY, google } from "./manifest.ts";
+import { webhook } from "./webhook.ts";
 
 /** A job has a time; a whole day has a date. */
 const When = z
@@ -89,4 +90,4 @@ const availability = google.implement(checkAvailability, {
   },
 });
 
-export default google.provides({ actions: [create, update, remove, list, availability] });
+export default google.provides({ actions: [create, update, remove, list, availability], webhook });

@@ -2,8 +2,9 @@
 import { defineEmulator } from "@junction/sandbox";
 import { contactOperations, contactsOf, put } from "./emulator/contacts.ts";
 import { fault } from "./emulator/errors.ts";
-import { type Issued, seed } from "./emulator/grants.ts";
+import { ACCOUNT, type Issued, seed } from "./emulator/grants.ts";
 import { type App, authorizationServer, authorize } from "./emulator/oauth.ts";
+import { pushes } from "./emulator/pushes.ts";
 import { search } from "./emulator/search.ts";
 
 const READ = "crm.objects.contacts.read";
@@ -77,6 +78,7 @@ export default defineEmulator({
     ...authorizationServer(APP, SCOPES),
   ],
   fault,
+  pushes: pushes(ACCOUNT.hub_id),
   inbox: (state) =>
     contactsOf(state)
       .list()

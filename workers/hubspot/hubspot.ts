@@ -2,6 +2,7 @@ import { defineVendor, oauth2, path, refuse } from "@junction/kit";
 import { findContact, saveContact } from "@junction/tools";
 import * as z from "zod";
 import { byEmail, byName, byPhone, isEmail, matches, PROPERTIES, propertiesOf, says, shown, write } from "./contacts.ts";
+import { webhook } from "./webhook.ts";
 
 const READ = "crm.objects.contacts.read";
 const WRITE = "crm.objects.contacts.write";
@@ -123,4 +124,4 @@ const save = hubspot.implement(saveContact, {
   },
 });
 
-export default hubspot.provides({ actions: [find, save] });
+export default hubspot.provides({ actions: [find, save], webhook });

@@ -1,0 +1,48 @@
+/** What Google Calendar tells: that a calendar changed, and not what. https://developers.google.com/workspace/calendar/api/guides/push */
+import { type Delivery, same, type Webhook } from "@junction/kit";
+import * as z from "zod";
+
+const PREFIX = "x-goog-";
+const Notice = z.object({
+  "channel-id": z.string(),
+  "message-number": z.string().regex(/^\d+$/),
+  "resource-id": z.string(),
+  "resource-state": z.string(),
+  "resource-uri": z.string().optional(),
+});
+
+function read({ headers }: Delivery): z.output<typeof Notice> {
+  const own = Object.entries(headers).filter(([name]) => name.startsWith(PREFIX));
+  return Notice.parse(Object.fromEntries(own.map(([name, value]) => [name.slice(PREFIX.length), value])));
+}
+
+/** `…/calendars/office%40example.com/events?alt=json` → the calendar. */
+function calendarIn(uri: string | undefined): string | undefined {
+  const [, segment] = /\/calendars\/([^/?]+)\/events\b/.exec(uri ?? "") ?? [];
+  return segment === undefined ? undefined : (new URLSearchParams(`id=${segment.replaceAll("+", "%2B")}`).get("id") ?? undefined);
+}
+
+export const webhook: Webhook = {
+  events: ["calendar.changed"],
+  secret: {
+    from: "own",
+    label: "Channel token",
+    help: "Made here, and given along with the address when the channel is opened: Google sends it back with every message",
+    generate: true,
+  },
+  setup:
+    "Open a channel on each calendar with events.watch of the Calendar API: this address as its address, the token as its token, the type web_hook. A channel lasts a week at most; open the next one before it ends.",
+  // Google signs nothing: whoever has the token may say that something changed, and all that comes of it is a look at the calendar.
+  verify: ({ headers }, token) => same(headers["x-goog-channel-token"], token),
+  receive(delivery) {
+    const notice = read(delivery);
+    if (notice["resource-state"] === "sync") return []; // the channel is open
+    const [channel_id, calendar_id] = [notice["channel-id"], calendarIn(notice["resource-uri"]) ?? notice["resource-id"]];
+    return [
+      {
+        ...{ id: `${channel_id}:${notice["message-number"]}`, type: "calendar.changed", entity: `calendar:${calendar_id}` },
+        data: { calendar_id, channel_id },
+      },
+    ];
+  },
+};
