@@ -10,11 +10,22 @@ import { faults } from "./junction/faults.ts";
 import { type Flag, JSON_FLAG, meant, UsageError } from "./junction/flags.ts";
 import { Failed, findGateway, type Problem, Refused } from "./junction/gateway.ts";
 import { asJson, type Io, plain } from "./junction/print.ts";
+import { subscriptions } from "./junction/subscriptions.ts";
 import { tools } from "./junction/tools.ts";
 import { webhook } from "./junction/webhook.ts";
 import { projectRoot } from "./project.ts";
 
-const COMMANDS: readonly Command[] = [...tools, ...connections, ...webhook, ...alerts, ...approvals, ...events, ...account, ...faults];
+const COMMANDS: readonly Command[] = [
+  ...tools,
+  ...connections,
+  ...webhook,
+  ...alerts,
+  ...approvals,
+  ...events,
+  ...subscriptions,
+  ...account,
+  ...faults,
+];
 /** Where a running stack leaves its address. */
 const STATES: readonly string[] = ["state", "state-live"].map((folder) => join(projectRoot, ".junction", folder));
 

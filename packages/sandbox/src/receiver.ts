@@ -24,6 +24,8 @@ const EVERYWHERE: Records = { A: ["93.184.215.14"] };
 
 const taken = ({ state }: Pick<Call, "state">) => state.collection<Taken>("taken");
 const records = ({ state }: Pick<Call, "state">) => state.collection<Records>("records");
+/** What deliveries are answered with, where it is not 204. Faults know the common ones; this any. */
+const answers = ({ state }: Pick<Call, "state">) => state.collection<string>("answers");
 const failed = (status: number, message: string): Reply => json(status, { error: message });
 
 export const receiver = defineEmulator({
@@ -39,6 +41,18 @@ export const receiver = defineEmulator({
       run(call) {
         const headers = Object.fromEntries(call.headers);
         taken(call).put(call.random(16), { path: call.url.pathname, headers, body: call.text, at: call.now() });
+        return empty(Number(answers(call).get("now") ?? 204));
+      },
+    },
+    {
+      name: "set_answer",
+      method: "PUT",
+      path: "/answers/:status",
+      apart: true,
+      run(call) {
+        const status = call.param("status");
+        if (!/^[2-5]\d\d$/.test(status)) return failed(400, "give a status such as 410");
+        answers(call).put("now", status);
         return empty(204);
       },
     },
