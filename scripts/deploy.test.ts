@@ -59,6 +59,8 @@ describe("a deployment, against a stand-in for wrangler and the account behind i
       "kv namespace list",
       "kv namespace create junction-vault-cache --update-config=false",
       "kv namespace list",
+      "queues info junction-later",
+      "queues create junction-later",
       "d1 migrations apply DB --remote junction-vault",
       "d1 migrations apply DB --remote junction-gateway",
       "deploy junction-vault",

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { keyringPath } from "./local/keyring.ts";
 import { type Stack, type StackOptions, startStack } from "./stack.ts";
 import { type StandIn, standIn } from "./testing/stand-in.ts";
@@ -65,6 +65,17 @@ describe("a stack of its own", () => {
   test("sends a vendor's requests to the sandbox", async () => {
     expect(await text(stack, "/egress")).toBe("sandbox of acme /api.acme.test/v1");
   });
+});
+
+test("queues deliver, and the crons fire once it is up and ever again; not where they are told to keep still", async () => {
+  const [often, never] = await Promise.all([start({ cronMs: 20 }), start({ cronMs: 0 })]);
+  await text(often, "/later?one");
+  await vi.waitFor(async () => expect(await text(often, "/notes")).toBe('["junction-later one"]'), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(Number(await text(often, "/crons"))).toBeGreaterThan(3), { timeout: 10_000 });
+  expect(await text(never, "/crons")).toBe("0");
+  const once = await start({ cronMs: 3_600_000 });
+  await vi.waitFor(async () => expect(await text(once, "/crons")).toBe("1"), { timeout: 10_000 });
+  await Promise.all([often, never, once].map(stop)); // and nothing goes on firing into what is gone
 });
 
 test("several stacks run at once, with the egress, variables, stand-ins and ports each was given", async () => {

@@ -18,10 +18,22 @@ database_name = "junction"
 binding = "VAULT"
 service = "junction-vault"
 entrypoint = "VaultAdmin"
+
+[[queues.producers]]
+binding = "LATER"
+queue = "junction-later"
+
+[[queues.consumers]]
+queue = "junction-later"
+max_batch_timeout = 0
+
+[triggers]
+crons = ["* * * * *"]
 `,
   "migrations/0000_notes.sql":
     "CREATE TABLE notes (text TEXT NOT NULL);\n--> statement-breakpoint\nCREATE INDEX by_text ON notes (text);\n",
-  "mcp-gateway/src/index.ts": `export default {
+  "mcp-gateway/src/index.ts": `let fired = 0;
+export default {
   async fetch(request, env) {
     const { pathname, search } = new URL(request.url);
     if (pathname === "/vars") return Response.json(Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value === "string")));
@@ -29,10 +41,21 @@ entrypoint = "VaultAdmin"
       if (search) await env.DB.prepare("INSERT INTO notes VALUES (?)").bind(search.slice(1)).run();
       return Response.json((await env.DB.prepare("SELECT text FROM notes ORDER BY text").all()).results.map(({ text }) => text));
     }
+    if (pathname === "/later") {
+      await env.LATER.send(search.slice(1));
+      return new Response("sent");
+    }
+    if (pathname === "/crons") return new Response(String(fired));
     if (pathname === "/vendor") return Response.json(await env.VENDOR_ACME.open());
     if (pathname === "/egress") return new Response(await env.VENDOR_ACME.out());
     if (pathname === "/keyring") return new Response(await env.VAULT.current());
     return new Response("gateway " + pathname);
+  },
+  async queue({ queue, messages }, env) {
+    for (const { body } of messages) await env.DB.prepare("INSERT INTO notes VALUES (?)").bind(queue + " " + body).run();
+  },
+  scheduled() {
+    fired++;
   },
 };
 `,
@@ -51,6 +74,7 @@ binding = "CACHE"
 export class VaultAdmin extends WorkerEntrypoint {
   current() { return JSON.parse(this.env.KEYRING).current; }
 }
+export class VaultPayloads extends WorkerEntrypoint {}
 export class VendorVault extends WorkerEntrypoint {
   async open() {
     const tables = await this.env.DB.prepare("SELECT name FROM sqlite_master WHERE name IN ('notes', 'secrets')").all();
