@@ -36,8 +36,11 @@ export interface OAuthServer<Scope extends string> {
    * parameter, right after the code and again before it expires.
    */
   readonly extend?: { readonly grantType: string; readonly parameter: string };
-  /** How `revocationUrl` is asked: by RFC 7009, or by a DELETE that the access token authenticates. */
-  readonly revocation?: "rfc7009" | "delete";
+  /**
+   * How `revocationUrl` is asked: by RFC 7009, with the refresh token where there is one; the same with the access token, where the vendor
+   * takes no other; or by a DELETE that the access token authenticates.
+   */
+  readonly revocation?: "rfc7009" | "access_token" | "delete";
   /** The token endpoint's error codes that mean something else than by RFC 6749 §5.2. */
   readonly errors?: Readonly<Record<string, VendorErrorKind>>;
 }

@@ -60,7 +60,8 @@ export async function revokeGrant(vault: VendorVaultRpc, auth: OAuth, wire: Wire
     if (status >= 500) throw new VendorFailure({ kind: "VendorUnavailable", sent: true }, { status });
     return;
   }
-  const token = wire.fields["refresh_token"] ?? wire.fields["access_token"] ?? "";
+  const { refresh_token, access_token = "" } = wire.fields;
+  const token = auth.revocation === "access_token" ? access_token : (refresh_token ?? access_token);
   const url = atHome(auth, auth.revocationUrl, wire.fields);
   const answer = await dial(wire, grantRequest(auth, url, await app(() => vault.platform()), { token }));
   if (answer.status !== 200 && answer.status !== 400) throw refusal(answer, undefined, auth);
