@@ -16,6 +16,9 @@ const Routing = lazy(() => import("./pages/routing.tsx"));
 const Agents = lazy(() => import("./pages/agents/page.tsx"));
 const Alerts = lazy(() => import("./pages/alerts.tsx"));
 const Activity = lazy(() => import("./pages/activity/page.tsx"));
+const Events = lazy(() => import("./pages/events/page.tsx"));
+const Leads = lazy(() => import("./pages/leads/page.tsx"));
+const Lead = lazy(() => import("./pages/leads/lead.tsx"));
 const Approvals = lazy(() => import("./pages/approvals/page.tsx"));
 const Onboarding = lazy(() => import("./pages/onboarding/page.tsx"));
 const NotFound = lazy(() => import("./pages/not-found.tsx"));
@@ -41,6 +44,9 @@ export function App() {
             <Route path="/agents" component={Agents} />
             <Route path="/alerts" component={Alerts} />
             <Route path="/activity" component={Activity} />
+            <Route path="/events" component={Events} />
+            <Route path="/leads" component={Leads} />
+            <Route path="/leads/:id">{({ id }) => <Lead key={id} id={id} />}</Route>
             <Route path="/approvals" component={Approvals} />
             <Route path="/start" component={Onboarding} />
             <Route component={NotFound} />

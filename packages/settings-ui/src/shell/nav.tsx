@@ -1,5 +1,15 @@
 import { Badge, NavLink, VisuallyHidden } from "@mantine/core";
-import { IconActivity, IconArrowsSplit2, IconBell, IconChecklist, IconPlugConnected, IconRobot, IconSparkles } from "@tabler/icons-react";
+import {
+  IconActivity,
+  IconArrowsSplit2,
+  IconBell,
+  IconChecklist,
+  IconPlugConnected,
+  IconRobot,
+  IconSparkles,
+  IconUsers,
+  IconWebhook,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
 import { alerts, approvals } from "../api/queries.ts";
@@ -7,13 +17,15 @@ import { Account } from "./account.tsx";
 import look from "./shell.module.css";
 
 const PLACES = [
-  { to: "/start", label: "Get started", icon: IconSparkles },
+  { to: "/start", label: "Get started", icon: IconSparkles, IconUsers, IconWebhook },
   { to: "/integrations", label: "Integrations", icon: IconPlugConnected },
   { to: "/routing", label: "Routing", icon: IconArrowsSplit2 },
   { to: "/agents", label: "Agents", icon: IconRobot },
   { to: "/alerts", label: "Alerts", icon: IconBell },
   { to: "/activity", label: "Activity", icon: IconActivity },
   { to: "/approvals", label: "Approvals", icon: IconChecklist },
+  { to: "/events", label: "Events", icon: IconWebhook },
+  { to: "/leads", label: "Leads", icon: IconUsers },
 ] as const;
 
 export function Nav({ onLeave }: { readonly onLeave?: () => void }) {

@@ -1,0 +1,105 @@
+/** One person, and what happened with them. */
+import { Anchor, DataList, EmptyState, Text, Timeline } from "@mantine/core";
+import { IconUsers } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { Refusal } from "../../api/client.ts";
+import { calledBy, type LeadDetail, lead, type TimelineEntry } from "../../api/leads.ts";
+import { catalog } from "../../api/queries.ts";
+import { Ago } from "../../parts/ago.tsx";
+import { Card } from "../../parts/card.tsx";
+import { PageGhost } from "../../parts/ghost.tsx";
+import { Page } from "../../parts/page.tsx";
+import { LoadFailed } from "../../parts/problem.tsx";
+import { exact } from "../../time.ts";
+import look from "./leads.module.css";
+
+const BACK = (
+  <Anchor component={Link} href="/leads" size="sm" mb="md" display="inline-block">
+    All leads
+  </Anchor>
+);
+
+export default function LeadPage({ id }: { readonly id: string }) {
+  const { data, error, refetch } = useQuery(lead(id));
+  if (error instanceof Refusal && error.status === 404)
+    return (
+      <Page title="No such lead" above={BACK}>
+        <Card>
+          <EmptyState py={32} icon={<IconUsers stroke={1.5} />} title="There is no such lead" description="The address may be wrong." />
+        </Card>
+      </Page>
+    );
+  if (error && !data) return <LoadFailed error={error} again={refetch} />;
+  if (!data) return <PageGhost />;
+  return <Person person={data} />;
+}
+
+function Person({ person }: { readonly person: LeadDetail }) {
+  const { data: known } = useQuery(catalog);
+  const vendorName = (id: string | null) => known?.vendors.find((one) => one.id === id)?.name ?? id;
+  const { phones, emails, source, external, created_at, timeline, more } = person;
+  const facts: readonly (readonly [string, string])[] = [
+    ["Phone", phones.join("\n")],
+    ["Email", emails.join("\n")],
+    ["First heard of", `${exact(created_at)}${source === null ? "" : `, through ${vendorName(source)}`}`],
+    [
+      "Known as",
+      Object.entries(external)
+        .map(([vendor, theirs]) => `${theirs} in ${vendorName(vendor)}`)
+        .join("\n"),
+    ],
+  ];
+  return (
+    <Page title={calledBy(person)} above={BACK}>
+      <div className={look["stack"]}>
+        <Card title="Contact">
+          <DataList orientation="horizontal" labelWidth="132px" gap="sm">
+            {facts
+              .filter(([, value]) => value !== "")
+              .map(([name, value]) => (
+                <DataList.Item key={name}>
+                  <DataList.ItemLabel>{name}</DataList.ItemLabel>
+                  <DataList.ItemValue className={look["value"] ?? ""}>{value}</DataList.ItemValue>
+                </DataList.Item>
+              ))}
+          </DataList>
+        </Card>
+        <Card title="Timeline" lead="Newest first. What was said and written stays sealed.">
+          {timeline.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              Nothing yet.
+            </Text>
+          ) : (
+            <Timeline bulletSize={14} lineWidth={2} active={-1} role="list">
+              {timeline.map((entry) => (
+                <Entry key={entry.id} entry={entry} vendor={vendorName(entry.vendor)} />
+              ))}
+            </Timeline>
+          )}
+          {more && (
+            <Text size="sm" c="dimmed" mt="lg">
+              There is more, from before these.
+            </Text>
+          )}
+        </Card>
+      </div>
+    </Page>
+  );
+}
+
+function Entry({ entry: { at, words, event, type }, vendor }: { readonly entry: TimelineEntry; readonly vendor: string | null }) {
+  return (
+    <Timeline.Item title={words} role="listitem" data-entry={type} classNames={{ itemTitle: look["words"] ?? "" }}>
+      <div className={look["facts"]}>
+        <Ago at={at} />
+        {vendor !== null && <span>{vendor}</span>}
+        {event !== null && (
+          <Anchor component={Link} href={`/events?event=${event}`} size="xs">
+            Event
+          </Anchor>
+        )}
+      </div>
+    </Timeline.Item>
+  );
+}

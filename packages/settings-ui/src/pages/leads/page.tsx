@@ -1,0 +1,109 @@
+/** The people the contractor hears from: those heard of last first. */
+import { Button, EmptyState, Table, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconSearch, IconUsers } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "wouter";
+import { calledBy, type Lead, leads } from "../../api/leads.ts";
+import { catalog } from "../../api/queries.ts";
+import { Ago } from "../../parts/ago.tsx";
+import { Card } from "../../parts/card.tsx";
+import { LinesGhost } from "../../parts/ghost.tsx";
+import { Page } from "../../parts/page.tsx";
+import { LoadFailed } from "../../parts/problem.tsx";
+import activity from "../activity/activity.module.css";
+import look from "./leads.module.css";
+
+export default function Leads() {
+  const [search, setSearch] = useSearchParams();
+  const typed = search.get("query") ?? "";
+  const [query] = useDebouncedValue(typed.trim(), 250);
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(leads(query));
+  const found = data?.pages.flatMap((page) => page.leads);
+  return (
+    <Page title="Leads" lead="People you heard from through your integrations, and what happened with each.">
+      <search className={activity["filters"]}>
+        <TextInput
+          type="search"
+          label="Search"
+          placeholder="Name, phone or email"
+          maxLength={100}
+          leftSection={<IconSearch size={16} aria-hidden="true" />}
+          value={typed}
+          onChange={({ currentTarget: { value } }) => setSearch(value === "" ? {} : { query: value }, { replace: true })}
+        />
+      </search>
+      <Card flush>
+        {error && !data && <LoadFailed error={error} again={refetch} />}
+        {!data && !error && (
+          <div className={activity["ghost"]}>
+            <LinesGhost lines={6} />
+          </div>
+        )}
+        {found?.length === 0 && (
+          <EmptyState
+            py={48}
+            icon={<IconUsers stroke={1.5} />}
+            title={query === "" ? "No leads yet" : "Nobody fits"}
+            description={
+              query === ""
+                ? "Whoever texts, calls, or fills in a form becomes a lead by itself, once the integration’s webhook is set up."
+                : "Try part of a name, a phone number or an email address."
+            }
+          />
+        )}
+        {found && found.length > 0 && (
+          <Table className={activity["table"] ?? ""} verticalSpacing="sm" horizontalSpacing="lg">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Name</Table.Th>
+                <Table.Th>Reached by</Table.Th>
+                <Table.Th>First heard of through</Table.Th>
+                <Table.Th>Last heard of</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {found.map((lead) => (
+                <Row key={lead.id} lead={lead} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        )}
+        {hasNextPage && (
+          <div className={activity["more"]}>
+            <Button variant="default" onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+              Show more leads
+            </Button>
+          </div>
+        )}
+      </Card>
+    </Page>
+  );
+}
+
+function Row({ lead }: { readonly lead: Lead }) {
+  const { data: known } = useQuery(catalog);
+  const { id, name, phones, emails, source, updated_at } = lead;
+  const called = calledBy(lead);
+  const reach = [...phones, ...emails].filter((each) => name !== null || each !== called);
+  return (
+    <Table.Tr data-lead={id}>
+      <Table.Td data-label="Name">
+        <Link href={`/leads/${id}`} className={look["name"] ?? ""}>
+          {called}
+        </Link>
+      </Table.Td>
+      <Table.Td data-label="Reached by" className={reach.length === 0 ? (activity["empty"] ?? "") : ""}>
+        <div className={look["reach"]}>
+          {reach.map((each) => (
+            <span key={each}>{each}</span>
+          ))}
+        </div>
+      </Table.Td>
+      <Table.Td data-label="First heard of through">{known?.vendors.find((one) => one.id === source)?.name ?? source ?? "–"}</Table.Td>
+      <Table.Td data-label="Last heard of" className={activity["when"] ?? ""}>
+        <Ago at={updated_at} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
