@@ -41,7 +41,7 @@ export async function hookOf(
 ): Promise<Hook> {
   const endpoint = await contractorOf(env, contractor).endpoint({ contractor, vendor: vendor.id, now: Date.now() });
   // One that nothing was ever kept of asks no database.
-  const kept = endpoint.verified + endpoint.quarantined + endpoint.duplicates > 0;
+  const kept = endpoint.holding || endpoint.verified + endpoint.quarantined + endpoint.duplicates > 0;
   const [secret, quarantined, last] = await Promise.all([
     secretState(env, contractor, vendor, { connection, connected, generation: endpoint.secretGeneration }),
     kept ? countQuarantined(env.DB, connection) : 0,

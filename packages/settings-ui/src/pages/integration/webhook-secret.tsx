@@ -5,11 +5,11 @@ import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { answer, api, type Problem, problemOf } from "../../api/client.ts";
 import { refreshStates } from "../../api/queries.ts";
-import { Ago } from "../../parts/ago.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Copy } from "../../parts/copy.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useMayChange } from "../../shell/viewer.ts";
+import { exact } from "../../time.ts";
 import look from "./integration.module.css";
 import type { WebhookProps } from "./webhook.tsx";
 
@@ -21,7 +21,7 @@ export function WebhookSecret({ vendor, webhook }: WebhookProps) {
       <Card title="Signing secret">
         <Text size="sm">
           {vendor.name} signs with what it is connected with, so there is no other secret to set.{" "}
-          {!secret_set && `Until it is connected, deliveries are kept aside, and nothing is done with them.`}
+          {!secret_set && "Until it is connected, deliveries are kept aside, and nothing is done with them."}
         </Text>
       </Card>
     );
@@ -45,12 +45,7 @@ function State({ webhook: { secret_set, secret_last_four, previous_accepted_unti
   return (
     <>
       Set{secret_last_four && `, ends in ${secret_last_four}`}.
-      {previous_accepted_until !== null && (
-        <>
-          {" "}
-          The one before it is accepted too, and no more <Ago at={previous_accepted_until} />.
-        </>
-      )}
+      {previous_accepted_until !== null && <> The one before it is accepted until {exact(previous_accepted_until)}.</>}
     </>
   );
 }

@@ -41,7 +41,7 @@ export function Webhook({ vendor, webhook }: WebhookProps) {
 
 /** What the person should know first: nothing came yet, or what came is kept aside. */
 function Waiting({ vendor: { name }, webhook }: WebhookProps) {
-  const { quarantined, secret, secret_set, url, waiting_for_first_event } = webhook;
+  const { counts, quarantined, secret, secret_set, url, waiting_for_first_event } = webhook;
   if (quarantined > 0)
     return (
       <Alert
@@ -60,6 +60,21 @@ function Waiting({ vendor: { name }, webhook }: WebhookProps) {
       </Alert>
     );
   if (!waiting_for_first_event) return null;
+  if (counts.forged > 0)
+    return (
+      <Alert
+        color="yellow"
+        variant="light"
+        icon={<IconShieldQuestion aria-hidden="true" />}
+        title="What arrives does not fit the secret"
+        role="status"
+      >
+        <Text size="sm" c="var(--ink)">
+          {counts.forged === 1 ? "One delivery was" : `${counts.forged.toLocaleString("en")} deliveries were`} turned away, and none has
+          proved to be from {name} yet. {secret === "own" ? `Copy the secret from ${name} once more, whole.` : ""}
+        </Text>
+      </Alert>
+    );
   return (
     <Alert color="petrol" variant="light" icon={<IconHourglass aria-hidden="true" />} title="Waiting for the first event" role="status">
       <Text size="sm" c="var(--ink)">
@@ -81,7 +96,7 @@ function Address({ vendor: { name }, webhook: { url, setup } }: WebhookProps) {
       </Card>
     );
   return (
-    <Card title="Address" lead={`At ${name}: ${setup}.`}>
+    <Card title="Address" lead={setup.replace(/[.]?$/, ".")}>
       <Group wrap="nowrap" gap="xs">
         <Code block className={look["url"] ?? ""}>
           {url}
