@@ -9,6 +9,8 @@ export interface Grant {
   readonly id: string;
   readonly scopes: readonly string[];
   readonly revoked: boolean;
+  /** The token host that knows it, for vendors with one in each region. */
+  readonly host?: string;
 }
 interface Access {
   readonly grant: string;
@@ -23,6 +25,7 @@ interface Code {
   readonly scopes: readonly string[];
   readonly challenge: string | null;
   readonly expiresAt: number;
+  readonly host: string | undefined;
 }
 export interface IssuedTokens {
   readonly access: string;
@@ -52,8 +55,12 @@ export interface AuthorizationServer {
   readonly token: (call: Call, kind: "access" | "refresh") => string;
   /** What a token answer says beside the tokens. */
   readonly beside: (call: Call, grant: Grant) => Readonly<Record<string, unknown>>;
-  /** What the person is sent back with, beside the code. */
-  readonly returned?: Readonly<Record<string, string>>;
+  /** Where the person's account may be, the usual first; each is known to its own token host alone, and sends the person back with its own words. */
+  readonly regions?: readonly {
+    readonly name: string;
+    readonly host: string;
+    readonly returned: Readonly<Record<string, string>>;
+  }[];
   /** The vendor's way to refuse: RFC 6749's code, and what it is about. */
   readonly refusal: (error: "invalid_client" | "unsupported_grant_type" | "bad_code" | "bad_refresh_token") => Reply;
 }
@@ -65,8 +72,14 @@ const codes = (state: State) => state.collection<Code>("codes");
 const CODE_LIFE_MS = 60_000;
 
 /** A grant that is there from the beginning. */
-export function seedGrant(state: State, { access, refresh }: IssuedTokens, scopes: readonly string[], expiresAt: number): void {
-  grants(state).put(refresh, { id: refresh, scopes, revoked: false });
+export function seedGrant(
+  state: State,
+  { access, refresh }: IssuedTokens,
+  scopes: readonly string[],
+  expiresAt: number,
+  host?: string,
+): void {
+  grants(state).put(refresh, { id: refresh, scopes, revoked: false, ...(host !== undefined && { host }) });
   accessTokens(state).put(access, { grant: refresh, expiresAt });
   refreshTokens(state).put(refresh, { grant: refresh, spent: false });
 }
@@ -97,11 +110,13 @@ function readAsk({ query }: Call, server: AuthorizationServer) {
 
 function ask(call: Call, server: AuthorizationServer): Reply {
   const { redirect, scopes } = readAsk(call, server);
+  const options = (server.regions ?? []).map(({ name }) => html`<option>${name}</option>`);
+  const regions = options.length > 0 ? html`<label>Where the account is<select name="region">${options}</select></label>` : "";
   const lines = scopes.map((scope) => html`<li>${server.scopes[scope] ?? scope} <code>${scope}</code></li>`);
   return page(
     `Connect an app to ${server.vendor} (sandbox)`,
     html`<h1>Connect Junction to ${server.vendor}</h1><p class="soft">The sandbox plays ${server.vendor} here: no account is asked for.</p>
-<form class="card" method="post"><p><strong>Junction (sandbox)</strong> asks <strong>${server.account}</strong> for leave to:</p><ul>${lines}</ul>
+<form class="card" method="post"><p><strong>Junction (sandbox)</strong> asks <strong>${server.account}</strong> for leave to:</p><ul>${lines}</ul>${regions}
 <p class="row"><button class="main" name="decision" value="approve">Approve</button><button name="decision" value="deny">Deny</button></p></form>
 <p class="soft">You will be sent back to ${redirect.origin}.</p>`,
     [redirect.origin],
@@ -117,8 +132,9 @@ function decide(call: Call, server: AuthorizationServer): Reply {
   if (call.form.get("decision") !== "approve") return back({ error: "access_denied" });
   const code = call.random(40);
   const redirectUri = call.query.get("redirect_uri") ?? "";
-  codes(call.state).put(code, { redirectUri, scopes, challenge, expiresAt: call.now() + CODE_LIFE_MS });
-  return back({ code, ...server.returned });
+  const region = server.regions?.find(({ name }) => name === call.form.get("region")) ?? server.regions?.[0];
+  codes(call.state).put(code, { redirectUri, scopes, challenge, expiresAt: call.now() + CODE_LIFE_MS, host: region?.host });
+  return back({ code, ...region?.returned });
 }
 
 function strange({ form, headers }: Call, { app, client, refusal }: AuthorizationServer): Reply | null {
@@ -140,7 +156,7 @@ async function token(call: Call, server: AuthorizationServer): Promise<Reply> {
   const given = form.get("refresh_token") ?? "";
   const held = refreshTokens(call.state).get(given);
   const grant = held && grants(call.state).get(held.grant);
-  if (!held || !grant || grant.revoked) return server.refusal("bad_refresh_token");
+  if (!held || !grant || grant.revoked || !isHere(call, grant)) return server.refusal("bad_refresh_token");
   if (held.spent) {
     grants(call.state).put(grant.id, { ...grant, revoked: true }); // one of the two who have it stole it: neither may go on
     return server.refusal("bad_refresh_token");
@@ -149,13 +165,16 @@ async function token(call: Call, server: AuthorizationServer): Promise<Reply> {
   return answered(call, server, grant, server.rotates);
 }
 
+const isHere = ({ url }: Call, { host }: { readonly host?: string | undefined }): boolean => host === undefined || host === url.host;
+
 function traded(call: Call, server: AuthorizationServer, hashed: string | null): Reply {
   const given = call.form.get("code") ?? "";
   const code = codes(call.state).get(given);
+  if (code && !isHere(call, code)) return server.refusal("bad_code"); // of another region: not known here
   codes(call.state).delete(given); // good once, whatever comes of it
   const good = code && code.expiresAt > call.now() && call.form.get("redirect_uri") === code.redirectUri && code.challenge === hashed;
   if (!good) return server.refusal("bad_code");
-  const grant: Grant = { id: call.random(24), scopes: code.scopes, revoked: false };
+  const grant: Grant = { id: call.random(24), scopes: code.scopes, revoked: false, ...(code.host !== undefined && { host: code.host }) };
   grants(call.state).put(grant.id, grant);
   return answered(call, server, grant, true);
 }
