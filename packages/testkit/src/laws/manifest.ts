@@ -63,7 +63,7 @@ export const MANIFEST_LAWS: readonly Law<Subject>[] = [
       const ways = [auth, ...(manifest.ways ?? []).map((way) => way.auth)];
       const oauthHosts = ways.flatMap(endpointsOf).map((url) => new URL(url).host);
       const scopes = [...new Set(ways.flatMap((one) => ("scopes" in one ? Object.keys(one.scopes) : [])))];
-      const used = new Set([...vendor.actions.values()].flatMap((action) => action.scopes));
+      const used = new Set([...[...vendor.actions.values()].flatMap((action) => action.scopes), ...(vendor.webhook?.scopes ?? [])]);
       return [
         ...described(vendor),
         ...wrong(vendor.actions.size === 0 && !vendor.webhook, "it has neither an action nor a webhook"),
@@ -80,8 +80,10 @@ export const MANIFEST_LAWS: readonly Law<Subject>[] = [
         ...unsigned(auth, hosts).map((host) => ({ text: `by_host says no authentication for ${host}` })),
         ...[...used]
           .filter((scope) => !scopes.includes(scope))
-          .map((scope) => ({ text: `an action needs ${scope}, which is not declared` })),
-        ...scopes.filter((scope) => !used.has(scope)).map((scope) => ({ text: `no action needs the scope ${scope}: ask for less` })),
+          .map((scope) => ({ text: `an action or the webhook needs ${scope}, which is not declared` })),
+        ...scopes
+          .filter((scope) => !used.has(scope))
+          .map((scope) => ({ text: `neither an action nor the webhook needs the scope ${scope}: ask for less` })),
       ];
     },
   },
