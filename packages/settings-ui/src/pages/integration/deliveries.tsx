@@ -39,7 +39,7 @@ export function Deliveries({ deliveries }: { readonly deliveries: readonly Deliv
             <Table.Td data-label="When" className={look["when"] ?? ""}>
               <Ago at={received_at} />
             </Table.Td>
-            <Table.Td data-label="Event">{type === null ? "Not read yet" : <code>{type}</code>}</Table.Td>
+            <Table.Td data-label="Event">{type === null ? "Not read yet" : <code style={{ whiteSpace: "nowrap" }}>{type}</code>}</Table.Td>
             <Table.Td data-label="About">{entity === null ? "–" : <code style={{ overflowWrap: "anywhere" }}>{entity}</code>}</Table.Td>
             <Table.Td data-label="State">
               <Tag tone={STATE[state].tone}>{STATE[state].label}</Tag>
