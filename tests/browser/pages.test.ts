@@ -36,6 +36,7 @@ const PAGES = [
   "/integrations",
   "/integrations/twilio",
   "/integrations/stripe",
+  "/integrations/stripe/webhook",
   "/integrations/google-calendar",
   "/integrations/google-calendar/permissions",
   "/integrations/twilio/activity",
