@@ -1,7 +1,7 @@
 /** Connecting a vendor by a form that is tested before anything is stored; testing and ending a connection, however it was made. */
 import { vendorById } from "@junction/catalog";
 import { type CatalogVendor, type CatalogWay, type CredentialType, newId, type Outcome } from "@junction/core";
-import { deleteAccount, saveAccount, saveContractor } from "@junction/db";
+import { deleteAccount, saveAccounts, saveContractor } from "@junction/db";
 import { type ConnectionView, type Trouble, vendorBinding } from "@junction/dispatch";
 import { askRelease } from "@junction/ingest";
 import { contractorOf, type Env } from "./env.ts";
@@ -52,7 +52,7 @@ export async function connectByForm(
   const now = Date.now();
   const desk = contractorOf(env, contractor);
   const held = (await desk.connections({ now })).find((one) => one.vendor === vendor.id && one.health.status !== "not_connected");
-  const { found, ...account } = outcome.value;
+  const { found, accounts: _, ...account } = outcome.value;
   if (!replace && held?.account && held.account.id !== account.id)
     return { state: "other_account", given: account.name, held: held.account.name };
   await saveContractor(env.DB, contractor, now);
@@ -72,7 +72,7 @@ export async function connectByForm(
     now,
     call: newId("call", now),
   });
-  await saveAccount(env.DB, { vendor: vendor.id, account: account.id, contractor, connection });
+  await saveAccounts(env.DB, { vendor: vendor.id, contractor, connection }, outcome.value);
   await askRelease({ queue: env.EVENTS }, contractor, vendor.id, connection); // what came before could not be verified
   return { state: "connected", connection: attached };
 }
@@ -89,7 +89,7 @@ export async function retest(
   const call = newId("call");
   const outcome = await vendorBinding(env, vendor).check({ contractor, connection: held.id, generation: held.generation, call });
   const connection = await desk.tested({ vendor, call, outcome, now: Date.now() });
-  if (outcome.ok) await saveAccount(env.DB, { vendor, account: outcome.value.id, contractor, connection: held.id });
+  if (outcome.ok) await saveAccounts(env.DB, { vendor, contractor, connection: held.id }, outcome.value);
   return connection && { connection, ...(!outcome.ok && { trouble: troubleOf(outcome) }) };
 }
 

@@ -1,7 +1,7 @@
 /** A grant at the vendor's own page: sending a person there, and what became of it when they come back (RFC 6749 §4.1, RFC 7636). */
 import { vendorById } from "@junction/catalog";
 import { type CatalogVendor, type ExchangeAsk, newId, sha256 } from "@junction/core";
-import { saveAccount, saveContractor } from "@junction/db";
+import { saveAccounts, saveContractor } from "@junction/db";
 import { type ConnectionView, type Trouble, vendorBinding } from "@junction/dispatch";
 import { askRelease } from "@junction/ingest";
 import type { Session } from "./auth/session.ts";
@@ -115,8 +115,9 @@ async function exchange(
   await saveContractor(env.DB, contractor, now);
   const { connection } = ask;
   const call = newId("call", now);
-  await contractorOf(env, contractor).attach({ contractor, vendor, connection, account: identity, generation, scopes, now, call });
-  await saveAccount(env.DB, { vendor, account: identity.id, contractor, connection });
+  const { accounts: _, ...account } = identity;
+  await contractorOf(env, contractor).attach({ contractor, vendor, connection, account, generation, scopes, now, call });
+  await saveAccounts(env.DB, { vendor, contractor, connection }, identity);
   await askRelease({ queue: env.EVENTS }, contractor, vendor, connection); // what came before could not be verified
   const missing = Object.keys(wanted).filter((scope) => !scopes.includes(scope));
   if (missing.length > 0) return { state: "missing_scope", vendor, missing };

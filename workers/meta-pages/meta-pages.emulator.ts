@@ -1,7 +1,9 @@
 /** Plays the Graph API's pages, and Facebook Login for one app. */
 import { type Call, defineEmulator, json, type Reply, refuse, type State } from "@junction/sandbox";
 import { badParameter, fault, graphError, lacking, missing } from "./emulator/errors.ts";
+import { leadsOf, shown } from "./emulator/leads.ts";
 import { grantOf, loginServer, refusalOf, revoke, seedGrant } from "./emulator/login.ts";
+import { pushes } from "./emulator/pushes.ts";
 
 /** Permission → what it lets an app do, as the dialog says. */
 const PERMISSIONS: Readonly<Record<string, string>> = {
@@ -19,6 +21,8 @@ const token = (tail: string): string => ["EAA", tail].join("");
 const APP = {
   client_id: "1047295830471234",
   client_secret: ["0123456789abcdef", "sandboxsecret012".replaceAll(/[^0-9a-f]/g, "e")].join(""),
+  /** What our app is asked by whether its webhook's address is ours. */
+  webhook_verify_token: ["sandbox", "verify", "token", "5a11d00c"].join("-"),
 };
 const OWNER = { id: "10229583047000123", name: "Sam Owner" };
 const TOKENS = {
@@ -90,6 +94,14 @@ function accounts(call: Call): Reply {
 
 const pageOf = (call: Call): Page => PAGES.find(({ id }) => id === call.param("id")) ?? missing(call.param("id"));
 
+function getObject(call: Call): Reply {
+  const lead = leadsOf(call.state).get(call.param("id"));
+  if (!lead) return getPage(call);
+  const own = pageTokens(call.state).get(bearer(call))?.page === lead.page;
+  if (!own || !granted(call).includes("leads_retrieval")) return lacking(200, "leads_retrieval");
+  return json(200, shown(lead, (call.query.get("fields") ?? "created_time,field_data").split(",")));
+}
+
 function getPage(call: Call): Reply {
   const { id, name, tasks } = pageOf(call);
   const fields = (call.query.get("fields") ?? "id,name").split(",");
@@ -150,13 +162,13 @@ export default defineEmulator({
     restricted: { access_token: TOKENS.reader },
     platform: APP,
   },
-  secrets: ["access_token", "client_secret"],
+  secrets: ["access_token", "client_secret", "webhook_verify_token"],
   authenticate,
   seed(state, now) {
-    const all = ["public_profile", "pages_show_list", "pages_read_engagement", "pages_manage_posts"];
+    const all = ["public_profile", "pages_show_list", "pages_read_engagement", "pages_manage_posts", "leads_retrieval"];
     const month = now + 30 * 86_400_000;
     seedGrant(state, TOKENS.valid, all, [], month);
-    seedGrant(state, TOKENS.reader, all.slice(0, 3), all.slice(3), month);
+    seedGrant(state, TOKENS.reader, all.slice(0, 3), all.slice(3, 4), month);
     seedGrant(state, TOKENS.expired, all, [], now - 1);
   },
   operations: [
@@ -164,11 +176,12 @@ export default defineEmulator({
     { name: "get_me", method: "GET", path: "/v26.0/me", run: me },
     { name: "list_accounts", method: "GET", path: "/v26.0/me/accounts", run: accounts },
     { name: "revoke", method: "DELETE", path: "/v26.0/me/permissions", apart: true, run: (call) => revoke(call, bearer(call)) },
-    { name: "get_page", method: "GET", path: "/v26.0/:id", run: getPage },
+    { name: "get_page", method: "GET", path: "/v26.0/:id", run: getObject },
     { name: "list_posts", method: "GET", path: "/v26.0/:id/feed", run: feed },
     { name: "publish_post", method: "POST", path: "/v26.0/:id/feed", run: publish },
   ],
   fault,
+  pushes: pushes(PAGES[0]?.id ?? "", APP.client_secret, APP.webhook_verify_token),
   inbox: (state) =>
     postsOf(state)
       .list()

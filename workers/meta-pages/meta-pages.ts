@@ -1,6 +1,8 @@
-import { defineVendor, type Http, oauth2, path, refuse } from "@junction/kit";
+import { defineVendor, oauth2, path, refuse } from "@junction/kit";
 import { listSocialPages, postToSocial } from "@junction/tools";
 import * as z from "zod";
+import { asPage } from "./page.ts";
+import { webhook } from "./webhook.ts";
 
 /** Codes that stand for several, or that have no name. https://developers.facebook.com/docs/graph-api/guides/error-handling */
 const NAMES: Readonly<Record<number, string>> = { 368: "blocked_by_policy", 506: "duplicate_post" };
@@ -12,7 +14,7 @@ const meta = defineVendor({
   id: "meta-pages",
   name: "Facebook Pages",
   category: "social",
-  powers: "Posts on the contractor's Facebook pages",
+  powers: "Posts on the contractor's Facebook pages, and leads from their forms",
   docs: "https://developers.facebook.com/docs/pages-api",
   credentials: {},
   auth: oauth2({
@@ -24,6 +26,7 @@ const meta = defineVendor({
       pages_show_list: "See which pages you manage",
       pages_read_engagement: "Read the posts on your pages",
       pages_manage_posts: "Publish posts on your pages",
+      leads_retrieval: "Read the leads that come in through your pages' forms",
     },
     scopeSeparator: ",",
     // A code gives a token of an hour or two; that is traded for one of about 60 days, and again while it lives.
@@ -70,7 +73,9 @@ const meta = defineVendor({
     const granted = permissions.data.filter(({ status }) => status === "granted").map(({ permission }) => permission);
     const missing = NEEDED.filter((scope) => !granted.includes(scope));
     if (missing.length > 0) refuse({ kind: "PermissionError", missing });
-    return { id, name };
+    const pages = await http.get(path`/v26.0/me/accounts`, { query: { fields: "id", limit: 100 } });
+    const { data } = pages.json(z.object({ data: z.array(z.object({ id: z.string() })) }));
+    return { id, name, accounts: data.map((page) => page.id) }; // what Meta delivers names the page, not the person
   },
 });
 const NEEDED = ["pages_show_list", "pages_read_engagement", "pages_manage_posts"];
@@ -78,12 +83,6 @@ const Permissions = z.object({ data: z.array(z.object({ permission: z.string(), 
 
 const kindOf = (code: number): string | number =>
   LIMITS.includes(code) ? "limit" : code === 3 || code === 10 || (code >= 200 && code <= 299) ? "permission" : code;
-
-/** The page itself, acting with its own token: Meta gives one to whoever may create content there. */
-async function asPage(http: Http, page: string): Promise<Http> {
-  const reply = await http.get(path`/v26.0/${page}`, { query: { fields: "access_token" } });
-  return reply.delegate("access_token") ?? refuse({ kind: "PermissionError", missing: ["CREATE_CONTENT"] });
-}
 
 const posted = (id: string) => ({ post_id: id, url: `https://www.facebook.com/${id}` });
 const FEED_LIMIT = 100;
@@ -133,4 +132,4 @@ const list = meta.implement(listSocialPages, {
   },
 });
 
-export default meta.provides({ actions: [post, list] });
+export default meta.provides({ actions: [post, list], webhook });

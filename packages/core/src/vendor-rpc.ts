@@ -18,6 +18,8 @@ export interface Identity {
   readonly name: string;
   /** What the test call learnt that later calls need, such as the host the account lives on: kept with the credential, never secret. */
   readonly found?: Readonly<Record<string, string>>;
+  /** Accounts beneath it that the vendor names in what it delivers to our app: a person's pages. Its own id need not be among them. */
+  readonly accounts?: readonly string[];
 }
 
 export interface CallAsk extends Held {

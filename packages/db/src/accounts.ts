@@ -1,20 +1,28 @@
 /** Whose account at a vendor it is: where one address of our app takes the events of all contractors, this table says to whom each belongs. */
-import { and, eq, ne } from "drizzle-orm";
+import type { Identity } from "@junction/core";
+import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { accounts } from "./schema.ts";
 
 export type AccountRow = typeof accounts.$inferSelect;
 
-/** From now on this account is the contractor's at the vendor, and no other is. Harmless when repeated. */
-export async function saveAccount(db: D1Database, row: AccountRow): Promise<void> {
-  const { vendor, account, contractor, connection } = row;
-  const orm = drizzle(db);
-  await orm.batch([
-    orm.delete(accounts).where(and(eq(accounts.vendor, vendor), eq(accounts.contractor, contractor), ne(accounts.account, account))),
-    orm
-      .insert(accounts)
-      .values(row)
-      .onConflictDoUpdate({ target: [accounts.vendor, accounts.account, accounts.contractor], set: { connection } }),
+/** From now on these accounts are the contractor's at the vendor, and no others are. Harmless when repeated. */
+export async function saveAccounts(
+  db: D1Database,
+  { vendor, contractor, connection }: Omit<AccountRow, "account">,
+  { id, accounts: beneath = [] }: Pick<Identity, "id" | "accounts">,
+): Promise<void> {
+  const own = JSON.stringify([...new Set([id, ...beneath])]); // one parameter, however many there are
+  await db.batch([
+    db
+      .prepare("DELETE FROM accounts WHERE vendor = ?1 AND contractor = ?2 AND account NOT IN (SELECT value FROM json_each(?3))")
+      .bind(vendor, contractor, own),
+    db
+      .prepare(
+        `INSERT INTO accounts (vendor, account, contractor, connection) SELECT ?1, value, ?2, ?4 FROM json_each(?3) WHERE true
+         ON CONFLICT (vendor, account, contractor) DO UPDATE SET connection = excluded.connection`,
+      )
+      .bind(vendor, contractor, own, connection),
   ]);
 }
 

@@ -1,4 +1,4 @@
-export { type AccountRow, accountOwners, deleteAccount, saveAccount } from "./accounts.ts";
+export { type AccountRow, accountOwners, deleteAccount, saveAccounts } from "./accounts.ts";
 export { type CallFilter, type CallRecord, listCalls, saveCalls } from "./calls.ts";
 export { deleteContractor, saveContractor } from "./contractors.ts";
 export {

@@ -24,6 +24,8 @@ export interface Webhook<C extends CredentialShape = Record<never, never>, Host 
   /** Those it may give. */
   readonly events: readonly EventType[];
   readonly secret: WebhookSecret<keyof C & string>;
+  /** What of the manifest's scopes it takes to be told, or to look an event up. */
+  readonly scopes?: readonly string[];
   /** Where at the vendor the address is entered, in its own words. */
   readonly setup: string;
   /** How old, and how far ahead of us, the signed time may be; `signedAt` reads it, in seconds. Absent where the vendor signs none. */
