@@ -72,6 +72,9 @@ interface Words {
   readonly button: string;
 }
 
+const pathOf = ({ about, vendor, call }: Alert): string =>
+  about === "subscription" ? `/subscriptions/${call}` : `/integrations/${vendor}${about === "webhook" ? "/webhook" : ""}`;
+
 function wordsOf({ about, kind, state }: Alert, name: string): Words {
   const open = state === "open";
   if (about === "connection")
@@ -81,6 +84,14 @@ function wordsOf({ about, kind, state }: Alert, name: string): Words {
         ? `${name} no longer accepts the credentials. Tools that need it fail until you reconnect.`
         : "The credentials are accepted again.",
       ...{ tag: "Broken", tone: "error", button: "Reconnect" },
+    };
+  if (about === "subscription")
+    return {
+      title: open ? "Events no longer reach one of your systems" : "Events reach your system again",
+      text: open
+        ? "One of the addresses you gave has taken none for days, so nothing more is sent there."
+        : "The address takes them again.",
+      ...{ tag: "Stopped", tone: "error", button: "See the address" },
     };
   if (!open)
     return {
@@ -134,12 +145,12 @@ function Row({ alert }: { readonly alert: Alert }) {
               Ended <Ago at={alert.recovered_at} />
             </span>
           )}
-          {alert.call !== "" && <CallId id={alert.call} />}
+          {about === "connection" && <CallId id={alert.call} />}
         </div>
       </div>
       <div className={look["buttons"]}>
         {open && (
-          <Button component={Link} href={`/integrations/${alert.vendor}${about === "webhook" ? "/webhook" : ""}`}>
+          <Button component={Link} href={pathOf(alert)}>
             {mayChange ? words.button : "Look"}
             <VisuallyHidden> {name}</VisuallyHidden>
           </Button>
