@@ -1,5 +1,5 @@
 /** A connection's webhook as people see and set it: the address, the secret, and who may. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 const CANARY = "whsec_canary4bDq7Zt1mWxR8sKv2YpLc0H";
@@ -121,5 +121,52 @@ describe("the secret", () => {
     expect((await set("no-such", { action: "set", secret: CANARY })).status).toBe(404);
     expect(secretOf(await webhook("stripe"))).toEqual(before);
     expect(await webhook("stripe", { contractor: "other" })).toMatchObject({ secret_set: false });
+  });
+});
+
+describe("the address of our app at a vendor", () => {
+  const app = async (vendor: string) =>
+    (await mesh.api("GET", "/operator/apps", undefined, { role: "operator" })).body.apps.find(
+      (one: { vendor: string }) => one.vendor === vendor,
+    );
+  const put = (vendor: string, body: unknown) => mesh.api("PUT", `/operator/apps/${vendor}`, body, { role: "operator" });
+  const OURS = { client_id: "1", client_secret: "2" };
+
+  test("is the operator's business: theirs to enter, and no contractor's", async () => {
+    expect(await app("hubspot")).toMatchObject({ client_id: null, webhook_url: `${mesh.url}/hooks/hubspot/app` });
+    expect(await app("google-calendar")).toMatchObject({ webhook_url: null });
+    expect(await webhook("hubspot")).toMatchObject({ url: null, secret: "app", secret_set: false, may_generate: false });
+    expect((await put("hubspot", OURS)).status).toBe(200);
+    expect(await webhook("hubspot")).toMatchObject({ secret_set: true });
+    expect((await set("hubspot", { action: "set", secret: CANARY })).body.error.message).toContain("Junction's own app");
+  });
+
+  test("is proved by a word of ours where the vendor asks for one, and by none where it does not", async () => {
+    expect(await put("hubspot", { ...OURS, webhook_verify_token: "our-own-word" })).toMatchObject({
+      status: 422,
+      body: { error: { fields: { webhook_verify_token: expect.stringContaining("leave it out") } } },
+    });
+    expect((await put("meta-pages", { ...OURS, webhook_verify_token: "short" })).body.error.fields).toHaveProperty("webhook_verify_token");
+    expect((await put("meta-pages", { ...OURS, webhook_verify_token: "our-own-word" })).status).toBe(200);
+    const ask = (word: string) =>
+      fetch(`${mesh.url}/hooks/meta-pages/app?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${word}`);
+    expect(await (await ask("our-own-word")).text()).toBe("1158201444");
+    expect((await ask("another-word")).status).toBe(401);
+  });
+
+  test("takes everyone's events, and each is the contractor's who has the account, as long as they are connected", async () => {
+    await mesh.connect("demo", "hubspot");
+    const push = (seed: number) =>
+      mesh.sandbox("POST", "/sandbox/api/pushes", { vendor: "hubspot", url: `${mesh.url}/hooks/hubspot/app`, seed });
+    const events = async (contractor: string) =>
+      (await mesh.api("GET", "/events?vendor=hubspot", undefined, { contractor })).body.events.length;
+    expect((await push(1)).body.statuses).toEqual({ "200": 1 });
+    await vi.waitFor(async () => expect((await webhook("hubspot")).last_deliveries).toHaveLength(1), { timeout: 10_000, interval: 200 });
+    await mesh.connect("other", "hubspot"); // the same account, connected by another contractor too
+    await push(2);
+    expect([await events("demo"), await events("other")]).toEqual([2, 1]);
+    await mesh.api("DELETE", "/connections/hubspot");
+    await push(3);
+    expect([await events("demo"), await events("other")]).toEqual([2, 2]);
   });
 });
