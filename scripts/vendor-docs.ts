@@ -19,7 +19,8 @@ export function vendorPage(vendor: CatalogVendor, catalog: Catalog): string {
     connecting(vendor),
     ...vendor.ways.map((way) => `### Or: ${way.label}\n\nWith \`--way ${way.credentialType}\`.\n\n${connecting(way)}`),
     scopes.length > 0 ? `## Scopes\n\n${table(["Scope", "What it lets us do"], scopes)}` : "",
-    `## Tools\n\n${table(["Tool", "Effect", "Repeat is safe", "Scopes"], tools)}`,
+    tools.length > 0 ? `## Tools\n\n${table(["Tool", "Effect", "Repeat is safe", "Scopes"], tools)}` : "",
+    eventsOf(vendor),
     "## Limits\n",
     vendor.limit
       ? `${vendor.limit.requests} requests in ${vendor.limit.perSeconds} s for one account.\n`
@@ -28,6 +29,46 @@ export function vendorPage(vendor: CatalogVendor, catalog: Catalog): string {
   ]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+/** What the vendor tells us, and what proves that it is the vendor. */
+function eventsOf({ id, name, webhook }: CatalogVendor): string {
+  if (!webhook) return "";
+  const { events, secret, setup, challenge, confirm, window } = webhook;
+  const proofs: Readonly<Record<typeof secret.from, () => string>> = {
+    own: () =>
+      secret.from !== "own"
+        ? ""
+        : `${secret.label}: ${sentence(secret.help)}${secret.generate ? " Junction can make it, and shows it once." : ""}`,
+    credential: () => "A signature by what it is connected with: there is nothing more to enter.",
+    app: () =>
+      `A signature by our own app's secret. The events of all contractors come to \`/hooks/${id}/app\`, which the operator enters.`,
+  };
+  const rows = [
+    ["Events", events.map(code).join(", ")],
+    ["What proves them", proofs[secret.from]()],
+    ["Where the address is entered", sentence(setup)],
+    [
+      "How old a delivery may be",
+      window
+        ? `${duration(window.maxAgeSeconds)}; ${duration(window.maxAheadSeconds)} ahead of us`
+        : `Any age, since ${name} signs no time: a repeat is known by its event's id.`,
+    ],
+    ...(challenge ? [["Before the first", `${name} asks the address for an answer, and gets it.`]] : []),
+    ...(confirm ? [["Before one counts", `It is looked up at ${name}, whose signature proves too little by itself.`]] : []),
+  ];
+  return `## Events\n\n${rows.map(([what, how]) => `- ${what}: ${how}\n`).join("")}`;
+}
+
+function duration(seconds: number): string {
+  const [unit, size] = (
+    [
+      ["days", 86_400],
+      ["h", 3600],
+      ["min", 60],
+    ] as const
+  ).find(([, size]) => seconds >= 2 * size || seconds === size) ?? ["s", 1];
+  return `${seconds / size} ${unit}`;
 }
 
 /** How one way to connect is used. */
