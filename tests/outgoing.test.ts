@@ -22,9 +22,11 @@ const PATIENCE = { timeout: 20_000, interval: 100 };
 let made = 0;
 const target = () => `https://hooks.example/take/${++made}`;
 type Made = { id: string; url: string; secret: string };
+const secrets: string[] = [];
 async function subscribe(more: Readonly<Record<string, unknown>> = {}): Promise<Made> {
   const { status, body } = await mesh.api("POST", "/subscriptions", { url: target(), ...more });
   expect(status, JSON.stringify(body)).toBe(201);
+  secrets.push(body.secret);
   return body;
 }
 interface Taken {
@@ -101,6 +103,9 @@ test("an event reaches each address that wants it, once, in our words, with a si
       log: [expect.objectContaining({ status: 204, error: null })],
     }),
   ]);
+  expect((await mesh.api("POST", "/events/replay", { ids: [one.headers["webhook-id"]] })).body).toEqual({ replayed: 1 });
+  await handedOn(); // a second time, to the same consumers
+  expect(await deliveriesOf(wants)).toEqual([expect.objectContaining({ state: "delivered", attempts: 1 })]);
   expect(await taken(wantsOther)).toEqual([]);
   expect(await deliveriesOf(wantsOther)).toEqual([]);
   expect(await taken(wants)).toHaveLength(1);
@@ -360,4 +365,11 @@ test("wrong fields are named, and there may be twenty", async () => {
   expect(wrong).toMatchObject({ status: 422, body: { error: { fields: { "types.0": expect.stringContaining("an event's type") } } } });
   for (let at = 0; at < 20; at++) await subscribe();
   expect((await mesh.api("POST", "/subscriptions", { url: target() })).status).toBe(409);
+});
+
+test("no secret and nothing of what was said stands in a log", () => {
+  const lines = mesh.logs.join("\n");
+  expect(lines).toContain('"what":"delivery"'); // the search does look where things are said
+  expect(secrets.length).toBeGreaterThan(20);
+  for (const secret of [...secrets, "Is a visit possible"]) expect(lines).not.toContain(secret);
 });

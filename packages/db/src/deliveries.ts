@@ -49,7 +49,7 @@ export async function addDeliveries(db: D1Database, rows: readonly NewDelivery[]
     .map(({ id }) => id);
 }
 
-/** Makes due deliveries of an active subscription ours until `until`; none that someone else works on. Oldest first. */
+/** Makes due deliveries of a subscription ours until `until`; none that someone else works on. Oldest first. */
 export async function claimDeliveries(
   db: D1Database,
   { subscription, claim, now, until, most }: { subscription: string; claim: string; now: number; until: number; most: number },
@@ -59,7 +59,6 @@ export async function claimDeliveries(
       `UPDATE deliveries SET claim = ?2, claimed_until = ?4 WHERE id IN (
          SELECT id FROM deliveries INDEXED BY deliveries_open
          WHERE subscription = ?1 AND state IN ('pending', 'failed') AND due_at <= ?3 AND (claimed_until IS NULL OR claimed_until <= ?3)
-           AND EXISTS (SELECT 1 FROM subscriptions WHERE id = ?1 AND state = 'active')
          ORDER BY due_at LIMIT ?5)
        RETURNING id, contractor, subscription, event, type, attempts, payload, log`,
     )
