@@ -92,6 +92,7 @@ ${oauth ? "  scopes: [CUSTOMERS],\n" : ""}  async run({ http, input }) {
   },
 });
 
+// What ${name} tells us goes beside the actions, as \`webhook\`: CONTRIBUTING.md says how it is proved and read.
 export default vendor.provides({ actions: [search] });
 `;
 }
