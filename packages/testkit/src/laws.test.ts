@@ -34,6 +34,13 @@ afterAll(() => rig.dispose());
 /** What a law must say of the crooked vendor, at the least. */
 const CAUGHT: Readonly<Record<string, readonly string[]>> = {
   "its file holds nothing that is the kit's work": ["try/catch", "console", "a way round the types"],
+  "its webhook is proved by the kit's means alone": [
+    '"=== secret"',
+    '"token === "',
+    "cryptography of its own",
+    "JSON written anew",
+    "fetch or console",
+  ],
   "its file imports the kit, the tools, zod and its own folder alone": ["imports node:fs", "imports ../twilio/twilio.ts"],
   "its schemas are objects every MCP client can read": ["elsewhere/stray: its output cannot be written as JSON Schema", "unknown fields"],
   "its tools and their input fields are described": [
@@ -104,6 +111,7 @@ if (!webhook) throw new Error("the crooked vendor has a webhook");
 const { confirm: _, ...blind } = webhook;
 const bad = {
   ...subject,
+  webhookSource: `verify: ({ body }, secret) => JSON.stringify(body) === secret || token === crypto.randomUUID() || fetch("x")`,
   source: `import { readFileSync } from "node:fs";\nimport twilio from "../twilio/twilio.ts";\n${subject.source}${"\n// more".repeat(100)}`,
   emulator: { ...subject.emulator, credentials: { ...subject.emulator.credentials, empty: {} } },
   vendor: { ...plain, webhook: blind },

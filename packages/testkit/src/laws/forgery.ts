@@ -65,8 +65,11 @@ export const FORGERY_LAWS: readonly Law<Hooks>[] = [
       });
       const bodies = ["", "{}", "not json {", "a=b"];
       return judged(hooks, [
-        ...bodies.map((body) => forged(`${body.length} bytes and no proof`, { ...message, headers: bare, body })),
-        forged("no headers", { ...message, headers: {}, body: "" }),
+        ...bodies.map((body) => forged(`${body.length} bytes and no proof`, { ...message, url: hooks.url, headers: bare, body })),
+        forged("no headers", { ...message, url: hooks.url, headers: {}, body: "" }),
+        ...(message.url === hooks.url
+          ? []
+          : [forged("its address as it was before the vendor added to it", { ...message, url: hooks.url })]),
         ...(proof.length === 0
           ? []
           : [

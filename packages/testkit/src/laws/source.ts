@@ -22,6 +22,14 @@ const NOT_HERE: readonly (readonly [RegExp, string])[] = [
   [/\bconsole\b/, "console: a log is no place for what a vendor said"],
   [/\bas (any|never|unknown)\b|\bas Path\b|@ts-(ignore|expect-error|nocheck)|:\s*any\b/, "a way round the types"],
 ];
+/** What a webhook's file leaves to the kit. A secret is compared in one way alone, since what takes longer the more of it is right gives it away. */
+const NOT_IN_A_WEBHOOK: readonly (readonly [RegExp, string])[] = [
+  [/[!=]==?\s*(secret|mac|expected|wanted|token)\b(?!\s*[.(])/, "a secret compared by ===: use `same`"],
+  [/\b(secret|mac|expected|wanted|token)\s*[!=]==?\s*(?!(undefined|null)\b|"")/, "a secret compared by ===: use `same`"],
+  [/\bcrypto\b|\btimingSafeEqual\b/, "cryptography of its own: use `hmac`, `digest` or `ecdsa`"],
+  [/\bJSON\.stringify\b/, "JSON written anew: a signature covers the bytes that came"],
+  [/\bfetch\s*\(|\bconsole\s*\./, "fetch or console: `confirm` asks `http`, and a log is no place for what a vendor said"],
+];
 const IMPORTS = /^(@junction\/(kit|tools)|zod|\.\/[\w-]+(\/[\w-]+)*\.ts)$/;
 
 export const SOURCE_LAWS: readonly Law<Subject>[] = [
@@ -42,13 +50,11 @@ export const SOURCE_LAWS: readonly Law<Subject>[] = [
   },
   {
     name: "its file holds nothing that is the kit's work",
-    check: ({ source }) => {
-      const code = withoutComments(source);
-      return NOT_HERE.flatMap(([pattern, why]) => {
-        const found = pattern.exec(code);
-        return found ? [{ text: `has ${JSON.stringify(found[0])}: ${why}` }] : [];
-      });
-    },
+    check: ({ source }) => holding(source, NOT_HERE),
+  },
+  {
+    name: "its webhook is proved by the kit's means alone",
+    check: ({ source, vendor, webhookSource }) => (vendor.webhook ? holding(webhookSource || source, NOT_IN_A_WEBHOOK) : []),
   },
   {
     name: "its file imports the kit, the tools, zod and its own folder alone",
@@ -59,6 +65,14 @@ export const SOURCE_LAWS: readonly Law<Subject>[] = [
         .map((name) => ({ text: `imports ${name}` })),
   },
 ];
+
+function holding(source: string, patterns: typeof NOT_HERE): readonly Violation[] {
+  const code = withoutComments(source);
+  return patterns.flatMap(([pattern, why]) => {
+    const found = pattern.exec(code);
+    return found ? [{ text: `has ${JSON.stringify(found[0])}: ${why}` }] : [];
+  });
+}
 
 /** Comments may name what the code must not have. */
 function withoutComments(source: string): string {
