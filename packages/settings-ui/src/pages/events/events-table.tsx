@@ -1,5 +1,5 @@
 /** Events, newest first. On a phone each becomes a few lines instead of a row. */
-import { Checkbox, Table, UnstyledButton, VisuallyHidden } from "@mantine/core";
+import { Checkbox, Table, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type EventRow, isAgain } from "../../api/events.ts";
 import { catalog } from "../../api/queries.ts";
@@ -52,7 +52,7 @@ export function EventsTable({ events, chosen, onChoose, onOpen }: EventsTablePro
               {chosen && (
                 <Table.Td data-label="Select" className={look["tick"] ?? ""}>
                   <Checkbox
-                    aria-label={`Select ${eventWords(type)} of ${name}`}
+                    aria-label={`Select ${[`${eventWords(type)} of ${name}`, entity].filter(Boolean).join(", ")}`}
                     checked={chosen.has(id)}
                     disabled={!isAgain(state)}
                     onChange={(change) => onChoose([id], change.currentTarget.checked)}
@@ -62,7 +62,6 @@ export function EventsTable({ events, chosen, onChoose, onOpen }: EventsTablePro
               <Table.Td data-label="Event" className={look["what"] ?? ""}>
                 <UnstyledButton className={look["open"] ?? ""} onClick={() => onOpen(id)} aria-haspopup="dialog">
                   {eventWords(type)}
-                  <VisuallyHidden>, details</VisuallyHidden>
                 </UnstyledButton>
                 {entity !== null && <div className={`${activity["id"]} ${look["entity"]}`}>{entity}</div>}
               </Table.Td>

@@ -1,6 +1,5 @@
 /** What vendors told us: found by filters, looked into, replayed. */
 import { Button, EmptyState } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { IconWebhook } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -27,9 +26,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 
 export default function Events() {
   const chosen = useFilter();
-  const { narrowed, open, put, time } = chosen;
-  // A date is typed digit by digit; what stands there in between is not asked for.
-  const [filter] = useDebouncedValue(chosen.filter, 250);
+  const { filter, narrowed, open, put, time } = chosen;
   const mayChange = useMayChange();
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(events(filter));
   const found = data?.pages.flatMap((page) => page.events);
@@ -46,13 +43,26 @@ export default function Events() {
     },
     onSettled: refreshEvents,
   });
-  const words = useFilterWords(chosen.filter, time);
+  const words = useFilterWords(filter, time);
   const counts = data?.pages[0]?.counts;
   return (
     <Page title="Events" lead="What your integrations told Junction, and what came of it.">
       {counts && <Standing counts={counts} put={put} />}
       <Filters {...chosen} />
       {replay.error && <ProblemNote problem={problemOf(replay.error)} />}
+      {mayChange && found && found.length > 0 && (
+        <div className={look["bar"]}>
+          <span role="status">{ids.length === 0 ? "Select events to replay them" : `${ids.length} selected`}</span>
+          <div className={look["barButtons"]}>
+            {ids.length > 0 && (
+              <Button onClick={() => replay.mutate(ids)} loading={replay.isPending}>
+                Replay {ids.length} selected
+              </Button>
+            )}
+            <ReplayAll filter={filter} words={words} />
+          </div>
+        </div>
+      )}
       <Card flush>
         {error && !data && <LoadFailed error={error} again={refetch} />}
         {!data && !error && (
@@ -62,22 +72,7 @@ export default function Events() {
         )}
         {found?.length === 0 && <Nothing narrowed={narrowed} />}
         {found && found.length > 0 && (
-          <>
-            {mayChange && (
-              <div className={look["bar"]}>
-                <span role="status">{ids.length === 0 ? "Select events to replay them" : `${ids.length} selected`}</span>
-                <div className={look["barButtons"]}>
-                  {ids.length > 0 && (
-                    <Button onClick={() => replay.mutate(ids)} loading={replay.isPending}>
-                      Replay {ids.length} selected
-                    </Button>
-                  )}
-                  <ReplayAll filter={chosen.filter} words={words} />
-                </div>
-              </div>
-            )}
-            <EventsTable events={found} chosen={mayChange ? new Set(ids) : null} onChoose={choose} onOpen={(id) => put({ event: id })} />
-          </>
+          <EventsTable events={found} chosen={mayChange ? new Set(ids) : null} onChoose={choose} onOpen={(id) => put({ event: id })} />
         )}
         {hasNextPage && (
           <div className={activity["more"]}>

@@ -1,4 +1,5 @@
 /** The filter, as the address bar holds it: a reload, a link and the way back keep it. */
+import { useDebouncedValue } from "@mantine/hooks";
 import { useSearchParams } from "wouter";
 import type { EventFilter, Span } from "../../api/events.ts";
 import { isEventState, isEventType } from "./event-words.ts";
@@ -29,12 +30,15 @@ export function useFilter(): Chosen {
   const [search, setSearch] = useSearchParams();
   const [type, state, time] = [search.get("type"), search.get("state"), search.get("time")];
   const range = { from: search.get("from") ?? "", to: search.get("to") ?? "" };
+  // A date is typed digit by digit; what stands there in between is not asked for.
+  const [from] = useDebouncedValue(range.from, 400);
+  const [to] = useDebouncedValue(range.to, 400);
   return {
     filter: {
       vendor: search.get("vendor") ?? undefined,
       type: isEventType(type) ? type : undefined,
       state: isEventState(state) ? state : undefined,
-      span: spanOf(time, range),
+      span: spanOf(time, { from, to }),
     },
     time: isRecent(time) || time === "range" ? time : "",
     range,

@@ -58,7 +58,7 @@ export default function Leads() {
               <Table.Tr>
                 <Table.Th>Name</Table.Th>
                 <Table.Th>Reached by</Table.Th>
-                <Table.Th>First heard of through</Table.Th>
+                <Table.Th>Came through</Table.Th>
                 <Table.Th>Last heard of</Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -100,7 +100,7 @@ function Row({ lead }: { readonly lead: Lead }) {
           ))}
         </div>
       </Table.Td>
-      <Table.Td data-label="First heard of through">{known?.vendors.find((one) => one.id === source)?.name ?? source ?? "–"}</Table.Td>
+      <Table.Td data-label="Came through">{known?.vendors.find((one) => one.id === source)?.name ?? source ?? "–"}</Table.Td>
       <Table.Td data-label="Last heard of" className={activity["when"] ?? ""}>
         <Ago at={updated_at} />
       </Table.Td>
