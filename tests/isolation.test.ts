@@ -107,10 +107,21 @@ test("a canary secret appears in no answer, log, error, database, KV or Durable 
     await mesh.connect("demo", "twilio", "stripe");
   }
   keep(await mesh.call(key, "crm_send_sms", { ...sms, body: 1 }));
+  // Webhook secrets: one that was pushed out, the one that counts, and one that was made here and shown once.
+  const hookSecret = ["whsec", "5andb0xStripeEndpointSigningSecret00"].join("_");
+  for (const secret of ["whsec_canaryOfAnEarlierSecret0123456789", hookSecret]) {
+    keep(await mesh.api("POST", "/connections/stripe/webhook-secret", { action: "set", secret }));
+    secrets.push(secret);
+  }
+  secrets.push((await mesh.api("POST", "/connections/vapi/webhook-secret", { action: "generate" })).body.secret);
+  const { url } = (await mesh.api("GET", "/connections/stripe")).body.webhook;
+  for (const variant of ["valid", "tampered"]) await mesh.sandbox("POST", "/sandbox/api/pushes", { vendor: "stripe", url, variant });
   for (const path of [
     "/connections",
     "/connections/twilio",
     "/connections/stripe",
+    "/connections/vapi",
+    "/events",
     "/calls?limit=200",
     "/calls/csv",
     "/keys",
