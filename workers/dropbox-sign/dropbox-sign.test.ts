@@ -3,7 +3,7 @@ import { failed, trial } from "@junction/testkit";
 import { expect, test } from "vitest";
 import { webhook } from "./webhook.ts";
 
-const { answers, checkFields } = trial("dropbox-sign");
+const { answers, checkFields, stage } = trial("dropbox-sign");
 const BOUNDARY = "----HelloSign";
 const at = 1_669_926_500_000;
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -86,7 +86,7 @@ test("a contract is signed when all have, not when one has; whoever looked is na
   expect(await webhook.receive(multipart(told("signature_request_signed", "s1")))).toEqual([]);
   expect(await webhook.receive(multipart(told("signature_request_all_signed")))).toEqual([
     {
-      id: "signature_request_all_signed:r1",
+      id: "signature_request_all_signed:r1:",
       type: "contract.signed",
       entity: "contract:r1",
       occurredAt: 1_669_926_463_000,
@@ -100,7 +100,34 @@ test("a contract is signed when all have, not when one has; whoever looked is na
   expect(await webhook.receive(asJson({ event: { event_time: "1", event_type: "callback_test", event_hash: "-" } }))).toEqual([]);
 });
 
-test("an address with the account's test passes; what the plan does not allow is no matter of the key", async () => {
+test("what is told is held against the contract itself: its state, its words and whose signature it was", async () => {
+  const { rig } = stage();
+  const ask = {
+    vendor: "dropbox-sign",
+    kind: "contract.viewed",
+    entity: 41,
+    url: "https://junction.example/hooks/dropbox-sign/x",
+    send: false,
+  };
+  const { messages } = (await rig.sandbox("POST", "/pushes", ask)) as { messages: { body: string; headers: Record<string, string> }[] };
+  const [message] = messages;
+  const [event] = await webhook.receive(delivery(message?.headers["content-type"] ?? "", message?.body ?? ""));
+  if (event?.type !== "contract.viewed") throw new Error("no event was read");
+  const confirm = (
+    one: typeof event | (Omit<typeof event, "type"> & { type: "contract.signed" | "contract.declined" | "contract.sent" }),
+  ) => rig.vendor("dropbox-sign").confirm({ ...stage().held("valid"), event: one });
+  const lies = { ...event, person: { email: "mallory@example.com" }, data: { ...event.data, title: "Everything I own" } };
+  expect(await confirm(lies)).toMatchObject({
+    ok: true,
+    value: { person: { email: "ann.41@example.com" }, data: { title: "Estimate 41" } },
+  });
+  expect(await confirm({ ...event, type: "contract.signed" })).toMatchObject({ ok: true, value: null });
+  expect(await confirm({ ...event, type: "contract.declined" })).toMatchObject({ ok: true, value: null });
+  expect(await confirm({ ...event, id: `${event.id}0` })).toMatchObject({ ok: true, value: null });
+  expect(await confirm({ ...event, data: { ...event.data, contract_id: "0".repeat(40) } })).toMatchObject({ ok: true, value: null });
+});
+
+test("the account's test passes; what the plan does not allow is no matter of the key", async () => {
   expect(await checkFields("valid")).toMatchObject({ ok: true, value: { name: "office@sandbox-plumbing.example" } });
   answers(402, { error: { error_name: "payment_required", error_msg: "…" } });
   expect(await checkFields("valid")).toMatchObject(failed({ kind: "Declined" }));

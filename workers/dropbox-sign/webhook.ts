@@ -101,7 +101,7 @@ export const webhook: Webhook<{ api_key: SecretField }> = {
     const signature = event.event_metadata?.related_signature_id ?? undefined;
     return [
       {
-        id: [event.event_type, request.signature_request_id, signature].filter(Boolean).join(":"),
+        id: [event.event_type, request.signature_request_id, signature ?? ""].join(":"),
         type,
         occurredAt: (seconds(event.event_time) ?? Number.NaN) * 1000,
         account: event.event_metadata?.reported_for_account_id ?? undefined,
@@ -111,13 +111,15 @@ export const webhook: Webhook<{ api_key: SecretField }> = {
   },
   // The hash covers the time and the type alone: which contract it is, and what of it, is Dropbox Sign's word only when asked.
   async confirm({ http, event }) {
-    const told = z.object({ contract_id: z.string(), signer_email: z.string().optional() }).safeParse(event.data).data;
-    if (!told || !isContract(event)) return null;
-    const reply = await http.get(path`/v3/signature_request/${told.contract_id}`, { accept: [404, 410] });
+    if (!isContract(event)) return null;
+    const reply = await http.get(path`/v3/signature_request/${event.data.contract_id}`, { accept: [404, 410] });
     if (reply.status !== 200) return null;
     const { signature_request } = reply.json(z.object({ signature_request: Request }));
     if (!TRUE[event.type](signature_request)) return null;
-    return { ...event, ...about(signature_request, ({ signer_email_address }) => signer_email_address === told.signer_email) };
+    // The rest of the id as well: else one true event could be told any number of times, as several.
+    const signature = event.id.split(":")[2] ?? "";
+    if (signature !== "" && !signature_request.signatures.some(({ signature_id }) => signature_id === signature)) return null;
+    return { ...event, ...about(signature_request, ({ signature_id }) => signature_id === signature) };
   },
 };
 

@@ -75,7 +75,9 @@ export function shown({ id, entity, createdAt, viewedAt, complete, declined, sig
 }
 
 const hex = (text: string): string => Array.from(text, (character) => character.charCodeAt(0).toString(16)).join("");
-const MOST_SIGNATURES = 20;
+const MOST_SIGNATURES = 500;
+/** So many of them go into a message. */
+const TOLD_SIGNATURES = 3;
 
 /** What became of it stays so, whatever is told after: in the order in which it is asked for, that may be anything. */
 function message({ id, entity, now, state }: PushAbout, event_type: string, became: SignatureState, viewed = false) {
@@ -98,7 +100,10 @@ function message({ id, entity, now, state }: PushAbout, event_type: string, beca
     event_message: null,
   };
   const event = { event_time: String(seconds), event_type, event_metadata };
-  return { type: "multipart/form-data", body: JSON.stringify({ event, signature_request: shown(request) }) };
+  return {
+    type: "multipart/form-data",
+    body: JSON.stringify({ event, signature_request: shown({ ...request, signatures: request.signatures.slice(-TOLD_SIGNATURES) }) }),
+  };
 }
 
 export const pushes: Pushes = {
