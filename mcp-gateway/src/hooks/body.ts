@@ -2,8 +2,18 @@
 
 export const MAX_BODY = 1024 * 1024;
 
-/** The whole body, or null where it is longer: no more of it is read than shows that. */
-export async function readBody(request: Request): Promise<Uint8Array | null> {
+/** The whole body, or what it is answered with: too long (no more of it is read than shows that), or not there to the end. */
+export async function readBody(request: Request): Promise<Uint8Array | { readonly status: 400 | 413 }> {
+  try {
+    return (await whole(request)) ?? { status: 413 };
+  } catch (error) {
+    // Its length or its chunks are wrong, or the sender is gone: of this, reading alone can throw.
+    console.warn(JSON.stringify({ at: "hooks", what: "a body that cannot be read", error: String(error).slice(0, 200) }));
+    return { status: 400 };
+  }
+}
+
+async function whole(request: Request): Promise<Uint8Array | null> {
   if (!request.body) return new Uint8Array();
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > MAX_BODY) {
@@ -23,11 +33,11 @@ export async function readBody(request: Request): Promise<Uint8Array | null> {
     }
     parts.push(value);
   }
-  const whole = new Uint8Array(length);
+  const body = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
-    whole.set(part, at);
+    body.set(part, at);
     at += part.length;
   }
-  return whole;
+  return body;
 }

@@ -25,7 +25,7 @@ export async function hooks(request: Request, env: Env, ctx: ExecutionContext, {
   if (JSON.stringify(headers).length > MAX_HEADERS) return answer({ status: 431 });
   try {
     const body = await readBody(request);
-    if (!body) return answer({ status: 413 });
+    if ("status" in body) return answer(body);
     const delivery: Delivery = { method: request.method, url: publicUrl(env, request.url), headers, body, receivedAt: Date.now() };
     const ingest = ingestOf(env, ctx);
     if (endpoint !== APP) return answer(await take(ingest, { vendor, endpoint, delivery }));
