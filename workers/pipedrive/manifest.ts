@@ -25,7 +25,6 @@ export const pipedrive = defineVendor({
       base: "Connect to your Pipedrive account",
       "contacts:full": "See, add and change persons and organizations",
       "leads:full": "See, add and change leads",
-      "search:read": "Search your Pipedrive account",
     },
   }),
   hosts: ["api.pipedrive.com", "oauth.pipedrive.com", "*.pipedrive.com"],

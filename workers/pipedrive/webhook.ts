@@ -41,6 +41,7 @@ function passwordIn(header: string | undefined): string | undefined {
 
 export const webhook: Webhook<typeof credentials> = {
   events: ["contact.created", "contact.updated", "contact.deleted", "lead.created"],
+  scopes: ["base", "contacts:full", "leads:full"],
   secret: { from: "own", label: "HTTP Auth password", help: "Made here, and entered at Pipedrive with the address", generate: true },
   setup:
     "In Pipedrive under Tools and apps, Webhooks, create a webhook of version 2 with this address as the endpoint URL, junction as the HTTP Auth username and this password; event action *, event object person. Create another one for the event object lead.",

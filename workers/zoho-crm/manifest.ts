@@ -26,7 +26,6 @@ export const zoho = defineVendor({
     errors: { invalid_code: "CredentialError" }, // a dead token, said with a 200
     scopes: {
       "ZohoCRM.modules.leads.ALL": "See, add and change leads",
-      "ZohoSearch.securesearch.READ": "Search leads",
       "ZohoCRM.org.READ": "See which organization this is",
       "ZohoCRM.notifications.ALL": "Be told when leads change",
     },

@@ -43,6 +43,7 @@ function tokenIn(text: string): string | undefined {
 
 export const webhook: Webhook<typeof credentials> = {
   events: ["contact.created", "contact.updated", "contact.deleted"],
+  scopes: ["ZohoCRM.modules.leads.ALL", "ZohoCRM.org.READ", "ZohoCRM.notifications.ALL"],
   secret: { from: "own", label: "Notification token", help: "Made here, and given to Zoho with the address", generate: true },
   setup:
     "Open a channel with POST /crm/v8/actions/watch of the Zoho CRM API: this address as notify_url, the token as token, the events Leads.all. A channel says in channel_expiry when it ends; extend it before that. Or, without the API: Setup, Automation, Actions, Webhooks, for each of the workflow rules that add, edit or delete a lead, by POST to this address, with a JSON body of token, module (Leads), operation (insert, update or delete), ids (a list of the lead's id) and server_time (milliseconds).",
