@@ -1,7 +1,3 @@
 import { defineConfig } from "drizzle-kit";
 
-export default defineConfig({
-  dialect: "sqlite",
-  schema: ["./packages/db/src/schema.ts", "./packages/db/src/workflow-schema.ts"],
-  out: "./migrations",
-});
+export default defineConfig({ dialect: "sqlite", schema: "./packages/db/src/schema.ts", out: "./migrations" });

@@ -1,2 +1,0 @@
-export * from "./definition.ts";
-export * from "./run.ts";
