@@ -10,7 +10,13 @@ export type NewEvent = Omit<EventRow, "seq">;
 const OPEN = "state IN ('received', 'failed', 'processing')";
 const COLUMNS = Object.entries(getTableColumns(events)).filter(([key]) => key !== "seq");
 const NAMES = COLUMNS.map(([, { name }]) => name).join(", ");
-const VALUES = COLUMNS.map(([key]) => `value ->> '$.${key}'`).join(", ");
+/**
+ * Its place is after everything that is open in its lane: what was durable before it came stands before it, whatever the clock of the
+ * machine says that took it.
+ */
+const PLACE = `max(value ->> '$.position', coalesce((SELECT max(o.position) + 1 FROM events AS o INDEXED BY events_open
+  WHERE o.contractor = value ->> '$.contractor' AND o.lane = value ->> '$.lane' AND o.state IN ('received', 'failed', 'processing')), 0))`;
+const VALUES = COLUMNS.map(([key]) => (key === "position" ? PLACE : `value ->> '$.${key}'`)).join(", ");
 const READ = ["seq AS seq", ...COLUMNS.map(([key, { name }]) => `${name} AS "${key}"`)].join(", ");
 
 /** D1 takes no parameter of more than two megabytes. */
@@ -72,10 +78,13 @@ export async function insertRaw(db: D1Database, row: NewEvent, limit: number): P
   return known?.results.length ? "known" : "full";
 }
 
-/** The oldest deliveries of a connection that wait in quarantine, in the order in which they came. */
+/** The oldest deliveries of a connection that wait in quarantine, in the order in which they were kept: no clock says which. */
 export async function quarantined(db: D1Database, connection: string, limit: number): Promise<readonly EventRow[]> {
   const { results } = await db
-    .prepare(`SELECT ${READ} FROM events WHERE connection = ?1 AND state = 'quarantined' ORDER BY position, seq LIMIT ?2`)
+    .prepare(
+      `SELECT ${READ} FROM events WHERE seq IN
+         (SELECT seq FROM events WHERE connection = ?1 AND state = 'quarantined' ORDER BY seq LIMIT ?2) ORDER BY seq`,
+    )
     .bind(connection, limit)
     .all<EventRow>();
   return results;

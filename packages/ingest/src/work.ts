@@ -7,20 +7,22 @@ import { wakeAgain } from "./wake.ts";
 
 /** How many lanes are worked on at a time. */
 const SIDE_BY_SIDE = 32;
-/** How many events a slice takes on: it must end soon, and within the platform's number of requests. */
-const SLICE = 100;
 
 /**
  * Works off what is due, and wakes the contractor again where that is not all: at the back of the queue, so that others come in between.
  * Whatever kills it leaves claims behind, which end by themselves.
  */
-export async function workOff(ingest: Ingest, contractor: string, after: string, until: number): Promise<void> {
+export async function workOff(
+  ingest: Ingest,
+  contractor: string,
+  { after, until, most }: { readonly after: string; readonly until: number; readonly most: number },
+): Promise<void> {
   const claim = crypto.randomUUID();
   const generations = heldOnce(ingest, contractor);
   const underWay = new Set<Promise<void>>();
   const ended: Attempted[] = [];
   let from = after;
-  let room = SLICE;
+  let room = most;
   for (;;) {
     const over = room <= 0 || Date.now() >= until;
     const free = over ? 0 : Math.min(room, SIDE_BY_SIDE - underWay.size);
