@@ -1,5 +1,6 @@
 /** Laws of a vendor's webhook: what is the vendor's is believed, each event has one name, and a secret counts for as long as it should. */
 import { parseEvent, type VendorEvent } from "@junction/core";
+import { anotherSecret } from "@junction/sandbox";
 import { eventsOf, type Hooks, judged, type Message, type Proof, saidOf } from "../hooks.ts";
 import type { Law, Violation } from "../law.ts";
 import { wrong } from "./source.ts";
@@ -209,22 +210,17 @@ async function withoutApp<T>({ stage: { rig, subject } }: Hooks, check: () => Pr
 /** Whether the same words, signed at another time, have another proof. One that differs each time anyway says nothing of it. */
 async function signsTime({ pushes, secret, url, kinds, one }: Hooks): Promise<boolean> {
   const { headers, body } = await one({ kind: kinds[0] });
-  const at = (now: number) =>
-    pushes.sign({ url, type: headers["content-type"] ?? "application/json", body, secret, now, id: "0123456789abcdef".repeat(2) });
-  const [now, same, later, forged] = await Promise.all([
-    at(Date.now()),
-    at(Date.now()),
-    at(Date.now() + HOUR_MS),
-    pushes.sign({
-      url,
-      type: headers["content-type"] ?? "application/json",
-      body,
-      secret: `${secret}x`,
-      now: Date.now(),
-      id: "0".repeat(32),
-    }),
+  const [type, id, now] = [headers["content-type"] ?? "application/json", "0123456789abcdef".repeat(2), Date.now()];
+  const parts = async (at: number, by: string): Promise<Readonly<Record<string, string>>> => {
+    const push = await pushes.sign({ url, type, body, secret: by, now: at, id });
+    return { ...push.headers, "the body": push.body };
+  };
+  const [first, again, later, other] = await Promise.all([
+    parts(now, secret),
+    parts(now, secret),
+    parts(now + HOUR_MS, secret),
+    parts(now, anotherSecret(secret)),
   ]);
-  const parts = (push: typeof now): Readonly<Record<string, string>> => ({ ...push.headers, "the body": push.body });
-  const [a, b, c, d] = [now, same, later, forged].map(parts);
-  return Object.keys(a ?? {}).some((name) => a?.[name] === b?.[name] && a?.[name] !== c?.[name] && a?.[name] !== d?.[name]);
+  const isProof = (name: string) => first[name] === again[name] && first[name] !== other[name];
+  return Object.keys(first).some((name) => isProof(name) && first[name] !== later[name]);
 }
