@@ -3,6 +3,7 @@ import type { CATEGORIES, CredentialType, Identity, VendorEvent } from "@junctio
 import type { Tool } from "@junction/tools";
 import type * as z from "zod";
 import type { Auth, Fields } from "./auth.ts";
+import type { Call } from "./call.ts";
 import { type Account, type CredentialShape, readable } from "./fields.ts";
 import type { Http } from "./http.ts";
 import type { ErrorRules } from "./status.ts";
@@ -23,12 +24,6 @@ export const way = <C extends CredentialShape, const Scope extends string>(
 /** The type of credential an authentication scheme uses: what is kept in the vault says by it which way it came. */
 export function credentialTypeOf({ scheme }: Auth): CredentialType {
   return scheme === "oauth2" ? "oauth_token" : scheme === "jwt_bearer" ? "service_account" : "api_key";
-}
-
-/** What the test call and every action are handed. Note what is absent: no secret, no `env`, no `fetch`. */
-export interface Call<C extends CredentialShape, Host extends string = string> {
-  readonly http: Http<Host>;
-  readonly account: Account<C>;
 }
 
 export interface Manifest<

@@ -1,9 +1,9 @@
 export type { Delivery, EventOf, EventType, HookReply, VendorEvent } from "@junction/core";
 export { type Auth, basic, bearer, byHost, endpointsOf, firstOf, header, isRenewable, jwtBearer, oauth2, pair, query } from "./auth.ts";
+export type { Call } from "./call.ts";
 export {
   type Action,
   authFor,
-  type Call,
   credentialTypeOf,
   defineVendor,
   type Implementation,

@@ -1,6 +1,6 @@
 /** A vendor's events: how a delivery is proved, and what it says. The kit decides what becomes of both. */
 import type { Delivery, EventType, HookReply, VendorEvent } from "@junction/core";
-import type { Call } from "./define.ts";
+import type { Call } from "./call.ts";
 import type { CredentialShape } from "./fields.ts";
 
 /** What proves that a delivery is the vendor's. */

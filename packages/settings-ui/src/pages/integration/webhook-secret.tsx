@@ -4,14 +4,18 @@ import { IconKey } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { answer, api, type Problem, problemOf } from "../../api/client.ts";
-import { refreshStates } from "../../api/queries.ts";
+import { refreshStates, type Vendor, type WebhookView } from "../../api/queries.ts";
 import { Card } from "../../parts/card.tsx";
 import { Copy } from "../../parts/copy.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useMayChange } from "../../shell/viewer.ts";
 import { exact } from "../../time.ts";
 import look from "./integration.module.css";
-import type { WebhookProps } from "./webhook.tsx";
+
+export interface WebhookProps {
+  readonly vendor: Vendor;
+  readonly webhook: WebhookView;
+}
 
 export function WebhookSecret({ vendor, webhook }: WebhookProps) {
   const mayChange = useMayChange();

@@ -2,18 +2,12 @@
 import { Alert, Anchor, Code, DataList, Group, Text } from "@mantine/core";
 import { IconHourglass, IconShieldQuestion } from "@tabler/icons-react";
 import { Link } from "wouter";
-import type { Vendor, WebhookView } from "../../api/queries.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Copy } from "../../parts/copy.tsx";
 import { Deliveries } from "./deliveries.tsx";
 import look from "./integration.module.css";
-import { WebhookSecret } from "./webhook-secret.tsx";
-
-export interface WebhookProps {
-  readonly vendor: Vendor;
-  readonly webhook: WebhookView;
-}
+import { type WebhookProps, WebhookSecret } from "./webhook-secret.tsx";
 
 export function Webhook({ vendor, webhook }: WebhookProps) {
   return (
