@@ -116,3 +116,20 @@ test("a grant that lacks the scope for leads is told so", async () => {
   const held = { contractor: "demo", connection: "con_reader", generation, call: "c" };
   expect(await stage().rig.vendor("pipedrive").check(held)).toMatchObject(failed({ kind: "PermissionError" }));
 });
+
+test("who a person is, and what is new of them, come from Pipedrive itself", async () => {
+  const url = "https://junction.example/hooks/pipedrive/x";
+  const ask = { vendor: "pipedrive", kind: "contact.updated", url, secret: "made-here", entity: 7, send: false };
+  const { messages } = (await stage().rig.sandbox("POST", "/pushes", ask)) as { messages: { body: string }[] };
+  const [event] = await webhook.receive(delivery(JSON.parse(messages[0]?.body ?? "")));
+  if (event?.type !== "contact.updated") throw new Error("no event");
+  const claimed = { ...event, person: { id: "1" }, data: { ...event.data, changed: { name: "Mallory" } } };
+  expect(
+    await stage()
+      .rig.vendor("pipedrive")
+      .confirm({ ...stage().held("valid"), event: claimed }),
+  ).toMatchObject({
+    ok: true,
+    value: { person: { id: "50007", name: "Customer 50007" }, data: { contact_id: "50007", changed: { name: "Customer 50007" } } },
+  });
+});

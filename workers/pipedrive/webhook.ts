@@ -6,6 +6,7 @@ import { type credentials, homeOf } from "./manifest.ts";
 const Id = z.union([z.string().min(1), z.number()]).transform(String);
 const Reachable = z.array(z.object({ value: z.string().nullish(), primary: z.boolean().nullish() })).nullish();
 const Person = z.object({ id: Id, name: z.string().nullish(), emails: Reachable, phones: Reachable });
+const Looked = z.looseObject({ ...Person.shape, is_deleted: z.boolean().nullish() });
 const Meta = z.object({
   action: z.string(),
   entity: z.string(),
@@ -82,9 +83,11 @@ export const webhook: Webhook<typeof credentials> = {
       return { ...event, person: person ? personOf(person) : { id: person_id ?? undefined } };
     }
     if (!isContact(event)) return null;
-    const person = await look(http, at, event.data.contact_id);
+    const { contact_id, changed } = event.data;
+    const person = await look(http, at, contact_id);
     if (!person || (event.type === "contact.deleted" && !person.is_deleted)) return null;
-    return { ...event, person: personOf(person) };
+    const now = changed && Object.fromEntries(Object.keys(changed).map((name) => [name, person[name] ?? null]));
+    return { ...event, person: personOf(person), data: { contact_id, ...(now && { changed: now }) } };
   },
 };
 
@@ -93,5 +96,5 @@ const isContact = (event: VendorEvent): event is Contact => Object.values<string
 
 async function look(http: Http, at: ReturnType<typeof homeOf>, id: string) {
   const reply = await http.get(path`/api/v2/persons/${id}`, { ...at, accept: [404] });
-  return reply.status === 404 ? null : reply.json(z.object({ data: Person.extend({ is_deleted: z.boolean().nullish() }) })).data;
+  return reply.status === 404 ? null : reply.json(z.object({ data: Looked })).data;
 }

@@ -16,7 +16,7 @@ const Told = z.object({
     .nullish()
     .catch(undefined),
 });
-const Lead = z.object({
+const Lead = z.looseObject({
   id: z.string().min(1),
   Full_Name: z.string().nullish(),
   Last_Name: z.string().nullish(),
@@ -24,7 +24,7 @@ const Lead = z.object({
   Phone: z.string().nullish(),
   Mobile: z.string().nullish(),
 });
-const FIELDS = Object.keys(Lead.shape).join(",");
+const FIELDS = Object.keys(Lead.shape);
 
 const OPERATIONS = { insert: "contact.created", update: "contact.updated", delete: "contact.deleted" } as const;
 const isOperation = (text: string): text is keyof typeof OPERATIONS => Object.hasOwn(OPERATIONS, text);
@@ -64,14 +64,21 @@ export const webhook: Webhook<typeof credentials> = {
   async confirm({ http, account, event }) {
     if (!isContact(event)) return null;
     const at = homeOf(http, account);
-    const { contact_id } = event.data;
+    const { contact_id, changed } = event.data;
     if (event.type === "contact.deleted") return (await isDeleted(http, at, contact_id)) ? event : null;
-    const reply = await http.get(path`/crm/v8/Leads/${contact_id}`, { ...at, query: { fields: FIELDS }, accept: [400, 404] });
+    const names = Object.keys(changed ?? {}).filter((name) => /^\w{1,100}$/.test(name));
+    const reply = await http.get(path`/crm/v8/Leads/${contact_id}`, {
+      ...at,
+      query: { fields: [...FIELDS, ...names].join(",") },
+      accept: [400, 404],
+    });
     const [lead] = reply.status === 200 ? reply.json(z.object({ data: z.array(Lead) })).data : [];
     if (!lead) return null;
     const name = lead.Full_Name || lead.Last_Name || undefined;
     const phone = (lead.Mobile || lead.Phone || undefined)?.slice(0, 40);
-    return { ...event, person: { id: lead.id, name, phone, email: lead.Email || undefined } };
+    const now = changed && Object.fromEntries(names.map((field) => [field, lead[field] ?? null]));
+    const person = { id: lead.id, name, phone, email: lead.Email || undefined };
+    return { ...event, person, data: { contact_id, ...(now && { changed: now }) } };
   },
 };
 

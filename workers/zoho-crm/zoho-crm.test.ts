@@ -122,14 +122,19 @@ test("each lead of a notification is an event of its own; another module's recor
   expect(await webhook.receive(delivery({ ...told, module: "Deals" }))).toEqual([]);
 });
 
-test("whose lead it is comes from Zoho itself", async () => {
+test("whose lead it is, and what is new of it, come from Zoho itself", async () => {
   const url = "https://junction.example/hooks/zoho-crm/x";
-  const ask = { vendor: "zoho-crm", kind: "contact.created", url, secret: "made-here", entity: 7, send: false };
+  const ask = { vendor: "zoho-crm", kind: "contact.updated", url, secret: "made-here", entity: 7, send: false };
   const { messages } = (await stage().rig.sandbox("POST", "/pushes", ask)) as { messages: { body: string }[] };
   const [event] = await webhook.receive(delivery(messages[0]?.body));
-  if (!event) throw new Error("no event");
-  expect(await worker().confirm({ ...stage().held("valid"), event })).toMatchObject({
+  if (event?.type !== "contact.updated") throw new Error("no event");
+  const claimed = { ...event, data: { ...event.data, changed: { Email: "mallory@example.com", "x,y": 1 } } };
+  expect(await worker().confirm({ ...stage().held("valid"), event: claimed })).toMatchObject({
     ok: true,
-    value: { id: event.id, person: { name: "Customer 5007", email: "customer5007@example.com", phone: "+12025555007" } },
+    value: {
+      id: event.id,
+      person: { name: "Customer 5007", email: "customer5007@example.com", phone: "+12025555007" },
+      data: { changed: { Email: "customer5007@example.com" } },
+    },
   });
 });
