@@ -364,6 +364,44 @@ describe("when something fails", () => {
   });
 });
 
+describe("the address of our own app", () => {
+  const deliver = async (ask: object = {}) => {
+    const [message] = await signed(mesh, { vendor: "hubspot", url: `${mesh.url}/hooks/hubspot/app`, kind: "contact.created", ...ask });
+    return send(message as Signed);
+  };
+
+  test("before the operator has set the app nothing can be proved there: 503, so that the vendor keeps it", async () => {
+    expect((await deliver()).status).toBe(503);
+  });
+
+  test("each event goes to everyone who has connected its account, and to nobody where nobody has", async () => {
+    await mesh.connect("app-one", "hubspot");
+    await mesh.connect("app-two", "hubspot");
+    expect((await deliver({ seed: 11 })).status).toBe(200);
+    await done(2);
+    expect((await rows("vendor = 'hubspot'")).map(({ contractor, state }) => [contractor, state]).sort()).toEqual([
+      ["app-one", "done"],
+      ["app-two", "done"],
+    ]);
+    expect((await deliver({ seed: 11 })).status).toBe(200); // known to both
+    await eventually(async () => expect(await counts("app-one", "hubspot")).toMatchObject({ verified: 2, duplicates: 1 }));
+    await mesh.api("DELETE", "/connections/hubspot", undefined, { contractor: "app-two" });
+    expect((await deliver({ seed: 12 })).status).toBe(200);
+    await done(3);
+    expect(await rows("contractor = 'app-two'")).toHaveLength(1);
+    await mesh.api("DELETE", "/connections/hubspot", undefined, { contractor: "app-one" });
+    expect((await deliver({ seed: 13 })).status).toBe(200);
+    expect(mesh.logs.some((line) => line.includes("accounts nobody has connected") && line.includes('"events":1'))).toBe(true);
+    expect(await rows("vendor = 'hubspot'")).toHaveLength(3);
+  });
+
+  test("whoever forges there sixty times in a minute is not looked at any more", async () => {
+    const statuses: number[] = [];
+    for (let tries = 0; tries < 62; tries++) statuses.push((await deliver({ variant: "tampered" })).status);
+    expect(statuses).toEqual([...Array(60).fill(401), 429, 429]);
+  });
+});
+
 test("nothing of a customer stands unsealed in any database, and no log line says any of it", async () => {
   const url = await addressOf(mesh, "demo", "twilio");
   await stripe("canary");
