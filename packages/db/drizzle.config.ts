@@ -1,3 +1,7 @@
 import { defineConfig } from "drizzle-kit";
 
-export default defineConfig({ dialect: "sqlite", schema: "./packages/db/src/schema.ts", out: "./migrations" });
+export default defineConfig({
+  dialect: "sqlite",
+  schema: ["./packages/db/src/schema.ts", "./packages/db/src/workflow-schema.ts"],
+  out: "./migrations",
+});

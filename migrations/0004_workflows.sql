@@ -1,0 +1,65 @@
+CREATE TABLE `run_waits` (
+	`run` text PRIMARY KEY NOT NULL,
+	`contractor` text NOT NULL,
+	`lead` text NOT NULL,
+	`type` text NOT NULL,
+	`since` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `run_waits_by_lead` ON `run_waits` (`contractor`,`lead`,`type`);--> statement-breakpoint
+CREATE TABLE `runs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`contractor` text NOT NULL,
+	`workflow` text NOT NULL,
+	`version` integer NOT NULL,
+	`name` text NOT NULL,
+	`lead` text,
+	`state` text NOT NULL,
+	`reason` text,
+	`vendor` text,
+	`step` text,
+	`started_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`wakes_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `runs_by_contractor` ON `runs` (`contractor`,`started_at`);--> statement-breakpoint
+CREATE INDEX `runs_by_workflow` ON `runs` (`workflow`,`started_at`);--> statement-breakpoint
+CREATE INDEX `runs_by_lead` ON `runs` (`lead`);--> statement-breakpoint
+CREATE INDEX `runs_late` ON `runs` (`wakes_at`) WHERE state IN ('running', 'waiting');--> statement-breakpoint
+CREATE TABLE `templates` (
+	`id` text PRIMARY KEY NOT NULL,
+	`contractor` text NOT NULL,
+	`name` text NOT NULL,
+	`subject` text NOT NULL,
+	`text` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `templates_by_contractor` ON `templates` (`contractor`);--> statement-breakpoint
+CREATE TABLE `workflow_versions` (
+	`workflow` text NOT NULL,
+	`version` integer NOT NULL,
+	`definition` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`workflow`, `version`)
+);
+--> statement-breakpoint
+CREATE TABLE `workflows` (
+	`id` text PRIMARY KEY NOT NULL,
+	`contractor` text NOT NULL,
+	`name` text NOT NULL,
+	`state` text NOT NULL,
+	`draft` text NOT NULL,
+	`revision` integer NOT NULL,
+	`active_version` integer,
+	`trigger` text,
+	`next_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `workflows_by_contractor` ON `workflows` (`contractor`,`updated_at`);--> statement-breakpoint
+CREATE INDEX `workflows_by_trigger` ON `workflows` (`contractor`,`trigger`) WHERE state = 'active';--> statement-breakpoint
+CREATE INDEX `workflows_due` ON `workflows` (`next_at`) WHERE state = 'active' AND next_at IS NOT NULL;

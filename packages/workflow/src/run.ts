@@ -1,0 +1,97 @@
+/** A run as everyone sees it: its state, its steps' journal, and what may be asked of it. */
+import type { EventType } from "@junction/core";
+import type { Definition } from "./definition.ts";
+
+/**
+ * `waiting`: for a time, an event, a person's approval, its turn, or a retry. `paused`: an integration is broken, or a person paused
+ * it. `needs_attention`: an effect may have happened, and only a person can find out.
+ */
+export type RunState = "running" | "waiting" | "paused" | "needs_attention" | "completed" | "failed" | "cancelled";
+export const ENDED: ReadonlySet<RunState> = new Set(["completed", "failed", "cancelled"]);
+
+/** Whom a run is about, as of its start. */
+export interface RunLead {
+  readonly id: string;
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly custom: Readonly<Record<string, string>>;
+}
+
+export interface StepRecord {
+  readonly step: string;
+  readonly state: "started" | "waiting" | "completed" | "failed" | "skipped" | "unknown";
+  /** Tries so far. */
+  readonly attempts: number;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** The last call of it in the audit. */
+  readonly call: string | null;
+  /** What later steps may name as `{{steps.<id>.…}}`. */
+  readonly output: Readonly<Record<string, unknown>> | null;
+  /** What it waits for, or why it failed, in words. */
+  readonly reason: string | null;
+  /** Epoch milliseconds of its next try, or of the end of its waiting. */
+  readonly wakesAt: number | null;
+  /** Grows when a person says "do it again": a new effect. */
+  readonly again: number;
+}
+
+export interface RunView {
+  readonly id: string;
+  readonly contractor: string;
+  readonly workflow: string;
+  readonly version: number;
+  readonly name: string;
+  readonly lead: RunLead | null;
+  readonly state: RunState;
+  /** Why it is not going on, in words; null while it does. */
+  readonly reason: string | null;
+  /** The integration it is paused on. */
+  readonly vendor: string | null;
+  /** The step it is at; null once it has ended. */
+  readonly step: string | null;
+  readonly startedAt: number;
+  readonly updatedAt: number;
+  readonly wakesAt: number | null;
+  readonly steps: readonly StepRecord[];
+}
+
+export interface StartRun {
+  readonly contractor: string;
+  readonly run: string;
+  readonly workflow: string;
+  readonly version: number;
+  readonly definition: Definition;
+  readonly lead: RunLead | null;
+  /** Values besides the lead's, that placeholders may name. */
+  readonly input: Readonly<Record<string, string>>;
+  readonly now: number;
+}
+
+/** What an operator may do with a run. `decided`: an effect of unknown outcome happened, or is to be attempted again. */
+export type RunOrder =
+  | { readonly order: "pause" | "resume" | "cancel" }
+  | { readonly order: "retry" | "skip"; readonly step: string }
+  | { readonly order: "decided"; readonly step: string; readonly happened: boolean }
+  | { readonly order: "approve"; readonly step: string; readonly approved: boolean };
+
+/** The run's Durable Object; its name is `<contractor>/<run>`. Every ask may be repeated. */
+export interface RunRpc {
+  start(ask: StartRun): Promise<RunView>;
+  view(): Promise<RunView | null>;
+  /** Null if there is no such run; refused in words if it is in no state for that. */
+  order(ask: RunOrder & { readonly by: string; readonly now: number }): Promise<RunView | { readonly refused: string } | null>;
+  /** The integration it was paused on works again. */
+  mended(ask: { readonly vendor: string; readonly now: number }): Promise<void>;
+  /** It is its turn. */
+  turn(ask: { readonly now: number }): Promise<void>;
+  /** An event about its lead, which it may be waiting for. */
+  happened(ask: {
+    readonly type: EventType;
+    readonly event: string;
+    readonly data: Readonly<Record<string, unknown>>;
+    readonly now: number;
+  }): Promise<void>;
+  erase(): Promise<void>;
+}
