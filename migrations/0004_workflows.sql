@@ -1,12 +1,36 @@
+CREATE TABLE `fetches` (
+	`id` text PRIMARY KEY NOT NULL,
+	`contractor` text NOT NULL,
+	`vendor` text NOT NULL,
+	`workflow` text,
+	`state` text NOT NULL,
+	`reason` text,
+	`counts` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `fetches_by_contractor` ON `fetches` (`contractor`,`started_at`);--> statement-breakpoint
+CREATE TABLE `lead_syncs` (
+	`lead` text NOT NULL,
+	`vendor` text NOT NULL,
+	`contractor` text NOT NULL,
+	`crm_id` text NOT NULL,
+	`base` text NOT NULL,
+	`synced_at` integer NOT NULL,
+	PRIMARY KEY(`lead`, `vendor`)
+);
+--> statement-breakpoint
+CREATE INDEX `lead_syncs_by_crm` ON `lead_syncs` (`contractor`,`vendor`,`crm_id`);--> statement-breakpoint
 CREATE TABLE `run_waits` (
 	`run` text PRIMARY KEY NOT NULL,
 	`contractor` text NOT NULL,
-	`lead` text NOT NULL,
+	`about` text NOT NULL,
 	`type` text NOT NULL,
 	`since` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `run_waits_by_lead` ON `run_waits` (`contractor`,`lead`,`type`);--> statement-breakpoint
+CREATE INDEX `run_waits_by_about` ON `run_waits` (`contractor`,`about`,`type`);--> statement-breakpoint
 CREATE TABLE `runs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`contractor` text NOT NULL,

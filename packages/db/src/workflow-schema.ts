@@ -73,11 +73,49 @@ export const runWaits = sqliteTable(
   {
     run: text("run").primaryKey(),
     contractor: text("contractor").notNull(),
-    lead: text("lead").notNull(),
+    /** Whom or what the event is about: `lead:<id>`, or the event's entity, `<vendor>/call:<id>`. */
+    about: text("about").notNull(),
     type: text("type").notNull(),
     since: integer("since").notNull(),
   },
-  (table) => [index("run_waits_by_lead").on(table.contractor, table.lead, table.type)],
+  (table) => [index("run_waits_by_about").on(table.contractor, table.about, table.type)],
+);
+
+/** What a lead and a CRM last agreed on: the base against which a change on either side is seen. */
+export const leadSyncs = sqliteTable(
+  "lead_syncs",
+  {
+    lead: text("lead").notNull(),
+    vendor: text("vendor").notNull(),
+    contractor: text("contractor").notNull(),
+    crmId: text("crm_id").notNull(),
+    /** JSON: the CRM's field → the value both had. */
+    base: text("base").notNull(),
+    syncedAt: integer("synced_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.lead, table.vendor] }),
+    index("lead_syncs_by_crm").on(table.contractor, table.vendor, table.crmId),
+  ],
+);
+
+/** Leads being fetched from a CRM, as a list sees it; the work itself is its Durable Object. */
+export const fetches = sqliteTable(
+  "fetches",
+  {
+    id: text("id").primaryKey(),
+    contractor: text("contractor").notNull(),
+    vendor: text("vendor").notNull(),
+    workflow: text("workflow"),
+    /** `running`, `paused` (the integration is broken), `completed`, `cancelled`, `failed`. */
+    state: text("state").notNull(),
+    reason: text("reason"),
+    /** JSON: how many were expected (or null), seen, created, matched, started, refused. */
+    counts: text("counts").notNull(),
+    startedAt: integer("started_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [index("fetches_by_contractor").on(table.contractor, table.startedAt)],
 );
 
 /** Email templates of the contractor's own. */

@@ -1,8 +1,13 @@
 export * from "./calendar.ts";
 export * from "./contacts.ts";
 export * from "./esign.ts";
+export * from "./leads.ts";
 export * from "./mapping.ts";
 export * from "./messaging.ts";
 export * from "./payments.ts";
+export * from "./resources.ts";
 export * from "./social.ts";
 export { type Tool, tool } from "./tool.ts";
+export * from "./voice.ts";
+export * from "./whatsapp.ts";
+export * from "./workflows.ts";

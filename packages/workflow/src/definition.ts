@@ -24,6 +24,9 @@ const common = {
 const step = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ ...common, type: z.literal(type), ...shape });
 
+export const Crm = z.enum(["hubspot", "salesforce", "zoho-crm", "pipedrive"]);
+export type Crm = z.output<typeof Crm>;
+
 export const Condition = z.strictObject({
   /** A template, mostly one placeholder: `{{callStatus}}`. */
   left: Template(500),
@@ -55,9 +58,18 @@ const WhatsApp = step("whatsapp", {
   body: Template(4000).optional(),
 });
 const CrmSync = step("crm_sync", {
-  crm: z.enum(["hubspot", "salesforce", "zoho-crm", "pipedrive"]),
+  crm: Crm,
   /** The CRM's field → what goes in. Name, phone and email go in by themselves. */
-  fields: z.record(z.string().min(1).max(200), Template(2000)).default({}),
+  fields: z
+    .record(
+      z.string().min(1).max(200),
+      z.strictObject({
+        value: Template(2000),
+        /** Whose value stands if both sides have changed it since they last agreed. */
+        both_changed: z.enum(["ours", "theirs", "newest"]).default("newest"),
+      }),
+    )
+    .default({}),
 });
 const Webhook = step("webhook", { subscription: ResourceId, data: z.record(z.string().min(1).max(100), Template(5000)).default({}) });
 const SocialPost = step("social_post", { page: ResourceId, text: Template(5000), link: Template(2000).optional() });
@@ -129,6 +141,15 @@ export const Definition = z.strictObject({
   /** API and MCP may start any active workflow, whatever else does. */
   trigger: Trigger.default({ on: "manual" }),
   steps: z.array(Step).max(50),
+  /** The CRM its leads are fetched from, sent to, or both. Where it is fetched from alone, no step sends to it. */
+  crm: z
+    .strictObject({
+      vendor: Crm,
+      direction: z.enum(["fetch", "send", "both"]).default("both"),
+      /** Custom field of the lead → the CRM's field it is fetched from. */
+      map: z.record(z.string().min(1).max(100), z.string().min(1).max(200)).default({}),
+    })
+    .optional(),
   /** Runs of it at a time, per contractor; the others wait for their turn. */
   concurrency: z.number().int().min(1).max(1000).default(100),
   /** How long a run may stay paused before it ends, saying why. */

@@ -1,0 +1,63 @@
+/** What a workflow's step needs by id. Every list has the same shape, so that one picker shows them all. */
+import * as z from "zod";
+import { tool } from "./tool.ts";
+
+const page = z.string().min(1).max(2000).optional().describe("the next_page of the answer before");
+const list = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      detail: z.string().optional().describe("what tells two of the same name apart"),
+      usable: z.boolean().describe("false: it is there and cannot be used, as detail says"),
+    }),
+  ),
+  next_page: z.string().optional().describe("absent: there are no more"),
+});
+const input = z.strictObject({ page });
+
+export const listPhoneNumbers = tool({
+  id: "crm/list_phone_numbers",
+  title: "List phone numbers",
+  description: "Lists the contractor's own phone numbers that can send text messages; the id is the number in E.164 form.",
+  effect: "read",
+  input,
+  output: list,
+});
+
+export const listAiAssistants = tool({
+  id: "crm/list_ai_assistants",
+  title: "List AI assistants",
+  description: "Lists the contractor's AI voice assistants, any of which crm/start_ai_call can have call someone.",
+  effect: "read",
+  input,
+  output: list,
+});
+
+export const listAiPhoneNumbers = tool({
+  id: "crm/list_ai_phone_numbers",
+  title: "List numbers AI assistants call from",
+  description: "Lists the phone numbers from which the contractor's AI voice assistants can call.",
+  effect: "read",
+  input,
+  output: list,
+});
+
+export const listWhatsAppTemplates = tool({
+  id: "crm/list_whatsapp_templates",
+  title: "List WhatsApp templates",
+  description:
+    "Lists the contractor's WhatsApp message templates. The id is name:language; detail shows the text with its {{1}}, {{2}}, or says why it is not usable.",
+  effect: "read",
+  input,
+  output: list,
+});
+
+export const listCalendars = tool({
+  id: "crm/list_calendars",
+  title: "List calendars",
+  description: "Lists the contractor's calendars; usable tells whether events can be put on one.",
+  effect: "read",
+  input,
+  output: list,
+});

@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { tool } from "./tool.ts";
+import { Phone } from "./words.ts";
+
+export const startAiCall = tool({
+  id: "crm/start_ai_call",
+  title: "Have the AI assistant call",
+  description:
+    "Has one of the contractor's AI voice assistants call a customer. It costs money and cannot be recalled. It returns at once with a call_id; crm/get_ai_call tells how it went.",
+  effect: "spend",
+  input: z.strictObject({
+    to: Phone,
+    assistant_id: z.string().min(1).max(200).describe("the id that crm/list_ai_assistants gave"),
+    phone_number_id: z.string().min(1).max(200).describe("the number to call from: the id that crm/list_ai_phone_numbers gave"),
+    customer_name: z.string().min(1).max(40).optional().describe("whom the assistant asks for, up to 40 characters"),
+    variables: z
+      .record(z.string().min(1).max(100), z.string().max(2000))
+      .default({})
+      .describe("values for the assistant's own placeholders"),
+  }),
+  output: z.object({ call_id: z.string(), status: z.enum(["queued", "ringing", "in_progress", "ended"]) }),
+});
+
+export const getAiCall = tool({
+  id: "crm/get_ai_call",
+  title: "See how an AI call went",
+  description:
+    "Tells how a call by an AI assistant went: its status, and once it has ended its transcript, duration and the assistant's own evaluation.",
+  effect: "read",
+  input: z.strictObject({ call_id: z.string().min(1).max(200).describe("the call_id that crm/start_ai_call gave") }),
+  output: z.object({
+    call_id: z.string(),
+    status: z.enum(["queued", "ringing", "in_progress", "ended"]),
+    ended_reason: z.string().optional().describe("how it ended, in a short token: completed, no-answer, busy, voicemail, failed"),
+    duration_seconds: z.number().optional(),
+    transcript: z.string().optional(),
+    summary: z.string().optional(),
+    success_evaluation: z.string().optional(),
+  }),
+});
