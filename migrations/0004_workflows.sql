@@ -51,6 +51,8 @@ CREATE INDEX `runs_by_contractor` ON `runs` (`contractor`,`started_at`);--> stat
 CREATE INDEX `runs_by_workflow` ON `runs` (`workflow`,`started_at`);--> statement-breakpoint
 CREATE INDEX `runs_by_lead` ON `runs` (`lead`);--> statement-breakpoint
 CREATE INDEX `runs_late` ON `runs` (`wakes_at`) WHERE state IN ('running', 'waiting');--> statement-breakpoint
+CREATE INDEX `runs_open` ON `runs` (`contractor`,`workflow`,`state`) WHERE state IN ('running', 'waiting', 'paused', 'needs_attention');--> statement-breakpoint
+CREATE INDEX `runs_failed` ON `runs` (`contractor`,`updated_at`) WHERE state = 'failed';--> statement-breakpoint
 CREATE TABLE `templates` (
 	`id` text PRIMARY KEY NOT NULL,
 	`contractor` text NOT NULL,

@@ -63,6 +63,24 @@ export {
 } from "./leads.ts";
 export { countQuarantined } from "./quarantine.ts";
 export {
+  addRun,
+  countRuns,
+  dropWait,
+  getRun,
+  type ListedRun,
+  lateRuns,
+  listRuns,
+  NO_RUNS,
+  RUN_STATES,
+  type RunCounts,
+  type RunFilter,
+  type RunRow,
+  type RunWait,
+  saveRun,
+  saveWait,
+  waitingFor,
+} from "./runs.ts";
+export {
   addSubscription,
   changeSubscription,
   disableSubscription,
@@ -75,3 +93,23 @@ export {
   type SubscriptionState,
   subscribersTo,
 } from "./subscriptions.ts";
+export { addTemplate, changeTemplate, getTemplate, listTemplates, removeTemplate, type Template } from "./templates.ts";
+export {
+  type ActiveWorkflow,
+  activateWorkflow,
+  activeWorkflow,
+  addWorkflow,
+  deactivateWorkflow,
+  dueWorkflows,
+  findWorkflows,
+  getWorkflow,
+  listActiveWorkflows,
+  listWorkflows,
+  removeWorkflow,
+  saveDraft,
+  scheduleNext,
+  WORKFLOW_STATES,
+  type Workflow,
+  type WorkflowState,
+  workflowVersion,
+} from "./workflows.ts";

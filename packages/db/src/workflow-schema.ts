@@ -64,6 +64,11 @@ export const runs = sqliteTable(
     index("runs_by_lead").on(table.lead),
     /** What a crash may have left behind. */
     index("runs_late").on(table.wakesAt).where(sql`state IN ('running', 'waiting')`),
+    /** What is counted beside a workflow, and what a broken integration holds up. */
+    index("runs_open")
+      .on(table.contractor, table.workflow, table.state)
+      .where(sql`state IN ('running', 'waiting', 'paused', 'needs_attention')`),
+    index("runs_failed").on(table.contractor, table.updatedAt).where(sql`state = 'failed'`),
   ],
 );
 

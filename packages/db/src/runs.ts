@@ -1,0 +1,152 @@
+/** Runs as a list sees them, and which event a run waits for. A run itself is its Durable Object. */
+import { and, desc, eq, getTableColumns, inArray, lte, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { leads } from "./schema.ts";
+import { runs, runWaits } from "./workflow-schema.ts";
+
+export const RUN_STATES = ["running", "waiting", "paused", "needs_attention", "completed", "failed", "cancelled"] as const;
+type State = (typeof RUN_STATES)[number];
+const DAY_MS = 86_400_000;
+
+export interface RunRow extends Omit<typeof runs.$inferSelect, "state"> {
+  readonly state: State;
+}
+export interface ListedRun extends Omit<RunRow, "lead" | "contractor"> {
+  /** Null where it is about nobody, or the lead is there no longer. */
+  readonly lead: { readonly id: string; readonly name: string | null } | null;
+}
+
+/** Writes where a run is now; what is older than what stands there changes nothing. */
+export async function saveRun(db: D1Database, row: RunRow): Promise<void> {
+  const { id, contractor, workflow, version, name, lead, startedAt, ...now } = row;
+  await drizzle(db)
+    .insert(runs)
+    .values(row)
+    .onConflictDoUpdate({
+      target: runs.id,
+      set: now,
+      setWhere: sql`${runs.updatedAt} <= ${row.updatedAt} AND ${runs.contractor} = ${contractor}`,
+    });
+}
+
+/** Makes a run's row as it starts; false where it was started before. */
+export async function addRun(db: D1Database, row: RunRow): Promise<boolean> {
+  const { meta } = await drizzle(db).insert(runs).values(row).onConflictDoNothing();
+  return meta.changes === 1;
+}
+
+export interface RunFilter {
+  readonly contractor: string;
+  readonly workflow?: string | undefined;
+  readonly lead?: string | undefined;
+  readonly state?: State | undefined;
+  /** The integration they are paused on. */
+  readonly vendor?: string | undefined;
+  /** Only those after this one in the list. */
+  readonly before?: { readonly startedAt: number; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+const { contractor: _, lead: __, ...PLAIN } = getTableColumns(runs);
+const listedRuns = (db: D1Database) =>
+  drizzle(db)
+    .select({ ...PLAIN, leadId: leads.id, leadName: leads.name })
+    .from(runs)
+    .leftJoin(leads, and(eq(leads.id, runs.lead), eq(leads.contractor, runs.contractor)));
+const listed = ({ leadId, leadName, state, ...rest }: Awaited<ReturnType<typeof listedRuns>>[number]): ListedRun => ({
+  ...rest,
+  state: state as State, // only these are ever written
+  lead: leadId === null ? null : { id: leadId, name: leadName },
+});
+
+/** Those started last first. */
+export async function listRuns(db: D1Database, filter: RunFilter): Promise<ListedRun[]> {
+  const rows = await listedRuns(db)
+    .where(
+      and(
+        eq(runs.contractor, filter.contractor),
+        filter.workflow === undefined ? undefined : eq(runs.workflow, filter.workflow),
+        filter.lead === undefined ? undefined : eq(runs.lead, filter.lead),
+        filter.state === undefined ? undefined : eq(runs.state, filter.state),
+        filter.vendor === undefined ? undefined : eq(runs.vendor, filter.vendor),
+        filter.before && sql`(${runs.startedAt}, ${runs.id}) < (${filter.before.startedAt}, ${filter.before.id})`,
+      ),
+    )
+    .orderBy(desc(runs.startedAt), desc(runs.id))
+    .limit(filter.limit);
+  return rows.map(listed);
+}
+
+/** One of the contractor's own; null: there is none. */
+export async function getRun(db: D1Database, contractor: string, id: string): Promise<ListedRun | null> {
+  const row = await listedRuns(db)
+    .where(and(eq(runs.contractor, contractor), eq(runs.id, id)))
+    .get();
+  return row ? listed(row) : null;
+}
+
+export interface RunCounts {
+  readonly running: number;
+  readonly waiting: number;
+  readonly paused: number;
+  readonly needs_attention: number;
+  readonly failed_24h: number;
+}
+export const NO_RUNS: RunCounts = { running: 0, waiting: 0, paused: 0, needs_attention: 0, failed_24h: 0 };
+
+/** Workflow → how many of its runs go on, and how many failed in the last day. */
+export async function countRuns(db: D1Database, contractor: string, now: number): Promise<ReadonlyMap<string, RunCounts>> {
+  const { results } = await db
+    .prepare(
+      `SELECT workflow, state, count(*) AS count FROM runs
+         WHERE contractor = ?1 AND state IN ('running', 'waiting', 'paused', 'needs_attention') GROUP BY workflow, state
+       UNION ALL SELECT workflow, 'failed_24h', count(*) FROM runs
+         WHERE contractor = ?1 AND state = 'failed' AND updated_at > ?2 GROUP BY workflow`,
+    )
+    .bind(contractor, now - DAY_MS)
+    .all<{ workflow: string; state: keyof RunCounts; count: number }>();
+  const counts = new Map<string, RunCounts>();
+  for (const { workflow, state, count } of results) counts.set(workflow, { ...NO_RUNS, ...counts.get(workflow), [state]: count });
+  return counts;
+}
+
+/** Runs that should have gone on by `before` and did not, the latest last: a crash may have left them behind. */
+export function lateRuns(
+  db: D1Database,
+  before: number,
+  most: number,
+): Promise<{ readonly id: string; readonly contractor: string; readonly wakesAt: number | null }[]> {
+  return drizzle(db)
+    .select({ id: runs.id, contractor: runs.contractor, wakesAt: runs.wakesAt })
+    .from(runs)
+    .where(and(sql`${runs.state} IN ('running', 'waiting')`, lte(runs.wakesAt, before)))
+    .orderBy(runs.wakesAt)
+    .limit(most);
+}
+
+export type RunWait = typeof runWaits.$inferSelect;
+
+/** Notes which event a run waits for, in the place of whatever it waited for before. */
+export async function saveWait(db: D1Database, wait: RunWait): Promise<void> {
+  const { run, contractor, ...rest } = wait;
+  await drizzle(db).insert(runWaits).values(wait).onConflictDoUpdate({ target: runWaits.run, set: rest });
+}
+
+/** It waits for no event any more. */
+export async function dropWait(db: D1Database, run: string): Promise<void> {
+  await drizzle(db).delete(runWaits).where(eq(runWaits.run, run));
+}
+
+/** The contractor's runs that wait for an event of this type about any of these, in the order in which they began to. */
+export async function waitingFor(
+  db: D1Database,
+  { contractor, about, type }: Pick<RunWait, "contractor" | "type"> & { readonly about: readonly string[] },
+): Promise<string[]> {
+  if (about.length === 0) return [];
+  const rows = await drizzle(db)
+    .select({ run: runWaits.run })
+    .from(runWaits)
+    .where(and(eq(runWaits.contractor, contractor), inArray(runWaits.about, [...about]), eq(runWaits.type, type)))
+    .orderBy(runWaits.since, runWaits.run);
+  return rows.map(({ run }) => run);
+}
