@@ -194,6 +194,16 @@ test("an answer that does not fit its schema is the vendor's fault", async () =>
   expect(said).toEqual({ status: 200, message: 'an answer we cannot read: {"id":1}' });
 });
 
+test("an error code that is accepted is an answer, whatever its status; another code is an error still", async () => {
+  const errors = { body: z.object({ code: z.string() }), codes: { TAKEN: "Conflict" }, success: ["FINE"] } as const;
+  for (const status of [200, 400]) {
+    const { http } = make(() => Response.json({ code: "TAKEN", of: "7" }, { status }), { errors });
+    const reply = await http.post(path`/`, { accept: [404, "TAKEN"] });
+    expect(reply.json(z.object({ of: z.string() }))).toEqual({ of: "7" });
+    expect(await failure(http.post(path`/`, { accept: ["GONE"] }))).toMatchObject({ error: { kind: "Conflict" } });
+  }
+});
+
 test("a status that is accepted is an answer, and its headers can be read", async () => {
   const { http } = make(() => new Response("gone", { status: 410, headers: { "x-id": "7" } }));
   const reply = await http.get(path`/`, { accept: [410] });

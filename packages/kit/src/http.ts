@@ -16,8 +16,8 @@ export interface RequestOptions<Host extends string = string> extends Body {
   readonly host?: Host | GivenHost;
   readonly query?: Params;
   readonly headers?: Readonly<Record<string, Scalar>>;
-  /** Statuses beyond 2xx that are an answer here, not an error. */
-  readonly accept?: readonly number[];
+  /** Statuses beyond 2xx, and error codes of the vendor's, that are an answer here, not an error. */
+  readonly accept?: readonly (number | string)[];
 }
 export interface Reply {
   readonly status: number;
@@ -105,8 +105,8 @@ async function request(wire: Wire, method: string, path: Path, options: RequestO
   const secrets = spoken({ ...wire.fields, ...form?.ours }, signed);
   if (options.accept?.includes(answer.status)) return reply(wire, answer, secrets);
   const judged = judge({ ...answer, text: redact(answer.text, secrets) }, wire.errors);
-  if (judged) throw new VendorFailure(judged.error, judged.said, wire.budget);
-  return reply(wire, answer, secrets);
+  if (!judged || (judged.said.code !== undefined && options.accept?.includes(judged.said.code))) return reply(wire, answer, secrets);
+  throw new VendorFailure(judged.error, judged.said, wire.budget);
 }
 
 const UNSIGNED: Signed = { headers: {}, query: {} };

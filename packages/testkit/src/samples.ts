@@ -10,6 +10,8 @@ export interface Sample {
   readonly input: Input;
   /** Field → the tool, and the field of its result, that a real value comes from. */
   readonly from?: Readonly<Record<string, readonly [tool: string, field: string]>>;
+  /** Fields that may each be left out, and not all of them: the first of them that the sample has stays in the least of it. */
+  readonly oneOf?: readonly string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -43,6 +45,12 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
       postal_code: "62701",
     },
   },
+  "crm/sync_lead": {
+    input: { name: "Ann O'Neil", phone: "+12025550199", email: "ann@example.com", company: "O'Neil & Daughters", fields: {} },
+    oneOf: ["crm_id", "phone"],
+  },
+  "crm/find_lead": { input: { phone: "+12025550199", email: "ann@example.com", fields: [] }, oneOf: ["crm_id", "phone"] },
+  "crm/fetch_leads": { input: { limit: 10, updated_since: inDays(-30), where: [], fields: [] } },
   "crm/send_for_signature": {
     input: {
       signer_name: "Ann O'Neil",
@@ -115,7 +123,8 @@ export function sampleOf({ tool }: Action, own: Input | undefined): Sample {
 /** The sample's input without what may be left out. */
 export function least(action: Action, input: Input): Input {
   const required = inputSchema(action.tool.input)["required"] as readonly string[] | undefined;
-  return Object.fromEntries(Object.entries(input).filter(([name]) => required?.includes(name)));
+  const one = SAMPLES[action.tool.id]?.oneOf?.find((name) => name in input);
+  return Object.fromEntries(Object.entries(input).filter(([name]) => name === one || required?.includes(name)));
 }
 
 export const inputSchema = (schema: z.ZodType): Schema => z.toJSONSchema(schema, { io: "input" }) as Schema;

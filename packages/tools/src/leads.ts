@@ -72,7 +72,12 @@ export const fetchLeads = tool({
     limit: z.number().int().min(1).max(100).default(100).describe("at most this many, 1 to 100"),
     updated_since: z.iso.datetime({ offset: true }).optional().describe("only those changed at or after this time, ISO 8601 with offset"),
     where: z
-      .array(z.strictObject({ field: FieldName, equals: z.string().max(500) }))
+      .array(
+        z.strictObject({
+          field: FieldName.describe("the field's name, as crm/list_crm_fields gives it"),
+          equals: z.string().max(500).describe("the value it must have, up to 500 characters"),
+        }),
+      )
       .max(5)
       .default([])
       .describe("only those whose field has this value, by the names crm/list_crm_fields gives; up to 5, all must hold"),
