@@ -27,6 +27,8 @@ export interface Problem {
   readonly kind: string;
   readonly message: string;
   readonly fields?: Readonly<Record<string, string>>;
+  /** What is wrong with a definition, and where in it. */
+  readonly issues?: readonly { readonly at: string; readonly message: string; readonly near?: readonly string[] }[];
   readonly vendor_said?: VendorSaid;
   readonly next?: string;
   readonly retry_after_ms?: number;
