@@ -15,6 +15,7 @@ import { operator } from "./operator.ts";
 import { Refused } from "./problem.ts";
 import { session } from "./session.ts";
 import { deliveries, subscriptions } from "./subscriptions.ts";
+import { templates } from "./templates.ts";
 import { calls, keys, routes, tools } from "./tools.ts";
 
 const api = new Hono<Api>()
@@ -36,6 +37,7 @@ const api = new Hono<Api>()
   .route("/leads", leads)
   .route("/subscriptions", subscriptions)
   .route("/deliveries", deliveries)
+  .route("/templates", templates)
   .get("/session", describeRoute({ summary: "Who is signed in", responses: { 200: { description: "The session" } } }), (c) => {
     const { contractor, sub, role, email } = c.get("session");
     return c.json({ contractor, subject: sub, role, email: email ?? null });

@@ -1,4 +1,5 @@
 /** What every route has in common: who is asking, and what a body must look like. */
+import { MOST_BYTES } from "@junction/workflow";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { resolver, validator as validate } from "hono-openapi";
@@ -30,12 +31,23 @@ export const only =
     await next();
   };
 
-export const smallBody = bodyLimit({
-  maxSize: 64 * 1024,
-  onError: () => {
-    throw new Refused(413, { kind: "TooLarge", message: "The request body must be at most 65,536 bytes." });
-  },
-});
+const limited = (maxSize: number, message: string) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new Refused(413, { kind: "TooLarge", message });
+    },
+  });
+/** What may be larger than the rest: the path it begins with → its limit. */
+const LARGER: readonly (readonly [path: string, limit: MiddlewareHandler])[] = [
+  [
+    "/api/workflows",
+    limited(MOST_BYTES + 1024, "A workflow may weigh at most 262,144 bytes as JSON. Shorten its texts, or keep emails as templates."),
+  ],
+];
+const small = limited(64 * 1024, "The request body must be at most 65,536 bytes.");
+export const smallBody: MiddlewareHandler<Api> = (c, next) =>
+  (LARGER.find(([path]) => c.req.path === path || c.req.path.startsWith(`${path}/`))?.[1] ?? small)(c, next);
 
 /** Parses part of a request by a schema; what does not fit is refused, naming each field and what is allowed. */
 export const input = <S extends z.ZodType, T extends "json" | "query" | "param">(target: T, schema: S) =>

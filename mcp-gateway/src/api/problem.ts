@@ -2,12 +2,26 @@
 import { HTTPException } from "hono/http-exception";
 import * as z from "zod";
 
+/** What is wrong in one place of something larger, and what mends it. */
+export const Issue = z.object({
+  /** Where in it: `steps.2.body`. */
+  at: z.string(),
+  /** The step's id, where it is about one. */
+  step: z.string().nullish(),
+  message: z.string(),
+  /** What may have been meant. */
+  near: z.array(z.string()).optional(),
+  remedy: z.object({ words: z.string(), url: z.string() }).optional(),
+});
+export type Issue = z.output<typeof Issue>;
+
 export const Problem = z.object({
   error: z.object({
     kind: z.string(),
     message: z.string(),
     /** Field → what is allowed. */
     fields: z.record(z.string(), z.string()).optional(),
+    issues: z.array(Issue).optional(),
     /** A vendor's own words: untrusted, for the owner to read as a quotation. */
     vendor_said: z.object({ status: z.number(), code: z.string().optional(), message: z.string().optional() }).optional(),
     next: z.string().optional(),

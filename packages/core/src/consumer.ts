@@ -16,6 +16,8 @@ export interface StoredEvent {
 /** Told of each event it wants, in its entity's order, at least once: what it does must bear a repeat. What it throws is tried again. */
 export interface Consumer {
   readonly name: string;
+  /** Told only once this one has the event, if it wants it. */
+  readonly after?: string;
   wants(type: EventType): boolean;
   take(event: StoredEvent): Promise<void>;
 }

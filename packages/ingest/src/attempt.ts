@@ -1,6 +1,6 @@
 /** One try at one claimed event. Whatever goes wrong with it is its own: nothing is thrown. */
 import { vendorById } from "@junction/catalog";
-import { newId, parseEvent, type StoredEvent, type VendorEvent } from "@junction/core";
+import { type Consumer, newId, parseEvent, type StoredEvent, type VendorEvent } from "@junction/core";
 import { type EventRow, replaceRaw, type Settled } from "@junction/db";
 import { type Ingest, note, told } from "./ingest.ts";
 import { eventDrafts, keptIn } from "./rows.ts";
@@ -53,13 +53,19 @@ async function handOn(ingest: Ingest, row: EventRow, said: VendorEvent, generati
   }
   const stored: StoredEvent = { id, contractor, vendor, connection, receivedAt, event };
   const wanting = ingest.consumers.filter((consumer) => !has.includes(consumer.name) && consumer.wants(stored.event.type));
-  const results = await Promise.allSettled(wanting.map((consumer) => within(ingest.timing.leaseMs, consumer.take(stored))));
   const troubles: string[] = [];
-  for (const [index, { name }] of wanting.entries()) {
-    const result = results[index];
-    if (result?.status === "fulfilled") has.push(name);
-    else troubles.push(`${name} failed (${fault(row, name, result?.reason)})`);
-  }
+  const tell = async (consumers: readonly Consumer[]) => {
+    const results = await Promise.allSettled(consumers.map((consumer) => within(ingest.timing.leaseMs, consumer.take(stored))));
+    for (const [index, { name }] of consumers.entries()) {
+      const result = results[index];
+      if (result?.status === "fulfilled") has.push(name);
+      else troubles.push(`${name} failed (${fault(row, name, result?.reason)})`);
+    }
+  };
+  const waits = ({ after }: Consumer) => wanting.some(({ name }) => name === after && !has.includes(name));
+  const later = wanting.filter(waits);
+  await tell(wanting.filter((consumer) => !later.includes(consumer)));
+  await tell(later.filter((consumer) => !waits(consumer)));
   if (troubles.length > 0) return failed(ingest, row, has, troubles.join(", "));
   return { settled: { id, state: "done", done: JSON.stringify(has), reason: null, dueAt: row.dueAt } };
 }
