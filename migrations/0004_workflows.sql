@@ -17,6 +17,9 @@ CREATE TABLE `lead_syncs` (
 	`contractor` text NOT NULL,
 	`crm_id` text NOT NULL,
 	`base` text NOT NULL,
+	`written` text NOT NULL,
+	`wrote_at` integer,
+	`url` text,
 	`synced_at` integer NOT NULL,
 	PRIMARY KEY(`lead`, `vendor`)
 );
@@ -88,4 +91,8 @@ CREATE TABLE `workflows` (
 --> statement-breakpoint
 CREATE INDEX `workflows_by_contractor` ON `workflows` (`contractor`,`updated_at`);--> statement-breakpoint
 CREATE INDEX `workflows_by_trigger` ON `workflows` (`contractor`,`trigger`) WHERE state = 'active';--> statement-breakpoint
-CREATE INDEX `workflows_due` ON `workflows` (`next_at`) WHERE state = 'active' AND next_at IS NOT NULL;
+CREATE INDEX `workflows_due` ON `workflows` (`next_at`) WHERE state = 'active' AND next_at IS NOT NULL;--> statement-breakpoint
+ALTER TABLE `leads` ADD `edited_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `timeline` ADD `state` text;--> statement-breakpoint
+ALTER TABLE `timeline` ADD `url` text;--> statement-breakpoint
+ALTER TABLE `timeline` ADD `run` text;

@@ -156,12 +156,15 @@ export const leads = sqliteTable(
     /** JSON: vendor → the person's id there. */
     external: text("external").notNull(),
     createdAt: integer("created_at").notNull(),
+    /** When they were last heard of. */
     updatedAt: integer("updated_at").notNull(),
+    /** When what is known of them last changed: their name, how they are reached, a field. */
+    editedAt: integer("edited_at").notNull().default(0),
   },
   (table) => [index("leads_by_contractor").on(table.contractor, table.updatedAt)],
 );
 
-/** How a lead is recognised: `phone`, `email`, or `vendor:<id>`, each value at one lead. */
+/** How a lead is recognised: `phone`, `email`, `vendor:<id>`, or `merged`, the id of a lead it took in; each value at one lead. */
 export const leadKeys = sqliteTable(
   "lead_keys",
   {
@@ -173,7 +176,7 @@ export const leadKeys = sqliteTable(
   (table) => [primaryKey({ columns: [table.contractor, table.kind, table.value] }), index("lead_keys_by_lead").on(table.lead)],
 );
 
-/** What happened to a lead, as the operator reads it. Append-only; what was said stays sealed in the event. */
+/** What happened to a lead, as the operator reads it; what was said stays sealed in the event. Only an entry that is `pending` changes. */
 export const timeline = sqliteTable(
   "timeline",
   {
@@ -186,6 +189,12 @@ export const timeline = sqliteTable(
     /** The event it comes from; a lead has each once. */
     event: text("event"),
     words: text("words").notNull(),
+    /** Of what a run did: `pending`, `success` or `failure`; null for what simply happened. */
+    state: text("state"),
+    /** Where a person sees it at the vendor. */
+    url: text("url"),
+    /** The run that did it. */
+    run: text("run"),
   },
   (table) => [
     index("timeline_by_lead").on(table.contractor, table.lead, table.at),

@@ -93,9 +93,14 @@ export const leadSyncs = sqliteTable(
     lead: text("lead").notNull(),
     vendor: text("vendor").notNull(),
     contractor: text("contractor").notNull(),
+    /** Empty while the record is being made. */
     crmId: text("crm_id").notNull(),
-    /** JSON: the CRM's field → the value both had. */
+    /** JSON: field → what either side had when they last agreed. */
     base: text("base").notNull(),
+    /** JSON: field → what we last wrote there: an event that says only this is our own echo. */
+    written: text("written").notNull(),
+    wroteAt: integer("wrote_at"),
+    url: text("url"),
     syncedAt: integer("synced_at").notNull(),
   },
   (table) => [
