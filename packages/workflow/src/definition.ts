@@ -134,6 +134,7 @@ export const Trigger = z.discriminatedUnion("on", [
     time_zone: z.string().max(64).default("UTC"),
   }),
 ]);
+export type Trigger = z.output<typeof Trigger>;
 
 export const Definition = z.strictObject({
   name: z.string().min(1).max(120),
