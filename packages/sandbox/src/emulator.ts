@@ -1,5 +1,6 @@
 /** What an emulator is: a vendor's API as data and small handlers, written from the vendor's side, never from our client's. */
 import type { ErrorFault } from "./faults.ts";
+import type { Person } from "./people.ts";
 import type { Reply } from "./reply.ts";
 import type { State } from "./state.ts";
 
@@ -134,6 +135,8 @@ export interface Emulator {
   /** The vendor's own body and headers for an error. */
   fault(error: ErrorFault, call: Call): Reply;
   inbox?(state: State): readonly InboxEntry[];
+  /** Adds a person to the vendor's records, as one of its own people would, and gives the record's id. Told by `noteChange` like any other. */
+  addPerson?(person: Person, about: Pick<PushAbout, "now" | "state">): string;
   readonly pushes?: Pushes;
 }
 

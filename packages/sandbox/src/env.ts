@@ -1,8 +1,10 @@
 /** The sandbox's one binding. */
 import type { Arrival } from "./call.ts";
+import type { ChangesAsk } from "./changes.ts";
 import type { Settings } from "./emulator.ts";
 import type { FaultSwitch } from "./faults.ts";
 import type { IssuerKeys } from "./issuer.ts";
+import type { LeadsAsk } from "./people.ts";
 import type { PushesAsk } from "./pushes.ts";
 import type { VendorLife } from "./vendor-state.ts";
 
@@ -11,6 +13,8 @@ export interface VendorStateRpc extends Rpc.DurableObjectBranded {
   serve(vendor: string, arrival: Arrival): ReturnType<VendorLife["serve"]>;
   overview(vendor: string): ReturnType<VendorLife["overview"]>;
   pushes(vendor: string, ask: PushesAsk): ReturnType<VendorLife["pushes"]>;
+  changes(vendor: string, ask: ChangesAsk): ReturnType<VendorLife["changes"]>;
+  addPeople(vendor: string, ask: LeadsAsk): ReturnType<VendorLife["addPeople"]>;
   putFault(fault: FaultSwitch): void;
   clearFault(operation: string | null): void;
   writeSettings(changes: Partial<Settings>): Settings;

@@ -8,6 +8,7 @@ export {
   type IssuedTokens,
   seedGrant,
 } from "./authorization-server.ts";
+export { type Change, noteChange } from "./changes.ts";
 export {
   type Call,
   type CredentialSets,
@@ -24,6 +25,7 @@ export { type ErrorFault, FAULTS, type FaultKind } from "./faults.ts";
 export { HOST_CRM, HOST_EVENTS_SECRET } from "./host.ts";
 export { type Html, html, page } from "./html.ts";
 export { mac, sha256 } from "./mac.ts";
+export { type Person, personOf } from "./people.ts";
 export { anotherSecret, respaced, type SignedPush, withAnotherCharacter } from "./pushes.ts";
 export { empty, json, type Reply, refuse, text } from "./reply.ts";
 export type { Collection, State } from "./state.ts";

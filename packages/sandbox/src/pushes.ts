@@ -1,6 +1,7 @@
 /** What a vendor delivers, on demand: messages made and signed by its emulator, sent as they are or spoilt in a way that must not pass. */
 import * as z from "zod";
 import { random } from "./call.ts";
+import type { Change, ChangesAsk } from "./changes.ts";
 import type { Emulator, Push, Pushes } from "./emulator.ts";
 import { refused } from "./refused.ts";
 import type { State } from "./state.ts";
@@ -65,15 +66,36 @@ export interface SignedPush {
 }
 
 /** What of the ask depends on the vendor; refuses what the vendor cannot do. */
-export function planFor({ pushes, credentials, vendor }: Emulator, ask: PushesAsk) {
-  if (!pushes) return refused("vendor", `${vendor} delivers nothing`);
+export function planFor(emulator: Emulator, ask: PushesAsk) {
+  const { pushes, secret } = signingOf(emulator, ask.secret);
   const kinds = Object.keys(pushes.kinds);
   if (ask.kind !== undefined && !Object.hasOwn(pushes.kinds, ask.kind)) return refused("kind", `must be one of ${kinds.join(", ")}`);
-  if (ask.variant === "challenge" && !pushes.challenge) return refused("variant", `${vendor} asks an address for nothing`);
-  const { set, field } = pushes.secretField ?? {};
-  const secret = ask.secret ?? pushes.secret ?? (set && field ? credentials[set]?.[field] : undefined);
-  if (secret === undefined) return refused("secret", `is needed: ${vendor} signs with the one it was given along with the address`);
+  if (ask.variant === "challenge" && !pushes.challenge) return refused("variant", `${emulator.vendor} asks an address for nothing`);
   return { pushes, secret, kinds: ask.kind === undefined ? kinds : [ask.kind] };
+}
+
+/** How a vendor signs, and with which secret. */
+export function signingOf({ pushes, credentials, vendor }: Emulator, given: string | undefined) {
+  if (!pushes) return refused("vendor", `${vendor} delivers nothing`);
+  const { set, field } = pushes.secretField ?? {};
+  const secret = given ?? pushes.secret ?? (set && field ? credentials[set]?.[field] : undefined);
+  if (secret === undefined) return refused("secret", `is needed: ${vendor} signs with the one it was given along with the address`);
+  return { pushes, secret };
+}
+
+/** Signs messages about what changed. */
+export async function signedChanges(
+  emulator: Emulator,
+  { url, secret: given }: ChangesAsk,
+  changes: readonly (Change & { readonly id: string })[],
+  now: number,
+): Promise<readonly SignedPush[]> {
+  const { pushes, secret } = signingOf(emulator, given);
+  const sign = async ({ id, kind, type, body }: Change & { readonly id: string }): Promise<SignedPush> => {
+    const push = await pushes.sign({ url, type, body, secret, now, id });
+    return { id, kind, method: push.method ?? "POST", url: push.url ?? url, headers: push.headers, body: push.body };
+  };
+  return Promise.all(changes.map(sign));
 }
 
 /** Makes and signs what is asked for. Runs inside the vendor's Durable Object: a kind may write what the vendor will be asked for. */
@@ -102,8 +124,11 @@ function challengeOf(pushes: Pushes, url: string, secret: string): SignedPush {
 }
 
 /** The requests in the order in which they are sent, spoilt where the variant says so. */
-export function arranged(signed: readonly SignedPush[], ask: PushesAsk): readonly SignedPush[] {
-  const spoilt = signed.map((push) => spoil(push, ask.variant));
+export function arranged(
+  signed: readonly SignedPush[],
+  ask: Pick<PushesAsk, "duplicates" | "shuffle" | "seed"> & { readonly variant?: Variant },
+): readonly SignedPush[] {
+  const spoilt = signed.map((push) => spoil(push, ask.variant ?? "valid"));
   const all = spoilt.flatMap((push) => Array<SignedPush>(ask.duplicates + 1).fill(push));
   if (!ask.shuffle) return all;
   const draw = generator(ask.seed ?? Number.parseInt(random(8), 16));

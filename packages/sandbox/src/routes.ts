@@ -1,13 +1,15 @@
 /** What the sandbox serves under `/sandbox`: the page, its forms, the API of tests and tools, and the development session issuer. */
 import { type Context, Hono } from "hono";
 import * as z from "zod";
+import { ChangesAsk } from "./changes.ts";
 import type { Emulator, Settings } from "./emulator.ts";
 import type { Env } from "./env.ts";
 import { FAULTS, FaultSwitch } from "./faults.ts";
 import { issue, TokenAsk } from "./issuer.ts";
 import { DEMO_PEOPLE, loginPage } from "./login.ts";
 import { sandboxPage } from "./page.ts";
-import { arranged, deliver, PushesAsk, planFor, type SignedPush } from "./pushes.ts";
+import { LeadsAsk } from "./people.ts";
+import { arranged, deliver, PushesAsk, planFor, type SignedPush, signingOf } from "./pushes.ts";
 import { parse, Refused, refused } from "./refused.ts";
 import type { Registry } from "./registry.ts";
 import type { Reply } from "./reply.ts";
@@ -178,6 +180,17 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
     const ask = parse(PushesAsk, await bodyOf(context));
     const messages = await made(context.env, ask);
     return context.json(ask.send ? await deliver(messages, ask.concurrency) : { messages });
+  });
+  app.post("/api/changes", async (context) => {
+    const ask = parse(ChangesAsk, await bodyOf(context));
+    signingOf(known(ask.vendor), ask.secret);
+    const messages = arranged(await object(context.env, ask.vendor).changes(ask.vendor, ask), ask);
+    return context.json(ask.send ? await deliver(messages, ask.concurrency) : { messages });
+  });
+  app.post("/api/leads", async (context) => {
+    const ask = parse(LeadsAsk, await bodyOf(context));
+    if (!known(ask.vendor).addPerson) return refused("vendor", `${ask.vendor} keeps no people`);
+    return context.json({ leads: await object(context.env, ask.vendor).addPeople(ask.vendor, ask) });
   });
   app.post("/api/reset", async (context) => {
     const vendor = context.req.query("vendor");

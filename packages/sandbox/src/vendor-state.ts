@@ -1,9 +1,11 @@
 /** One vendor's life in the sandbox: serving its requests, its switches, and what it saw. Runs inside the vendor's Durable Object. */
 import { type Arrival, readCall } from "./call.ts";
+import { type ChangesAsk, takeChanges } from "./changes.ts";
 import { type Call, type Emulator, findOperation, type InboxEntry, type Operation, type Settings } from "./emulator.ts";
 import { errorOf, type FaultKind, type FaultSwitch } from "./faults.ts";
 import { declaredSecrets, type MaskedRequest, maskRequest, maskText } from "./mask.ts";
-import { type PushesAsk, type SignedPush, signedPushes } from "./pushes.ts";
+import { type LeadsAsk, type Person, personOf } from "./people.ts";
+import { type PushesAsk, type SignedPush, signedChanges, signedPushes } from "./pushes.ts";
 import { empty, json, Refusal, type Reply, text } from "./reply.ts";
 import { type State, sqlState } from "./state.ts";
 
@@ -129,6 +131,20 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
       const emulator = emulatorOf(vendor);
       seedOnce(emulator);
       return signedPushes(emulator, ask, state, Date.now() + readSettings().clockAheadSeconds * 1000);
+    },
+    changes(vendor: string, ask: ChangesAsk): Promise<readonly SignedPush[]> {
+      return signedChanges(emulatorOf(vendor), ask, takeChanges(state), Date.now() + readSettings().clockAheadSeconds * 1000);
+    },
+    addPeople(vendor: string, { count, first }: LeadsAsk): readonly (Person & { readonly id: string })[] {
+      const emulator = emulatorOf(vendor);
+      const { addPerson } = emulator;
+      if (!addPerson) throw new Error(`${vendor} keeps no people`);
+      seedOnce(emulator);
+      const about = { now: Date.now() + readSettings().clockAheadSeconds * 1000, state };
+      return Array.from({ length: count }, (_, at) => {
+        const person = personOf(first + at);
+        return { ...person, id: addPerson(person, about) };
+      });
     },
     putFault,
     clearFault,

@@ -12,11 +12,13 @@
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import type { Mailer } from "@junction/core";
 import type { Arrival } from "./call.ts";
+import type { ChangesAsk } from "./changes.ts";
 import type { Emulator, Settings } from "./emulator.ts";
 import type { Env, VendorStateRpc } from "./env.ts";
 import type { FaultSwitch } from "./faults.ts";
 import { host, MAIL_HOST } from "./host.ts";
 import { type IssuerKeys, makeKeys } from "./issuer.ts";
+import type { LeadsAsk } from "./people.ts";
 import type { PushesAsk } from "./pushes.ts";
 import { receiver } from "./receiver.ts";
 import { makeRegistry, type Registry } from "./registry.ts";
@@ -46,6 +48,12 @@ export function createSandbox(emulators: readonly Emulator[]) {
     }
     pushes(vendor: string, ask: PushesAsk) {
       return this.#life.pushes(vendor, ask);
+    }
+    changes(vendor: string, ask: ChangesAsk) {
+      return this.#life.changes(vendor, ask);
+    }
+    addPeople(vendor: string, ask: LeadsAsk) {
+      return this.#life.addPeople(vendor, ask);
     }
     putFault(fault: FaultSwitch) {
       this.#life.putFault(fault);

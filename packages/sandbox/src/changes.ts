@@ -1,0 +1,45 @@
+/** What changed in a vendor's records, whoever changed them, to be delivered when it is asked for: nothing comes at an unforeseen time. */
+import * as z from "zod";
+import { random } from "./call.ts";
+import type { State } from "./state.ts";
+
+/** A message that waits to be delivered, unsigned. */
+export interface Change {
+  /** One of the emulator's kinds of pushes, or its like. */
+  readonly kind: string;
+  readonly type: string;
+  readonly body: string;
+}
+const waiting = (state: State) => state.collection<Change & { readonly id: string }>("changes");
+
+/** Keeps a message about a change until `POST /sandbox/api/changes` takes it. */
+export function noteChange(state: State, change: Change): void {
+  const id = random(32);
+  waiting(state).put(id, { ...change, id });
+}
+
+/** All that waits, the oldest first; each is given once. */
+export function takeChanges(state: State): readonly (Change & { readonly id: string })[] {
+  const all = waiting(state).list();
+  for (const { id } of all) waiting(state).delete(id);
+  return all;
+}
+
+/** What `POST /sandbox/api/changes` takes. */
+export const ChangesAsk = z.strictObject({
+  vendor: z.string(),
+  /** The address the vendor was given. */
+  url: z.url({ protocol: /^https?$/, error: "must be the http or https address the vendor was given" }),
+  /** Absent: the emulator's own. */
+  secret: z.string().min(1).max(8192).optional(),
+  /** How often each request is sent once more, byte for byte. */
+  duplicates: z.number().int().min(0).max(100).default(0),
+  shuffle: z.boolean().default(false),
+  /** The same seed makes the same order. */
+  seed: z.number().int().optional(),
+  /** How many are under way at once. One: in order. */
+  concurrency: z.number().int().min(1).max(50).default(1),
+  /** False: only gives the signed requests. */
+  send: z.boolean().default(true),
+});
+export type ChangesAsk = z.output<typeof ChangesAsk>;
