@@ -3,7 +3,7 @@ import * as z from "zod";
 import { tool } from "./tool.ts";
 import { EmailAddress, Phone } from "./words.ts";
 
-const CrmId = z.string().min(1).max(200).describe("the lead's id in the CRM, as crm/sync_lead or crm/find_lead gave it");
+const CrmId = z.string().max(200).regex(/^\S+$/).describe("the lead's id in the CRM, as crm/sync_lead or crm/find_lead gave it");
 const FieldName = z.string().min(1).max(200);
 /** A lead as a CRM has it. `fields` holds the CRM's own fields by their own names, those asked for. */
 export const CrmLead = z.object({
@@ -30,7 +30,12 @@ export const syncLead = tool({
   effect: "write",
   input: z.strictObject({
     crm_id: CrmId.optional().describe("the lead's id in the CRM, if it is known: it is tried first"),
-    name: z.string().min(1).max(200).optional().describe("the person's full name, up to 200 characters"),
+    name: z
+      .string()
+      .max(200)
+      .regex(/^.*\S.*$/)
+      .optional()
+      .describe("the person's full name, one line of up to 200 characters"),
     phone: Phone.optional(),
     email: EmailAddress.optional(),
     company: z.string().min(1).max(200).optional().describe("the company they belong to"),
@@ -58,14 +63,16 @@ export const findLead = tool({
     email: EmailAddress.optional(),
     fields: wanted,
   }),
-  output: z.object({ leads: z.array(CrmLead).describe("at most 10; those that match the id first, then the phone, then the email") }),
+  output: z.object({
+    leads: z.array(CrmLead).describe("at most 10: the one with this id, or else those with the phone first, then those with the email"),
+  }),
 });
 
 export const fetchLeads = tool({
   id: "crm/fetch_leads",
   title: "List leads of the CRM",
   description:
-    "Lists leads of the contractor's CRM, page by page, those changed last at the end. Give next_page back as page for more; the order does not change while pages are read.",
+    "Lists leads of the contractor's CRM, page by page. Give next_page back as page for more; the order does not change while pages are read.",
   effect: "read",
   input: z.strictObject({
     page: z.string().min(1).max(2000).optional().describe("the next_page of the answer before"),
