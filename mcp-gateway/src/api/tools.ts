@@ -2,43 +2,19 @@
 import { toolById, vendorsServing } from "@junction/catalog";
 import { newId, sha256, ToolId, VendorId } from "@junction/core";
 import { listCalls } from "@junction/db";
-import { type AgentKey, dispatch, type Trouble } from "@junction/dispatch";
+import { type AgentKey, dispatch } from "@junction/dispatch";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import { newAgentKey } from "../auth/agent.ts";
 import { meshOf } from "../env.ts";
-import { explain } from "../words.ts";
+import { refusalOf } from "./answer.ts";
 import { type Api, input, json, only, own } from "./border.ts";
-import { notFound, type Problem, Refused } from "./problem.ts";
+import { notFound, Refused } from "./problem.ts";
 
 const Named = z.object({ domain: z.string().regex(/^[a-z][a-z0-9-]*$/), name: z.string().regex(/^[a-z][a-z0-9_]*$/) });
 const Attempt = z.strictObject({ input: z.record(z.string(), z.unknown()), idempotency_key: z.string().min(1).max(200).optional() });
 const Done = z.object({ call: z.string(), tool: z.string(), result: z.unknown(), replayed: z.boolean() });
-
-const STATUS = {
-  Unauthenticated: 401,
-  NotAllowed: 403,
-  UnknownTool: 404,
-  NotFound: 404,
-  CredentialError: 409,
-  Conflict: 409,
-  InProgress: 409,
-  KeyReused: 409,
-  NeedsApproval: 409,
-  NeedsReconnect: 409,
-  NotConnected: 409,
-  OutcomeUnknown: 409,
-  PermissionError: 409,
-  Rejected: 409,
-  Declined: 422,
-  InvalidArguments: 422,
-  InvalidRequest: 422,
-  OverBudget: 429,
-  RateLimited: 429,
-  Fault: 500,
-  VendorUnavailable: 502,
-} as const satisfies Record<Trouble["kind"], number>;
 
 export const tools = new Hono<Api>().post(
   "/:domain/:name/call",
@@ -58,18 +34,7 @@ export const tools = new Hono<Api>().post(
       idempotencyKey,
     });
     if (answer.ok) return c.json({ call: answer.call, tool: answer.tool, result: answer.value, replayed: answer.replayed });
-    const { trouble, call, tool, vendor } = answer;
-    const { kind, text, next, retryAfterMs, url } = explain(trouble, { publicUrl: c.env.PUBLIC_URL, tool, vendor, call });
-    const problem: Problem = {
-      kind,
-      message: text,
-      next,
-      call,
-      ...(url && { url }),
-      ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
-      ...("said" in trouble && trouble.said && { vendor_said: trouble.said }),
-    };
-    throw new Refused(STATUS[kind], problem);
+    throw refusalOf(c.env, answer);
   },
 );
 
