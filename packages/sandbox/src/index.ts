@@ -27,5 +27,6 @@ export { type Html, html, page } from "./html.ts";
 export { mac, sha256 } from "./mac.ts";
 export { type Person, personOf } from "./people.ts";
 export { anotherSecret, respaced, type SignedPush, withAnotherCharacter } from "./pushes.ts";
+export { BadQuery, type Cell, comparisons, picked, readSelect, type Select } from "./query-language.ts";
 export { empty, json, type Reply, refuse, text } from "./reply.ts";
 export type { Collection, State } from "./state.ts";
