@@ -85,9 +85,9 @@ export const fetchLeads = tool({
           equals: z.string().max(500).describe("the value it must have, up to 500 characters"),
         }),
       )
-      .max(5)
+      .max(4)
       .default([])
-      .describe("only those whose field has this value, by the names crm/list_crm_fields gives; up to 5, all must hold"),
+      .describe("only those whose field has this value, by the names crm/list_crm_fields gives; up to 4, all must hold"),
     fields: wanted,
   }),
   output: z.object({
