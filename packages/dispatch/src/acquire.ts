@@ -37,7 +37,7 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
   if (recalled) return recalled.verdict === "refused" ? refuse(desk, ask, recalled.refusal) : recalled;
   const unapproved = ask.effect && approval(desk, ask, ask.effect);
   if (unapproved) return refuse(desk, ask, unapproved);
-  const connection = choose(desk, ask.tool, ask.now, earlier && earlier.state !== "failed" ? earlier.vendor : undefined);
+  const connection = choose(desk, ask.tool, ask.now, pinned(earlier, ask.vendor));
   if ("kind" in connection) return refuse(desk, ask, connection);
   const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now);
   if (wait > 0) return refuse(desk, ask, { kind: "OverBudget", retryAfterMs: wait });
@@ -74,14 +74,16 @@ function recall(desk: Desk, ask: AcquireAsk, inputHash: string, earlier: Effect)
   }
 }
 
+/** The one vendor an effect may go to: where it may have happened already, else where the caller says. */
+export const pinned = (earlier: Effect | undefined, asked: string | undefined): string | undefined =>
+  earlier && earlier.state !== "failed" ? earlier.vendor : asked;
+
 /** The first healthy connection that serves the tool; a broken one is an answer only if no other is left. */
-function choose(desk: Desk, tool: string, now: number, pinned: string | undefined): Connection | Refusal {
-  const connected = [...desk.connections.values()].filter(
-    ({ vendor, connected }) => connected && (pinned === undefined || vendor === pinned),
-  );
+export function choose(desk: Desk, tool: string, now: number, only: string | undefined): Connection | Refusal {
+  const connected = [...desk.connections.values()].filter(({ vendor, connected }) => connected && (only === undefined || vendor === only));
   const order = servingOrder(tool, connected, desk.routes.get(tool) ?? []);
   const [first] = order;
-  if (!first) return { kind: "NotConnected", vendors: vendorsServing(tool).map(({ id }) => id) };
+  if (!first) return { kind: "NotConnected", vendors: only === undefined ? vendorsServing(tool).map(({ id }) => id) : [only] };
   return order.find(({ evidence }) => health(evidence, now).status !== "error") ?? { kind: "NeedsReconnect", vendor: first.vendor };
 }
 

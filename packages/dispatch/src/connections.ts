@@ -6,6 +6,7 @@ import { announce } from "./alerts.ts";
 import { type Desk, openEffects, provision, saveAudit, saveConnection, saveEffect, wake } from "./desk.ts";
 import { append, type Evidence, health, RETEST_AFTER_MS } from "./health.ts";
 import { remaining } from "./limits.ts";
+import { rouse } from "./parked.ts";
 import type { Connection, PendingGrant } from "./records.ts";
 import type { AttachAsk, ConnectionView, ContractorRpc } from "./rpc.ts";
 import { NOTHING_HAPPENED, observe } from "./settle.ts";
@@ -51,6 +52,7 @@ export function attach(desk: Desk, ask: AttachAsk): ConnectionView {
   desk.allowances.delete(ask.vendor); // another account, another budget
   saveConnection(desk, connection);
   announce(desk, connection, health(connection.evidence, ask.now), ask.now);
+  rouse(desk, ask.now);
   wake(desk, ask.now + RETEST_AFTER_MS);
   return connectionView(desk, connection, ask.now);
 }

@@ -10,15 +10,23 @@ import { attach, beginGrant, connectionId, connectionView, decide, detach, takeG
 import { type Desk, openDesk, provision, saveKey, saveOwnerEmail, saveRoute } from "./desk.ts";
 import { admit, endpoint, hold, hookSecret, seen } from "./endpoints.ts";
 import { type NotifyEnv, notifier } from "./notify.ts";
+import { park, rouse, unpark, waiting } from "./parked.ts";
 import type { AgentKey, PendingGrant } from "./records.ts";
-import type { AcquireAsk, AttachAsk, ContractorRpc, SettleAsk } from "./rpc.ts";
+import type { AcquireAsk, AttachAsk, ContractorRpc, ParkAsk, SettleAsk, Waiter, WaiterRpc } from "./rpc.ts";
 import { vendorBinding } from "./rpc.ts";
 import { settle } from "./settle.ts";
 import { flush, sweep } from "./sweep.ts";
+import { enter, leave } from "./turns.ts";
 
 export interface ContractorEnv extends NotifyEnv {
   readonly DB: D1Database;
+  /** Those who wait for integrations and turns: runs of workflows, and leads being fetched. */
+  readonly RUN: DurableObjectNamespace;
+  readonly FETCH: DurableObjectNamespace;
 }
+
+const waiterOf = (env: ContractorEnv, kind: Waiter["kind"], name: string): WaiterRpc =>
+  (kind === "run" ? env.RUN : env.FETCH).getByName(name) as unknown as WaiterRpc; // RPC's own types know no object's methods
 
 export class ContractorObject extends DurableObject<ContractorEnv> implements ContractorRpc {
   #desk: Promise<Desk>;
@@ -71,10 +79,11 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
   async routes() {
     return Object.fromEntries((await this.#desk).routes);
   }
-  async setRoute({ contractor, tool, vendors }: Parameters<ContractorRpc["setRoute"]>[0]) {
+  async setRoute({ contractor, tool, vendors, now }: Parameters<ContractorRpc["setRoute"]>[0]) {
     const desk = await this.#desk;
     provision(desk, contractor);
     saveRoute(desk, tool, vendors);
+    rouse(desk, now);
   }
   async keys() {
     return [...(await this.#desk).keys.values()];
@@ -121,6 +130,21 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
     provision(desk, contractor);
     announceSubscription(desk, subscription, stopped, now);
   }
+  async park(ask: ParkAsk) {
+    return park(await this.#desk, ask);
+  }
+  async unpark(ask: Parameters<ContractorRpc["unpark"]>[0]) {
+    unpark(await this.#desk, ask);
+  }
+  async waiting() {
+    return waiting(await this.#desk);
+  }
+  async enter(ask: Parameters<ContractorRpc["enter"]>[0]) {
+    return enter(await this.#desk, ask);
+  }
+  async leave(ask: Parameters<ContractorRpc["leave"]>[0]) {
+    leave(await this.#desk, ask);
+  }
   async markAlerts({ id, readAt }: { id: string | null; readAt: number | null }) {
     return markRead(await this.#desk, id, readAt);
   }
@@ -142,6 +166,8 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
   }
   override async alarm() {
     const vendor = (id: string) => vendorBinding(this.env, id);
-    await sweep(await this.#desk, { db: this.env.DB, vendor, notify: notifier(this.env) }, Date.now());
+    const desk = await this.#desk;
+    const waiter = (kind: Waiter["kind"], id: string) => waiterOf(this.env, kind, `${desk.contractor}/${id}`);
+    await sweep(desk, { db: this.env.DB, vendor, waiter, notify: notifier(this.env) }, Date.now());
   }
 }

@@ -5,7 +5,8 @@
  * Stored: `meta` (contractor id, the owner's email), `connections` (no secret: ids, generation, evidence), `endpoints` (addresses vendors
  * deliver to, with their counts), `routes`, `keys` (hashes), `effects` (the ledger; the input only until the effect is settled), `grants`
  * (people at a vendor's consent page: hashes), `approvals` (with the input, until decided), `unasked`, `alerts`, `notices` (emails and
- * events not yet delivered), `audit` (outbox).
+ * events not yet delivered), `parked` (who waits for a broken integration), `turns` (runs that have a place among those of their
+ * workflow, or wait for one), `audit` (outbox).
  */
 
 import type { CallRecord } from "@junction/db";
@@ -57,6 +58,8 @@ export interface Desk {
   readonly allowances: Map<string, Allowance>;
   /** Effects being attempted now, and what to tell those who wait for the same one. */
   readonly underWay: Map<string, { readonly settled: Promise<void>; readonly settle: () => void }>;
+  /** By vendor: before then, nobody else is woken for it. */
+  readonly wakingAt: Map<string, number>;
   alarmAt: number | null;
   /** When settled effects were last cleared out. */
   prunedAt: number;
@@ -79,6 +82,15 @@ CREATE TABLE IF NOT EXISTS alerts (id TEXT PRIMARY KEY, record TEXT NOT NULL) WI
 CREATE TABLE IF NOT EXISTS notices (id TEXT PRIMARY KEY, dueAt INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS approvals (key TEXT PRIMARY KEY, id TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unasked (tool TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS parked (
+  kind TEXT NOT NULL, id TEXT NOT NULL, workflow TEXT, name TEXT, tool TEXT NOT NULL, pin TEXT, vendor TEXT NOT NULL,
+  since INTEGER NOT NULL, ticket TEXT NOT NULL, dueAt INTEGER NOT NULL, tries INTEGER NOT NULL, PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS parked_by_call ON parked (tool, pin, since, id);
+CREATE TABLE IF NOT EXISTS turns (
+  run TEXT PRIMARY KEY, workflow TEXT NOT NULL, state TEXT NOT NULL, most INTEGER NOT NULL, since INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS turns_by_workflow ON turns (workflow, state, since, run);
 CREATE TABLE IF NOT EXISTS audit (call TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;`;
 
 /** Reads what is stored, if anything is. */
@@ -96,6 +108,7 @@ export async function openDesk(storage: DurableObjectStorage): Promise<Desk> {
     keys: new Map(),
     allowances: new Map(),
     underWay: new Map(),
+    wakingAt: new Map(),
     prunedAt: 0,
     alarmAt: await storage.getAlarm(),
   };

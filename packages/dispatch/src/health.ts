@@ -60,6 +60,15 @@ export function health(log: readonly Evidence[], now: number): Health {
 /** Whether the credential was used, and worked. */
 const succeeded = ({ kind, source }: Evidence): boolean => kind === "ok" && source !== "webhook";
 
+/** Whether a tool lacks a permission that nothing seen since can have mended: neither a test of the connection nor the tool itself. */
+export function lacks(log: readonly Evidence[], tool: string): boolean {
+  const lacking = log.find((seen) => seen.kind === "PermissionError" && seen.tool === tool);
+  return (
+    lacking !== undefined &&
+    !log.some((later) => later.seq > lacking.seq && succeeded(later) && (later.tool === tool || later.source === "test"))
+  );
+}
+
 /** Adds what was seen and drops what can no longer matter: the log keeps the newest of each kind and tool, deliveries apart. */
 export function append(log: readonly Evidence[], seen: Omit<Evidence, "seq">): readonly Evidence[] {
   if (NEUTRAL.has(seen.kind)) return log;

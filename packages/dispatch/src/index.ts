@@ -1,6 +1,7 @@
 export { ContractorObject } from "./contractor.ts";
 export { closestTools, findTool, wireName } from "./contracts.ts";
 export type { Evidence, Health, Status } from "./health.ts";
+export { park } from "./park.ts";
 export { type Answer, dispatch, type Mesh, type ToolCall } from "./pipeline.ts";
 export type { AgentKey, Alert, Approval, PendingGrant } from "./records.ts";
 export type { Refusal, Trouble } from "./refusal.ts";
@@ -12,6 +13,11 @@ export {
   type ConnectionView,
   type ContractorRpc,
   type EndpointView,
+  type ParkAsk,
+  type Parking,
   type Seen,
   vendorBinding,
+  type Waiter,
+  type WaiterRpc,
+  type WaitingWorkflow,
 } from "./rpc.ts";

@@ -21,6 +21,8 @@ export interface ToolCall {
   /** The id or the wire name. */
   readonly tool: string;
   readonly input: unknown;
+  /** This vendor and no other: a step that names its CRM. */
+  readonly vendor?: string | undefined;
   /** The caller's name for this one effect: a repeat with the same name has no second effect. */
   readonly idempotencyKey?: string | undefined;
   /** How long the caller waits, milliseconds. */
@@ -62,6 +64,7 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     actor: ask.actor,
     tool: tool.id,
     deadline,
+    ...(ask.vendor !== undefined && { vendor: ask.vendor }),
     ...(effect && { effect }),
   };
 
@@ -159,13 +162,15 @@ function retryIn(
   return error.kind === "VendorUnavailable" ? BACKOFF_MS * 2 ** attempt * (0.5 + Math.random()) : null;
 }
 
+/** Under which the ledger knows an effect: the caller's own name for it is the caller's alone. */
+export function effectKey({ contractor, actor }: Pick<ToolCall, "contractor" | "actor">, tool: string, name: string): Promise<string> {
+  const who = actor.kind === "agent" ? actor.keyHash : actor.kind === "user" ? actor.id : `run:${actor.run}`;
+  return sha256(JSON.stringify([contractor, who, tool, name]));
+}
+
 async function effectOf(ask: ToolCall, tool: string, call: string): Promise<NonNullable<AcquireAsk["effect"]>> {
-  const who = ask.actor.kind === "agent" ? ask.actor.keyHash : ask.actor.id;
   const input = JSON.stringify(ask.input);
-  const [key, inputHash] = await Promise.all([
-    sha256(JSON.stringify([ask.contractor, who, tool, ask.idempotencyKey ?? call])),
-    sha256(input),
-  ]);
+  const [key, inputHash] = await Promise.all([effectKey(ask, tool, ask.idempotencyKey ?? call), sha256(input)]);
   return { key, name: ask.idempotencyKey ?? call, inputHash, input };
 }
 

@@ -5,10 +5,14 @@ import type { Health } from "./health.ts";
 import type { AgentKey, Alert, Approval, Connection, PendingGrant } from "./records.ts";
 import type { Refusal } from "./refusal.ts";
 
-/** Who is asking: an agent by the hash of its key, or a person of the contractor's by a session the gateway has verified. */
+/**
+ * Who is asking: an agent by the hash of its key, a person of the contractor's by a session the gateway has verified, or a run of a
+ * workflow the contractor has activated, which is their word for all it does.
+ */
 export type Actor =
   | { readonly kind: "agent"; readonly keyHash: string }
-  | { readonly kind: "user"; readonly id: string; readonly role: "owner" | "member" };
+  | { readonly kind: "user"; readonly id: string; readonly role: "owner" | "member" }
+  | { readonly kind: "run"; readonly run: string; readonly workflow: string };
 
 /** What is left of a connection's rate budget. Times are epoch milliseconds. */
 export interface Limits {
@@ -29,6 +33,8 @@ export interface AcquireAsk {
   readonly call: string;
   readonly actor: Actor;
   readonly tool: string;
+  /** This vendor and no other. */
+  readonly vendor?: string;
   readonly now: number;
   /** Epoch milliseconds: the attempt has reported back, or is lost, by then. */
   readonly deadline: number;
@@ -85,6 +91,43 @@ export interface AttachAsk {
   readonly scopes: readonly string[];
   readonly now: number;
   readonly call: string;
+}
+
+/** What can wait for an integration: a run of a workflow, or leads being fetched from a CRM; its object's name is `<contractor>/<id>`. */
+export interface Waiter {
+  readonly kind: "run" | "fetch";
+  readonly id: string;
+  /** The workflow, as the owner knows it; null for a fetch without one. */
+  readonly workflow: { readonly id: string; readonly name: string } | null;
+}
+/** A call that was refused for want of a working connection, and whoever waits to make it again. */
+export interface ParkAsk extends Waiter {
+  readonly contractor: string;
+  readonly tool: string;
+  /** This vendor and no other. */
+  readonly vendor?: string;
+  /** Hash of the effect, as in `acquire`; absent for a read. */
+  readonly key?: string;
+  readonly now: number;
+}
+export type Parking =
+  /** It waits, for this vendor: `mended` will come, once the call would be granted. */
+  | { readonly parked: true; readonly vendor: string }
+  /** The call would be granted now. To be tried again like after any passing trouble: later each time, and counted. */
+  | { readonly parked: false };
+/** What the contractor's object asks of those who wait; either may come twice, or before the answer that said "wait". */
+export interface WaiterRpc {
+  mended(ask: { readonly vendor: string; readonly now: number }): Promise<void>;
+  turn(ask: { readonly now: number }): Promise<void>;
+}
+/** A workflow that waits for a vendor, and how many of its runs do. */
+export interface WaitingWorkflow {
+  readonly vendor: string;
+  /** Null: leads being fetched, for no workflow. */
+  readonly workflow: { readonly id: string; readonly name: string } | null;
+  readonly count: number;
+  /** Since when the first of them waits. */
+  readonly since: number;
 }
 
 /** What the gateway may do with a delivery, before anyone has looked into it. */
@@ -169,6 +212,27 @@ export interface ContractorRpc {
   setUnasked(ask: { readonly contractor: string; readonly tool: string; readonly unasked: boolean }): Promise<void>;
   /** Newest first. */
   alerts(): Promise<readonly Alert[]>;
+  /**
+   * Sets down who waits for a connection; again for the same one changes nothing but what it waits for. Whoever asks has noted that it
+   * is paused before it asks, since `mended` may come before the answer does.
+   */
+  park(ask: ParkAsk): Promise<Parking>;
+  /** It waits no more: cancelled, expired, resumed by a person. */
+  unpark(ask: Pick<Waiter, "kind" | "id">): Promise<void>;
+  waiting(): Promise<readonly WaitingWorkflow[]>;
+  /**
+   * A place among the runs of a workflow that may go on at a time. `wait`: `turn` will come when one is free, and it holds the place from
+   * then on. Asking again changes nothing.
+   */
+  enter(ask: {
+    readonly contractor: string;
+    readonly workflow: string;
+    readonly run: string;
+    readonly limit: number;
+    readonly now: number;
+  }): Promise<"go" | "wait">;
+  /** Gives the place up, or the waiting for one. */
+  leave(ask: { readonly workflow: string; readonly run: string; readonly now: number }): Promise<void>;
   /** Deliveries to an address of the contractor's were given up, or (`stopped` false) are wanted again. */
   subscription(ask: {
     readonly contractor: string;

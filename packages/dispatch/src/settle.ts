@@ -6,6 +6,7 @@ import { announce } from "./alerts.ts";
 import { confirmedTwins, type Desk, type Effect, effectByKey, saveAudit, saveConnection, saveEffect, wake } from "./desk.ts";
 import { append, type Evidence, health } from "./health.ts";
 import { narrow } from "./limits.ts";
+import { rouse } from "./parked.ts";
 import type { SettleAsk } from "./rpc.ts";
 
 /** A connection that keeps working is written down this often, not with every call. */
@@ -116,4 +117,5 @@ export function observe(
   if (quiet) return;
   saveConnection(desk, { ...connection, evidence });
   announce(desk, connection, after, now);
+  if (kind === "ok") rouse(desk, now);
 }

@@ -10,8 +10,11 @@ import { type Desk, type Effect, effectByKey, openEffects, saveKey, wake } from 
 import { saveCounts } from "./endpoints.ts";
 import { RETEST_AFTER_MS } from "./health.ts";
 import type { Notify } from "./notify.ts";
+import { rouse, wakeParked } from "./parked.ts";
 import type { Connection } from "./records.ts";
+import type { Waiter, WaiterRpc } from "./rpc.ts";
 import { finish, settle } from "./settle.ts";
+import { callTurns } from "./turns.ts";
 
 const BATCH = 200;
 const MOST_PROBES = 5;
@@ -42,12 +45,14 @@ export async function flush(desk: Desk, db: D1Database): Promise<void> {
 export interface Reach {
   readonly db: D1Database;
   readonly vendor: (id: string) => VendorRpc;
+  readonly waiter: (kind: Waiter["kind"], id: string) => WaiterRpc;
   readonly notify: Notify;
 }
 
-export async function sweep(desk: Desk, { db, vendor, notify }: Reach, now: number): Promise<void> {
+export async function sweep(desk: Desk, { db, vendor, waiter, notify }: Reach, now: number): Promise<void> {
   desk.alarmAt = null;
   if (desk.contractor === null) return;
+  await Promise.all([wakeParked(desk, waiter, now), callTurns(desk, waiter, now)]);
   const { contractor, ownerEmail } = desk;
   saveCounts(desk);
   for (const effect of openEffects(desk)) {
@@ -141,6 +146,7 @@ function lost(desk: Desk, effect: Effect, now: number) {
 }
 
 function schedule(desk: Desk, now: number): void {
+  rouse(desk, now);
   for (const effect of openEffects(desk)) {
     const at = effect.state === "sent" ? effect.deadline + LOST_GRACE_MS : nextLook(desk, effect);
     if (Number.isFinite(at)) wake(desk, Math.max(at, now + 1_000));
