@@ -48,18 +48,29 @@ export {
   listEvents,
   MOST_COUNTED,
 } from "./events-list.ts";
+export { addLead, type LeadChange, type LeadPatch, mergeLeads, type NewLead, patchLead, removeLead, type Taken } from "./lead-edits.ts";
+export {
+  type Base,
+  type BaseField,
+  beginSync,
+  type LeadSync,
+  leadSync,
+  leadSyncOf,
+  saveSync,
+  syncSaved,
+  syncsBegun,
+  type Written,
+} from "./lead-syncs.ts";
 export {
   getLead,
   type Lead,
   type LeadFilter,
   type LeadKey,
   type Likeness,
-  leadTimeline,
   listLeads,
   noteLikeness,
   type Sighting,
   sightLead,
-  type TimelineEntry,
 } from "./leads.ts";
 export { countQuarantined } from "./quarantine.ts";
 export {
@@ -94,6 +105,7 @@ export {
   subscribersTo,
 } from "./subscriptions.ts";
 export { addTemplate, changeTemplate, getTemplate, listTemplates, removeTemplate, type Template } from "./templates.ts";
+export { leadTimeline, type TimelineEntry, type TimelineNote, type TimelineState, upsertTimeline } from "./timeline.ts";
 export {
   type ActiveWorkflow,
   activateWorkflow,

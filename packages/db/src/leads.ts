@@ -1,9 +1,9 @@
 /** Leads, the keys by which they are recognised, and their timeline. */
 import { and, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { leads, timeline } from "./schema.ts";
+import { leadKeys, leads } from "./schema.ts";
 
-/** What a person is recognised by: `phone`, `email`, or `vendor:<id>`. */
+/** What a person is recognised by: `phone`, `email`, `vendor:<id>`, or `merged`, the id of a lead joined to this one. */
 export interface LeadKey {
   readonly kind: string;
   readonly value: string;
@@ -24,6 +24,8 @@ export interface Sighting {
   readonly rename: boolean;
   readonly entry: { readonly event: string; readonly at: number; readonly type: string; readonly words: string };
   readonly now: number;
+  /** Done with it, all or nothing. */
+  readonly also?: readonly D1PreparedStatement[];
 }
 
 /** The lead that the first known key of the list in parameter 2 belongs to. */
@@ -31,8 +33,9 @@ const FIRST = `(SELECT k.lead FROM json_each(?2) AS wanted JOIN lead_keys AS k
   ON k.contractor = ?1 AND k.kind = wanted.value ->> 'kind' AND k.value = wanted.value ->> 'value' ORDER BY wanted.key LIMIT 1)`;
 const SEEN = "EXISTS (SELECT 1 FROM timeline WHERE lead = leads.id AND event = ?3)";
 const joined = (column: "phones" | "emails", kind: "phone" | "email") =>
-  `${column} = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(leads.${column}) UNION ALL
+  `(SELECT json_group_array(value) FROM (SELECT value FROM json_each(leads.${column}) UNION ALL
     SELECT value FROM lead_keys WHERE lead = leads.id AND kind = '${kind}' AND value NOT IN (SELECT value FROM json_each(leads.${column}))))`;
+const RENAMED = "?4 IS NOT NULL AND (name IS NULL OR ?5)";
 
 /**
  * Finds the lead or makes it, adds what is new of it, and its timeline's entry, all or nothing. The keys decide, so that two events of one
@@ -59,8 +62,10 @@ export async function sightLead(db: D1Database, sighting: Sighting): Promise<str
     // An event that the lead has had says nothing new, and what it says may be old by now.
     db
       .prepare(
-        `UPDATE leads SET name = CASE WHEN ?4 IS NOT NULL AND (name IS NULL OR ?5) THEN ?4 ELSE name END,
-           ${joined("phones", "phone")}, ${joined("emails", "email")},
+        `UPDATE leads SET name = CASE WHEN ${RENAMED} THEN ?4 ELSE name END,
+           phones = ${joined("phones", "phone")}, emails = ${joined("emails", "email")},
+           edited_at = CASE WHEN (${RENAMED} AND name IS NOT ?4) OR ${joined("phones", "phone")} <> phones OR ${joined("emails", "email")} <> emails
+             THEN max(edited_at, ?8) ELSE edited_at END,
            external = CASE WHEN ?7 IS NULL OR EXISTS (SELECT 1 FROM lead_keys WHERE contractor = ?1 AND kind = 'vendor:' || ?6 AND value = ?7
              AND lead <> leads.id) THEN external ELSE json_patch(external, json_object(?6, ?7)) END,
            updated_at = max(updated_at, ?8)
@@ -74,6 +79,7 @@ export async function sightLead(db: D1Database, sighting: Sighting): Promise<str
          WHERE found.lead IS NOT NULL ON CONFLICT DO NOTHING`,
       )
       .bind(contractor, keys, entry.event, entry.at, entry.type, vendor, entry.words),
+    ...(sighting.also ?? []),
     db
       .prepare(
         `SELECT k.lead AS lead FROM json_each(?2) AS wanted JOIN lead_keys AS k ON k.contractor = ?1
@@ -115,14 +121,21 @@ export interface Lead {
   readonly source: string | null;
   /** Vendor → the person's id there. */
   readonly external: Readonly<Record<string, string>>;
+  /** Fields of the contractor's own. */
+  readonly custom: Readonly<Record<string, string>>;
   readonly createdAt: number;
+  /** When they were last heard of. */
   readonly updatedAt: number;
+  /** When what is known of them last changed on our side. */
+  readonly editedAt: number;
 }
-const leadOf = ({ id, name, phones, emails, source, external, createdAt, updatedAt }: typeof leads.$inferSelect): Lead => ({
-  ...{ id, name, source, createdAt, updatedAt },
+type LeadRow = typeof leads.$inferSelect;
+const leadOf = ({ id, name, phones, emails, source, external, custom, createdAt, updatedAt, editedAt }: LeadRow): Lead => ({
+  ...{ id, name, source, createdAt, updatedAt, editedAt },
   phones: JSON.parse(phones) as string[],
   emails: JSON.parse(emails) as string[],
   external: JSON.parse(external) as Record<string, string>,
+  custom: JSON.parse(custom) as Record<string, string>,
 });
 
 export interface LeadFilter {
@@ -155,24 +168,16 @@ export async function listLeads(db: D1Database, { contractor, query, after, limi
   return rows.map(leadOf);
 }
 
+/** The lead with this id, or the one it was joined to: its `id` is the one to go on with. */
 export async function getLead(db: D1Database, contractor: string, id: string): Promise<Lead | null> {
+  const joinedTo = drizzle(db)
+    .select({ lead: leadKeys.lead })
+    .from(leadKeys)
+    .where(and(eq(leadKeys.contractor, contractor), eq(leadKeys.kind, "merged"), eq(leadKeys.value, id)));
   const row = await drizzle(db)
     .select()
     .from(leads)
-    .where(and(eq(leads.id, id), eq(leads.contractor, contractor)))
+    .where(and(sql`${leads.id} IN (${id}, (${joinedTo}))`, eq(leads.contractor, contractor)))
     .get();
   return row ? leadOf(row) : null;
-}
-
-export type TimelineEntry = Pick<typeof timeline.$inferSelect, "id" | "at" | "type" | "vendor" | "event" | "words">;
-
-/** What happened to a lead, newest first. */
-export function leadTimeline(db: D1Database, contractor: string, lead: string, limit: number): Promise<TimelineEntry[]> {
-  const { id, at, type, vendor, event, words } = timeline;
-  return drizzle(db)
-    .select({ id, at, type, vendor, event, words })
-    .from(timeline)
-    .where(and(eq(timeline.contractor, contractor), eq(timeline.lead, lead)))
-    .orderBy(desc(at), desc(id))
-    .limit(limit);
 }
