@@ -31,7 +31,14 @@ export interface ToolCall {
 
 export type Answer =
   /** `call` names the audit entry; of a replay, the call that had the effect. */
-  | { readonly ok: true; readonly call: string; readonly tool: string; readonly value: unknown; readonly replayed: boolean }
+  | {
+      readonly ok: true;
+      readonly call: string;
+      readonly tool: string;
+      readonly vendor: string;
+      readonly value: unknown;
+      readonly replayed: boolean;
+    }
   /** `vendor`: whose connection the trouble is about, where it is about one. */
   | { readonly ok: false; readonly call: string; readonly tool: string; readonly trouble: Trouble; readonly vendor?: string };
 
@@ -100,10 +107,11 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
 
     if (outcome === "fault") return refused({ kind: "Fault" }, vendor);
     if (verdict.verdict === "probe") {
-      if (outcome.ok && outcome.value !== null && (await settled)) return answer({ call: verdict.call, outcome }, verdict.call !== call);
+      if (outcome.ok && outcome.value !== null && (await settled))
+        return answer({ call: verdict.call, outcome, vendor }, verdict.call !== call);
       return refused({ kind: "OutcomeUnknown", retryAfterMs: RECHECK_MS }, vendor);
     }
-    if (outcome.ok) return answer({ call, outcome }, false);
+    if (outcome.ok) return answer({ call, outcome, vendor }, false);
     const action = actionOf(vendor, tool.id);
     const wait = retryIn(outcome, attempt, action);
     if (wait !== null && attempt < MOST_ATTEMPTS && (await pause(wait, deadline))) continue;
@@ -113,11 +121,11 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     return answer({ call, outcome, vendor }, false);
   }
 
-  function answer({ call, outcome, vendor }: { call: string; outcome: Outcome<unknown>; vendor?: string }, replayed: boolean): Answer {
+  function answer({ call, outcome, vendor }: { call: string; outcome: Outcome<unknown>; vendor: string }, replayed: boolean): Answer {
     const toolId = tool?.id ?? ask.tool;
-    if (outcome.ok) return { ok: true, call, tool: toolId, value: outcome.value, replayed };
+    if (outcome.ok) return { ok: true, call, tool: toolId, vendor, value: outcome.value, replayed };
     const { error, said } = outcome;
-    return { ok: false, call, tool: toolId, trouble: said ? { ...error, said } : error, ...(vendor !== undefined && { vendor }) };
+    return { ok: false, call, tool: toolId, vendor, trouble: said ? { ...error, said } : error };
   }
 }
 
