@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { Catalog, type CatalogTool } from "@junction/core";
-import { describeVendor, type Vendor } from "@junction/kit";
+import { describeTool, describeVendor, type Vendor } from "@junction/kit";
+import { cancelWorkflowRun, getWorkflowRun, listWorkflowRuns, startWorkflow } from "@junction/tools";
 import { vendorIds } from "./project.ts";
+
+/** What Junction serves itself: a repeat with the same key finds the run that is there. */
+const BUILT_IN = [cancelWorkflowRun, getWorkflowRun, listWorkflowRuns, startWorkflow];
 
 /** Imports each vendor's file and describes it: sorted, so that the same folders give the same bytes. */
 export async function buildCatalog(root: string): Promise<Catalog> {
-  const tools = new Map<string, CatalogTool>();
+  const tools = new Map<string, CatalogTool>(BUILT_IN.map((tool) => [tool.id, describeTool(tool)]));
   const vendors: Catalog["vendors"] = [];
   for (const id of vendorIds(root)) {
     const described = describeVendor(await importVendor(root, id));
@@ -23,7 +27,8 @@ export async function buildCatalog(root: string): Promise<Catalog> {
       tools.set(tool.id, tool);
     }
   }
-  return Catalog.parse({ vendors, tools: [...tools.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) });
+  const builtIn = BUILT_IN.map(({ id }) => ({ tool: id, idempotent: true, probe: false, scopes: [] }));
+  return Catalog.parse({ vendors, tools: [...tools.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), builtIn });
 }
 
 async function importVendor(root: string, id: string): Promise<Vendor> {

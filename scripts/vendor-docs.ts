@@ -98,7 +98,7 @@ export function toolsPage(catalog: Catalog): string {
     catalog.vendors
       .filter((vendor) => vendor.actions.some((action) => action.tool === tool.id))
       .map((vendor) => `[${vendor.name}](vendors/${vendor.id}.md)`)
-      .join(", "),
+      .join(", ") || "Junction itself",
   ]);
   return [
     generated("packages/tools"),

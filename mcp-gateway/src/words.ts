@@ -1,5 +1,6 @@
 /** Our words for what went wrong, for agents and people alike. A vendor's own words never appear in them. */
 import { vendorById } from "@junction/catalog";
+import { JUNCTION } from "@junction/core";
 import type { Trouble } from "@junction/dispatch";
 
 export interface Explanation {
@@ -23,8 +24,8 @@ interface Context {
 export function explain(trouble: Trouble, { publicUrl, tool, vendor, call }: Context): Explanation {
   const { kind } = trouble;
   const page = (id: string) => `${publicUrl}/settings/integrations/${id}`;
-  const name = (id: string | undefined) => (id && vendorById(id)?.name) ?? "the integration";
-  const where = vendor === undefined ? {} : { url: page(vendor) };
+  const name = (id: string | undefined) => (id === JUNCTION ? "Junction" : ((id && vendorById(id)?.name) ?? "the integration"));
+  const where = vendor === undefined || vendor === JUNCTION ? {} : { url: page(vendor) };
   const repeat = `call ${tool} again with idempotency_key "${call}", so that nothing happens twice`;
   switch (trouble.kind) {
     case "Unauthenticated":

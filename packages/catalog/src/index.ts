@@ -1,5 +1,5 @@
 /** The generated catalog, typed, and the few questions everyone asks of it. */
-import type { Catalog, CatalogTool, CatalogVendor } from "@junction/core";
+import { type Catalog, type CatalogTool, type CatalogVendor, JUNCTION } from "@junction/core";
 import generated from "../catalog.gen.json" with { type: "json" };
 
 /** Checked against its schema where it is generated, so not again in every isolate that starts. */
@@ -14,6 +14,8 @@ export const vendorById = (id: string): CatalogVendor | undefined => vendors.get
 export const toolById = (id: string): CatalogTool | undefined => tools.get(id);
 /** The vendors that implement a tool, in the order of their ids. */
 export const vendorsServing = (tool: string): readonly CatalogVendor[] => serving.get(tool) ?? [];
+/** Whether Junction itself serves a tool. */
+export const isBuiltIn = (tool: string): boolean => catalog.builtIn.some((action) => action.tool === tool);
 /** How this vendor implements a tool: whether a repeat is safe, whether it can be asked afterwards. */
 export const actionOf = (vendor: string, tool: string): CatalogVendor["actions"][number] | undefined =>
-  vendors.get(vendor)?.actions.find((action) => action.tool === tool);
+  (vendor === JUNCTION ? catalog.builtIn : vendors.get(vendor)?.actions)?.find((action) => action.tool === tool);

@@ -134,5 +134,10 @@ export const CatalogVendor = z.object({
 });
 export type CatalogVendor = z.output<typeof CatalogVendor>;
 
-export const Catalog = z.object({ vendors: z.array(CatalogVendor), tools: z.array(CatalogTool) });
+export const Catalog = z.object({
+  vendors: z.array(CatalogVendor),
+  tools: z.array(CatalogTool),
+  /** Tools that Junction itself serves, under the vendor id `junction`: there is nothing to connect. */
+  builtIn: z.array(CatalogAction),
+});
 export type Catalog = z.output<typeof Catalog>;

@@ -1,10 +1,10 @@
 /** Leave to make one attempt: who, which vendor, is it healthy, is there budget, has this effect been made before. */
 
-import { actionOf, vendorById, vendorsServing } from "@junction/catalog";
-import type { Failure, VendorErrorKind } from "@junction/core";
+import { actionOf, isBuiltIn, vendorById, vendorsServing } from "@junction/catalog";
+import { type Failure, JUNCTION, type VendorErrorKind } from "@junction/core";
 import { actorName, authorise } from "./actors.ts";
 import { approval } from "./approvals.ts";
-import { type Desk, type Effect, effectByKey, saveAudit, saveEffect, wake } from "./desk.ts";
+import { type Desk, type Effect, effectByKey, provision, saveAudit, saveEffect, wake } from "./desk.ts";
 import { health } from "./health.ts";
 import { fresh, take } from "./limits.ts";
 import type { Connection } from "./records.ts";
@@ -39,6 +39,7 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
   if (unapproved) return refuse(desk, ask, unapproved);
   const connection = choose(desk, ask.tool, ask.now, pinned(earlier, ask.vendor));
   if ("kind" in connection) return refuse(desk, ask, connection);
+  if (connection === HERE) provision(desk, ask.contractor); // who has connected nothing yet may have a workflow
   const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now);
   if (wait > 0) return refuse(desk, ask, { kind: "OverBudget", retryAfterMs: wait });
   return { verdict: "granted", ...grant(connection, ask.effect ? begin(desk, ask, ask.effect, connection, earlier) : null) };
@@ -74,12 +75,18 @@ function recall(desk: Desk, ask: AcquireAsk, inputHash: string, earlier: Effect)
   }
 }
 
+/** Junction's own tools need no connection, and none of theirs can break. */
+const HERE: Connection = {
+  ...{ id: JUNCTION, vendor: JUNCTION, account: null, generation: 0, connected: true, connectedAt: 0, scopes: [], evidence: [] },
+};
+
 /** The one vendor an effect may go to: where it may have happened already, else where the caller says. */
 export const pinned = (earlier: Effect | undefined, asked: string | undefined): string | undefined =>
   earlier && earlier.state !== "failed" ? earlier.vendor : asked;
 
 /** The first healthy connection that serves the tool; a broken one is an answer only if no other is left. */
 export function choose(desk: Desk, tool: string, now: number, only: string | undefined): Connection | Refusal {
+  if (isBuiltIn(tool)) return HERE;
   const connected = [...desk.connections.values()].filter(({ vendor, connected }) => connected && (only === undefined || vendor === only));
   const order = servingOrder(tool, connected, desk.routes.get(tool) ?? []);
   const [first] = order;

@@ -1,5 +1,6 @@
 /** What the catalog says of a vendor, read off its manifest. */
 import { type CatalogTool, CatalogVendor, type CatalogWay, type CatalogWebhook, type CredentialType } from "@junction/core";
+import type { Tool } from "@junction/tools";
 import * as z from "zod";
 import { credentialTypeOf, type Vendor, type Way } from "./define.ts";
 import { describeFields } from "./fields.ts";
@@ -30,17 +31,20 @@ export function describeVendor(vendor: Vendor): { readonly vendor: CatalogVendor
       })),
       ...(vendor.webhook && { webhook: describeWebhook(vendor.webhook) }),
     }),
-    tools: actions.map(({ tool }) => ({
-      id: tool.id,
-      title: tool.title,
-      description: tool.description,
-      effect: tool.effect,
-      approval: tool.approval ?? false,
-      input: schema(tool.input, "input"),
-      output: schema(tool.output, "output"),
-    })),
+    tools: actions.map(({ tool }) => describeTool(tool)),
   };
 }
+
+/** A contract as plain JSON. */
+export const describeTool = (tool: Tool): CatalogTool => ({
+  id: tool.id,
+  title: tool.title,
+  description: tool.description,
+  effect: tool.effect,
+  approval: tool.approval ?? false,
+  input: schema(tool.input, "input"),
+  output: schema(tool.output, "output"),
+});
 
 const LABELS: Readonly<Record<CredentialType, (vendor: string) => string>> = {
   api_key: () => "API key",

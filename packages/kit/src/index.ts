@@ -13,7 +13,7 @@ export {
   type Way,
   way,
 } from "./define.ts";
-export { describeVendor } from "./describe.ts";
+export { describeTool, describeVendor } from "./describe.ts";
 export { refuse } from "./failure.ts";
 export { type Account, type CredentialShape, field, found, type SecretField, secret, secretFile } from "./fields.ts";
 export { type GivenHost, HOST_PATTERN, type Link, ownsHost } from "./hosts.ts";
