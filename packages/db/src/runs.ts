@@ -137,16 +137,26 @@ export async function dropWait(db: D1Database, run: string): Promise<void> {
   await drizzle(db).delete(runWaits).where(eq(runWaits.run, run));
 }
 
-/** The contractor's runs that wait for an event of this type about any of these, in the order in which they began to. */
+/** Our machines' clocks may differ by so much. */
+const SKEW_MS = 2_000;
+
+/** The contractor's runs that waited by then for an event of this type about any of these, in the order in which they began to. */
 export async function waitingFor(
   db: D1Database,
-  { contractor, about, type }: Pick<RunWait, "contractor" | "type"> & { readonly about: readonly string[] },
+  { contractor, about, type, until }: Pick<RunWait, "contractor" | "type"> & { readonly about: readonly string[]; readonly until: number },
 ): Promise<string[]> {
   if (about.length === 0) return [];
   const rows = await drizzle(db)
     .select({ run: runWaits.run })
     .from(runWaits)
-    .where(and(eq(runWaits.contractor, contractor), inArray(runWaits.about, [...about]), eq(runWaits.type, type)))
+    .where(
+      and(
+        eq(runWaits.contractor, contractor),
+        inArray(runWaits.about, [...about]),
+        eq(runWaits.type, type),
+        lte(runWaits.since, until + SKEW_MS),
+      ),
+    )
     .orderBy(runWaits.since, runWaits.run);
   return rows.map(({ run }) => run);
 }
