@@ -8,13 +8,23 @@ export const SCOPES = { api: "See and change your organization's records", refre
 
 /** Tokens that are good, and not for this: a refresh would bring another such. */
 const NOT_FOR_US = /Connected app is not attached to Agent|not valid for use with the (REST )?API/;
+/** Salesforce's name of a field → the input it came from. */
+const FIELDS: Readonly<Record<string, string>> = {
+  FirstName: "name",
+  LastName: "name",
+  Phone: "phone",
+  Email: "email",
+  Company: "company",
+};
+/** A field it does not know stands in its words alone. */
+const UNKNOWN_FIELD = /No such column '(\w{1,60})'|filter criterion for field '(\w{1,60})'/;
 const Refusal = z.object({ errorCode: z.string().nullish(), message: z.string().nullish(), fields: z.array(z.string()).nullish() });
 
 export const salesforce = defineVendor({
   id: "salesforce",
   name: "Salesforce",
   category: "crm",
-  powers: "Leads and contacts in the contractor's Salesforce",
+  powers: "Leads in the contractor's Salesforce",
   docs: "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm",
   credentials,
   auth: oauth2({
@@ -27,16 +37,22 @@ export const salesforce = defineVendor({
   }),
   hosts: ["login.salesforce.com", "*.my.salesforce.com", "*.develop.my.salesforce.com", "*.trailblaze.my.salesforce.com"],
   errors: {
-    body: z.tuple([Refusal], Refusal).transform(([{ errorCode, message, fields }]) => ({
-      code: NOT_FOR_US.test(message ?? "") ? "SESSION_NOT_FOR_API" : (errorCode ?? undefined),
-      message: message ?? undefined,
-      field: fields?.[0],
-    })),
+    body: z.tuple([Refusal], Refusal).transform(([{ errorCode, message, fields }]) => {
+      const [, column, compared] = UNKNOWN_FIELD.exec(message ?? "") ?? [];
+      const field = fields?.[0] ?? column ?? compared;
+      return {
+        code: NOT_FOR_US.test(message ?? "") ? "SESSION_NOT_FOR_API" : (errorCode ?? undefined),
+        message: message ?? undefined,
+        field: field === undefined ? undefined : (FIELDS[field] ?? field),
+      };
+    }),
     codes: {
       SESSION_NOT_FOR_API: "PermissionError", // as a 401
       REQUEST_LIMIT_EXCEEDED: "RateLimited", // as a 403: the day's calls
       UNABLE_TO_LOCK_ROW: "RateLimited", // as a 400: another request holds the record
       DUPLICATES_DETECTED: "Conflict", // as a 400
+      ENTITY_IS_DELETED: "NotFound",
+      CANNOT_UPDATE_CONVERTED_LEAD: "Declined", // as a 400: it is a contact and an opportunity by now
     },
   },
   async test({ http, account }) {

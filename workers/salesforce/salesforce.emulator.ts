@@ -3,21 +3,20 @@ import {
   type AuthorizationServer,
   authorizationOperations,
   type Call,
+  type Cell,
   defineEmulator,
   type ErrorFault,
   grantOf,
   type IssuedTokens,
   json,
-  type Operation,
   type Reply,
   type State,
   seedGrant,
 } from "@junction/sandbox";
+import { create, describeFields, errors, get, leadsOf, missing, newId, put, query, ROOT, search, update, write } from "./emulator/leads.ts";
+import { HOME, messageOf, ORGANIZATION } from "./emulator/message.ts";
 
-const ORGANIZATION = "00D5g000004SandEAI";
 const LOGIN = "login.salesforce.com";
-const HOME = "sandbox-plumbing.my.salesforce.com";
-const ROOT = "/services/data/v59.0";
 // Put together here, so that no scanner takes them for somebody's.
 const tokens = (of: string): IssuedTokens => ({
   access: `${ORGANIZATION}!Sandbox${of}${"Access".repeat(8)}`,
@@ -33,43 +32,30 @@ const IDENTITY = `https://${LOGIN}/id/${ORGANIZATION}/0055g00000SandUserAAA`;
 /** The profile of the person who reads only, in place of a scope. */
 const READ_ONLY = "web";
 
-interface Person {
-  readonly Id: string;
-  readonly FirstName: string;
-  readonly LastName: string;
-  readonly Name: string;
-  readonly Email: string;
-  readonly Phone: string | null;
-  readonly MobilePhone: string | null;
-  readonly CreatedDate: string;
-  readonly LastModifiedDate: string;
-}
-const records = (state: State, object: string) => state.collection<Person>(object);
-function keep(state: State, object: "Lead" | "Contact", entity: number, created: number, changed: number): Person {
+/** A person of whom a message tells, whom the organization is then asked about. */
+function keep(state: State, object: "Lead" | "Contact", entity: number, created: number, changed: number): Record<string, Cell> {
   const number = String(1000 + (entity % 9000));
-  const Id = `${object === "Lead" ? "00Q" : "003"}5g${String(entity).padStart(10, "0")}EAA`;
-  const record: Person = {
-    ...{
-      Id,
-      FirstName: "Customer",
-      LastName: `O'Hara & ${number}`,
-      Name: `Customer O'Hara & ${number}`,
-      Email: `customer${entity}@example.com`,
-    },
-    ...{ Phone: `+1202555${number}`, MobilePhone: null },
-    CreatedDate: new Date(created).toISOString(),
+  const id = `${object === "Lead" ? "00Q" : "003"}5g${String(entity).padStart(10, "0")}EAA`;
+  const values = {
+    ...{ FirstName: "Customer", LastName: `O'Hara & ${number}`, Company: "O'Hara & Sons", Email: `customer${entity}@example.com` },
+    ...{ Phone: `+1202555${number}`, CreatedDate: new Date(created).toISOString().replace("Z", "+0000") },
+  };
+  if (object === "Lead") return put(state, id, values, changed).values;
+  const contact = {
+    ...values,
+    Id: id,
+    Name: `Customer O'Hara & ${number}`,
+    MobilePhone: null,
     LastModifiedDate: new Date(changed).toISOString(),
   };
-  records(state, object).put(Id, record);
-  return record;
+  state.collection<Record<string, Cell>>("contacts").put(id, contact);
+  return contact;
 }
 
-const errors = (status: number, errorCode: string, message: string, more: object = {}): Reply =>
-  json(status, [{ message, errorCode, ...more }]);
 const FAULTS: Readonly<Record<ErrorFault, () => Reply>> = {
   "401": () => errors(401, "INVALID_SESSION_ID", "Session expired or invalid"),
   "403": () => errors(403, "INSUFFICIENT_ACCESS", "insufficient access rights on cross-reference id"),
-  "404": () => errors(404, "NOT_FOUND", "The requested resource does not exist"),
+  "404": missing,
   "409": () => errors(400, "DUPLICATES_DETECTED", "You're creating a duplicate record. We recommend you use an existing record instead."),
   "422": () => errors(400, "INVALID_FIELD", "No such column 'Wrong' on sobject of type Lead"),
   "429": () => errors(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
@@ -110,46 +96,12 @@ function describe(call: Call): Reply {
   return json(200, { objectDescribe: { name: "Lead", label: "Lead", keyPrefix: "00Q", custom: false, ...rights }, recentItems: [] });
 }
 
-function get(object: string): Operation["run"] {
-  return ({ state, param, query }) => {
-    const record = records(state, object).get(param("id"));
-    if (!record) return FAULTS["404"]();
-    const wanted = query.get("fields")?.split(",") ?? Object.keys(record);
-    const unknown = wanted.find((name) => !(name in record));
-    if (unknown !== undefined) return errors(400, "INVALID_FIELD", `No such column '${unknown}' on sobject of type ${object}`);
-    const attributes = { type: object, url: `${ROOT}/sobjects/${object}/${record.Id}` };
-    return json(200, {
-      attributes,
-      ...Object.fromEntries(Object.entries(record).filter(([name]) => name === "Id" || wanted.includes(name))),
-    });
-  };
-}
-
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-/** An outbound message of one notification; what is empty is left out. */
-function told(object: string, { Name: _, ...record }: Person, id: string) {
-  const fields = Object.entries(record).flatMap(([name, value]) => (value === null ? [] : [`<sf:${name}>${escaped(value)}</sf:${name}>`]));
-  return {
-    type: "text/xml; charset=utf-8",
-    body: `<?xml version="1.0" encoding="UTF-8"?>
-<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
- <soapenv:Body>
-  <notifications xmlns="http://soap.sforce.com/2005/09/outbound">
-   <OrganizationId>${ORGANIZATION}</OrganizationId>
-   <ActionId>04k5g000000SandAAA</ActionId>
-   <SessionId xsi:nil="true"/>
-   <EnterpriseUrl>https://${HOME}/services/Soap/c/59.0/${ORGANIZATION}</EnterpriseUrl>
-   <PartnerUrl>https://${HOME}/services/Soap/u/59.0/${ORGANIZATION}</PartnerUrl>
-   <Notification>
-    <Id>04l${id.slice(0, 15)}</Id>
-    <sObject xsi:type="sf:${object}" xmlns:sf="urn:sobject.enterprise.soap.sforce.com">
-     ${fields.join("\n     ")}
-    </sObject>
-   </Notification>
-  </notifications>
- </soapenv:Body>
-</soapenv:Envelope>`,
-  };
+function getContact({ state, param, query }: Call): Reply {
+  const contact = state.collection<Record<string, Cell>>("contacts").get(param("id"));
+  if (!contact) return missing();
+  const wanted = query.get("fields")?.split(",") ?? Object.keys(contact);
+  const fields = wanted.map((name) => [name, contact[name] ?? null]);
+  return json(200, { attributes: { type: "Contact", url: `${ROOT}/sobjects/Contact/${contact["Id"]}` }, ...Object.fromEntries(fields) });
 }
 
 const sets = (of: IssuedTokens) => ({ access_token: of.access, refresh_token: of.refresh, instance_url: `https://${HOME}`, id: IDENTITY });
@@ -168,7 +120,11 @@ export default defineEmulator({
     platform: { ...server.app },
   },
   secrets: ["access_token", "refresh_token", "client_secret"],
-  authenticate: (call) => (grantOf(call) ? null : FAULTS["401"]()),
+  authenticate(call) {
+    const grant = grantOf(call);
+    if (!grant) return FAULTS["401"]();
+    return call.method !== "GET" && grant.scopes.includes(READ_ONLY) ? FAULTS["403"]() : null;
+  },
   seed(state, now) {
     seedGrant(state, OWNERS, ["api", "refresh_token"], now + 2 * HOUR_MS);
     seedGrant(state, READERS, ["api", "refresh_token", READ_ONLY], now + 2 * HOUR_MS);
@@ -177,17 +133,36 @@ export default defineEmulator({
   },
   operations: [
     { name: "describe_lead", method: "GET", host: HOME, path: `${ROOT}/sobjects/Lead`, run: describe },
-    { name: "get_lead", method: "GET", host: HOME, path: `${ROOT}/sobjects/Lead/:id`, run: get("Lead") },
-    { name: "get_contact", method: "GET", host: HOME, path: `${ROOT}/sobjects/Contact/:id`, run: get("Contact") },
+    { name: "describe_fields", method: "GET", host: HOME, path: `${ROOT}/sobjects/Lead/describe`, run: describeFields },
+    { name: "query", method: "GET", host: HOME, path: `${ROOT}/query`, run: query },
+    { name: "search", method: "GET", host: HOME, path: `${ROOT}/parameterizedSearch`, run: search },
+    { name: "create_lead", method: "POST", host: HOME, path: `${ROOT}/sobjects/Lead`, run: create },
+    { name: "get_lead", method: "GET", host: HOME, path: `${ROOT}/sobjects/Lead/:id`, run: get },
+    { name: "update_lead", method: "PATCH", host: HOME, path: `${ROOT}/sobjects/Lead/:id`, run: update },
+    { name: "get_contact", method: "GET", host: HOME, path: `${ROOT}/sobjects/Contact/:id`, run: getContact },
     ...authorizationOperations(server),
   ],
   finish: ({ url }, reply) =>
     url.host === LOGIN ? reply : { ...reply, headers: { ...reply.headers, "sforce-limit-info": "api-usage=25/15000" } },
   fault: (error) => FAULTS[error](),
+  addPerson({ first, last, email, phone, company = `${first} ${last}` }, { state, now }) {
+    return write(state, newId(now), { FirstName: first, LastName: last, Email: email, Phone: phone, Company: company }, now).id;
+  },
+  inbox: (state) =>
+    leadsOf(state)
+      .list()
+      .map(({ values, history }) => ({
+        title: `Lead ${String(values["Name"])}`,
+        text: ["Company", "Email", "Phone", "MobilePhone", "LeadSource"]
+          .flatMap((name) => (values[name] == null ? [] : [`${name}: ${String(values[name])}`]))
+          .join("\n"),
+        at: history.at(-1)?.at ?? 0,
+      })),
   pushes: {
     kinds: {
-      "contact.created": ({ id, entity, now, state }) => told("Lead", keep(state, "Lead", 5000 + entity, now, now), id),
-      "contact.updated": ({ id, entity, now, state }) => told("Contact", keep(state, "Contact", 5000 + entity, now - HOUR_MS, now), id),
+      "contact.created": ({ id, entity, now, state }) => messageOf("Lead", keep(state, "Lead", 5000 + entity, now, now), id),
+      "contact.updated": ({ id, entity, now, state }) =>
+        messageOf("Contact", keep(state, "Contact", 5000 + entity, now - HOUR_MS, now), id),
     },
     /** Nothing is signed: what is to be known stands in the address, as it was entered. */
     sign({ url, type, body, secret }) {
