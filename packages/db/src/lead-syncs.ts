@@ -29,7 +29,8 @@ export interface LeadSync {
   readonly url: string | null;
   readonly syncedAt: number;
 }
-const syncOf = ({ lead, vendor, crmId, base, written, wroteAt, url, syncedAt }: typeof leadSyncs.$inferSelect): LeadSync => ({
+/** A row as what was agreed on. */
+export const syncOf = ({ lead, vendor, crmId, base, written, wroteAt, url, syncedAt }: typeof leadSyncs.$inferSelect): LeadSync => ({
   ...{ lead, vendor, crmId, wroteAt, url, syncedAt },
   base: JSON.parse(base) as Base,
   written: JSON.parse(written) as Written,

@@ -130,7 +130,8 @@ export interface Lead {
   readonly editedAt: number;
 }
 type LeadRow = typeof leads.$inferSelect;
-const leadOf = ({ id, name, phones, emails, source, external, custom, createdAt, updatedAt, editedAt }: LeadRow): Lead => ({
+/** A row as a lead. */
+export const leadOf = ({ id, name, phones, emails, source, external, custom, createdAt, updatedAt, editedAt }: LeadRow): Lead => ({
   ...{ id, name, source, createdAt, updatedAt, editedAt },
   phones: JSON.parse(phones) as string[],
   emails: JSON.parse(emails) as string[],
