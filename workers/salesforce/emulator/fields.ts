@@ -63,15 +63,24 @@ export const isQuoted = (type: string): boolean => ![...NUMBERS, "boolean", "dat
 export function flaw(name: string, value: unknown): readonly [code: string, message: string] | undefined {
   const { type = "", most, required } = FIELDS[name] ?? {};
   if (value === null || value === "") return required ? ["REQUIRED_FIELD_MISSING", `Required fields are missing: [${name}]`] : undefined;
-  const number = NUMBERS.includes(type);
-  if (number || type === "boolean")
-    return typeof value === (number ? "number" : "boolean")
-      ? undefined
-      : ["JSON_PARSER_ERROR", `Cannot deserialize instance of ${type} from VALUE_STRING value ${String(value)}`];
+  if (NUMBERS.includes(type) || type === "boolean")
+    return coerced(name, value) === null
+      ? ["JSON_PARSER_ERROR", `Cannot deserialize instance of ${type} from VALUE_STRING value ${String(value)}`]
+      : undefined;
   if (typeof value !== "string") return ["JSON_PARSER_ERROR", `Cannot deserialize instance of ${type} from ${JSON.stringify(value)}`];
   if (most !== undefined && value.length > most)
     return ["STRING_TOO_LONG", `${name}: data value too large: ${value.slice(0, 20)} (max length=${most})`];
   if (type === "email" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value))
     return ["INVALID_EMAIL_ADDRESS", `Email: invalid email address: ${value}`];
   return undefined;
+}
+
+/** A value as it is kept: Salesforce reads numbers and booleans from texts too. Null where it cannot. */
+export function coerced(name: string, value: unknown): Cell {
+  const { type = "" } = FIELDS[name] ?? {};
+  const text = typeof value === "string" ? value : String(value);
+  if (value === "" || value === null) return null;
+  if (NUMBERS.includes(type)) return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+  if (type === "boolean") return /^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : null;
+  return text;
 }

@@ -12,7 +12,7 @@ import {
   refuse,
   type State,
 } from "@junction/sandbox";
-import { described, FIELDS, flaw, isQuoted } from "./fields.ts";
+import { coerced, described, FIELDS, flaw, isQuoted } from "./fields.ts";
 import { messageOf } from "./message.ts";
 
 export const ROOT = "/services/data/v59.0";
@@ -115,7 +115,7 @@ function read({ json: body }: Call): Values {
     const [code, message] = flaw(name, value) ?? [];
     if (code !== undefined) refuse(errors(400, code, message ?? "", { fields: [name] }));
   }
-  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, value === "" ? null : value]));
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, coerced(name, value)]));
 }
 
 export function create(call: Call): Reply {
