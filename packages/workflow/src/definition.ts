@@ -40,6 +40,8 @@ const AiCall = step("ai_call", {
   to: Template(200).default("{{phone}}"),
   assistant: ResourceId,
   from: ResourceId,
+  /** Values for the assistant's own placeholders. */
+  variables: z.record(z.string().min(1).max(100), Template(2000)).default({}),
   /** How long the call's end is waited for. */
   deadline: Span.default("PT30M"),
 });
@@ -75,7 +77,8 @@ const Webhook = step("webhook", { subscription: ResourceId, data: z.record(z.str
 const SocialPost = step("social_post", { page: ResourceId, text: Template(5000), link: Template(2000).optional() });
 const CalendarEvent = step("calendar_event", {
   calendar: ResourceId.default("primary"),
-  title: Template(250),
+  /** What the calendar shows; `title` is the step's own. */
+  summary: Template(250),
   /** A template that gives an ISO 8601 time with offset. */
   start: Template(200),
   minutes: z.number().int().min(5).max(1440).default(60),
@@ -102,7 +105,8 @@ export interface Branch {
   readonly cases: readonly { readonly when: Condition; readonly steps: readonly Step[] }[];
   readonly otherwise: readonly Step[];
 }
-const PLAIN = [Sms, AiCall, Email, WhatsApp, CrmSync, Webhook, SocialPost, CalendarEvent, Wait, Approval, AnyTool] as const;
+/** Every step's schema but the branch's, which holds steps. */
+export const PLAIN = [Sms, AiCall, Email, WhatsApp, CrmSync, Webhook, SocialPost, CalendarEvent, Wait, Approval, AnyTool] as const;
 export type PlainStep = z.output<(typeof PLAIN)[number]>;
 export type Step = PlainStep | Branch;
 export type StepType = Step["type"];

@@ -1,2 +1,34 @@
 export * from "./definition.ts";
+export { type Draft, draftIssues, draftSteps, type Issue, readDraft } from "./draft.ts";
+export { type Field, RESOURCES, type ResourceType } from "./fields.ts";
+export { choose, holds, type Journaled, type Next, next } from "./flow.ts";
 export * from "./run.ts";
+export { scopeAt, valuesOf } from "./scope.ts";
+export {
+  BadValue,
+  type ConnectionNeed,
+  callOf,
+  type DraftStep,
+  fieldsOf,
+  instant,
+  type Loaded,
+  needs,
+  outputsOf,
+  type ResourceNeed,
+  STEPS,
+  type StepCall,
+  type StepOutput,
+  texts,
+} from "./steps.ts";
+export {
+  check,
+  type Goes,
+  MissingValue,
+  render,
+  renderLoosely,
+  type Scope,
+  type ScopeName,
+  type TemplateIssue,
+  type Values,
+} from "./template.ts";
+export { type ActivationIssue, activationIssues, breaksWithout, type Has, type Needs, needsOf } from "./validate.ts";

@@ -66,6 +66,8 @@ export interface StartRun {
   readonly lead: RunLead | null;
   /** Values besides the lead's, that placeholders may name. */
   readonly input: Readonly<Record<string, string>>;
+  /** The data of the event that started it. */
+  readonly event?: Readonly<Record<string, unknown>> | undefined;
   readonly now: number;
 }
 
