@@ -1,5 +1,5 @@
 /** Runs as a list sees them, and which event a run waits for. A run itself is its Durable Object. */
-import { and, desc, eq, getTableColumns, inArray, lte, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { leads } from "./schema.ts";
 import { runs, runWaits } from "./workflow-schema.ts";
@@ -140,23 +140,33 @@ export async function dropWait(db: D1Database, run: string): Promise<void> {
 /** Our machines' clocks may differ by so much. */
 const SKEW_MS = 2_000;
 
-/** The contractor's runs that waited by then for an event of this type about any of these, in the order in which they began to. */
+/**
+ * The contractor's runs that waited by then for an event of this type about this thing, or about this lead or one that was joined to it,
+ * in the order in which they began to.
+ */
 export async function waitingFor(
   db: D1Database,
-  { contractor, about, type, until }: Pick<RunWait, "contractor" | "type"> & { readonly about: readonly string[]; readonly until: number },
+  {
+    contractor,
+    entity,
+    lead,
+    type,
+    until,
+  }: {
+    readonly contractor: string;
+    /** `<vendor>/call:<id>`. */
+    readonly entity: string;
+    readonly lead: string | null;
+    readonly type: string;
+    readonly until: number;
+  },
 ): Promise<string[]> {
-  if (about.length === 0) return [];
-  const rows = await drizzle(db)
-    .select({ run: runWaits.run })
-    .from(runWaits)
-    .where(
-      and(
-        eq(runWaits.contractor, contractor),
-        inArray(runWaits.about, [...about]),
-        eq(runWaits.type, type),
-        lte(runWaits.since, until + SKEW_MS),
-      ),
+  const { results } = await db
+    .prepare(
+      `SELECT run FROM run_waits WHERE contractor = ?1 AND type = ?2 AND since <= ?3 AND (about IN (?4, 'lead:' || ?5) OR about IN
+         (SELECT 'lead:' || value FROM lead_keys WHERE contractor = ?1 AND lead = ?5 AND kind = 'merged')) ORDER BY since, run`,
     )
-    .orderBy(runWaits.since, runWaits.run);
-  return rows.map(({ run }) => run);
+    .bind(contractor, type, until + SKEW_MS, entity, lead)
+    .all<{ run: string }>();
+  return results.map(({ run }) => run);
 }
