@@ -20,6 +20,8 @@ export interface ErrorRules {
   readonly codes?: Readonly<Record<string, VendorErrorKind>>;
   /** For vendors that fail inside a 200: the codes that mean success; any other is an error. */
   readonly success?: readonly string[];
+  /** For vendors that fail inside a 200 and have no code for success: a body with a code is an error, whatever its status. */
+  readonly inside?: true;
 }
 
 export interface Answer {
@@ -59,10 +61,10 @@ export function judge(answer: Answer, rules: ErrorRules | undefined): { readonly
   const fine = answer.status >= 200 && answer.status < 300;
   // A page is no API's answer: a proxy, a login or a holding page stood in the way.
   const page = fine && /^text\/html\b/i.test(answer.headers.get("content-type") ?? "");
-  if (fine && !page && !rules?.success) return null;
+  if (fine && !page && !rules?.success && !rules?.inside) return null;
   const body = errorBody(answer.text, rules);
   const code = body?.code === undefined ? undefined : String(body.code);
-  if (fine && !page && code !== undefined && rules?.success?.includes(code)) return null;
+  if (fine && !page && (code === undefined ? rules?.inside : rules?.success?.includes(code))) return null;
   const said: VendorSaid = {
     status: answer.status,
     ...(code !== undefined && { code: clean(code, 80) }),
