@@ -1,6 +1,6 @@
 /** Plays HubSpot: contacts, their search, and the authorization server for one app. */
 import { defineEmulator } from "@junction/sandbox";
-import { contactOperations, contactsOf, put } from "./emulator/contacts.ts";
+import { addPerson, contactOperations, contactsOf, put } from "./emulator/contacts.ts";
 import { fault } from "./emulator/errors.ts";
 import { ACCOUNT, type Issued, seed } from "./emulator/grants.ts";
 import { type App, authorizationServer, authorize } from "./emulator/oauth.ts";
@@ -24,6 +24,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   list_contacts: [READ],
   get_contact: [READ],
   search_contacts: [READ],
+  list_properties: [READ],
 };
 
 // Put together here, so that no scanner takes them for somebody's.
@@ -42,7 +43,7 @@ export default defineEmulator({
   vendor: "hubspot",
   hosts: ["api.hubapi.com", "app.hubspot.com"],
   credentials: {
-    valid: { access_token: OWNERS.access, refresh_token: OWNERS.refresh },
+    valid: { access_token: OWNERS.access, refresh_token: OWNERS.refresh, hub_id: String(ACCOUNT.hub_id) },
     wrong: { access_token: access("Unknown"), refresh_token: refresh("f") },
     /** May see contacts, and not change them. */
     restricted: { access_token: READER.access, refresh_token: READER.refresh },
@@ -78,7 +79,8 @@ export default defineEmulator({
     ...authorizationServer(APP, SCOPES),
   ],
   fault,
-  pushes: pushes(ACCOUNT.hub_id),
+  pushes,
+  addPerson,
   inbox: (state) =>
     contactsOf(state)
       .list()

@@ -1,92 +1,8 @@
-import { defineVendor, oauth2, path, refuse } from "@junction/kit";
 import { findContact, saveContact } from "@junction/tools";
-import * as z from "zod";
-import { byEmail, byName, byPhone, isEmail, matches, PROPERTIES, propertiesOf, says, shown, write } from "./contacts.ts";
+import { byEmail, byId, byName, byPhone, isEmail, propertiesOf, says, shown, write } from "./contacts.ts";
+import { leads } from "./leads.ts";
+import { BASIC, hubspot, READ, WRITE } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
-
-const READ = "crm.objects.contacts.read";
-const WRITE = "crm.objects.contacts.write";
-const BASIC = "oauth";
-
-/** HubSpot's name of a property → the input it came from. */
-const FIELDS: Readonly<Record<string, string>> = {
-  firstname: "first_name",
-  lastname: "last_name",
-  address: "street",
-  state: "region",
-  zip: "postal_code",
-};
-const HOUR_MS = 3_600_000;
-
-const hubspot = defineVendor({
-  id: "hubspot",
-  name: "HubSpot",
-  category: "crm",
-  powers: "Customers in the contractor's CRM",
-  docs: "https://developers.hubspot.com/docs/api-reference",
-  credentials: {},
-  auth: oauth2({
-    authorizationUrl: "https://app.hubspot.com/oauth/authorize",
-    tokenUrl: "https://api.hubapi.com/oauth/2026-03/token",
-    revocationUrl: "https://api.hubapi.com/oauth/2026-03/token/revoke",
-    refreshToken: "rotating", // it comes back with every refresh; whether it changes is not promised either way
-    scopes: {
-      [READ]: "See the contacts in your CRM",
-      [WRITE]: "Add contacts to your CRM and change them",
-      [BASIC]: "Connect to your HubSpot account", // every app must ask for it
-    },
-  }),
-  hosts: ["api.hubapi.com"],
-  limit: { requests: 100, perSeconds: 10 },
-  errors: {
-    // Each of the fields may be missing. https://developers.hubspot.com/docs/api-reference/error-handling
-    body: z
-      .object({
-        category: z.string().optional(),
-        message: z.string().optional(),
-        policyName: z.string().optional(),
-        context: z.record(z.string(), z.array(z.string())).optional(),
-        errors: z.array(z.object({ context: z.record(z.string(), z.array(z.string())).optional() })).default([]),
-      })
-      .transform(({ category, message, policyName, context, errors }) => {
-        const about = (name: string) => [context, ...errors.map((error) => error.context)].flatMap((one) => one?.[name] ?? []);
-        const [property] = [...about("propertyName"), ...about("propertyNames")];
-        return {
-          code: category,
-          message,
-          field: property === undefined ? undefined : (FIELDS[property] ?? property),
-          missing: [...new Set(about("requiredGranularScopes"))],
-          // The day's limit turns at midnight of a time zone that is not told.
-          waitMs: policyName !== undefined && /daily/i.test(policyName) ? HOUR_MS : undefined,
-        };
-      }),
-  },
-  // By POST, since the older form has the token in the address; and it says what the token may do, which a call could not.
-  async test({ http }) {
-    const form = {
-      token: { field: "access_token" },
-      token_type_hint: "access_token",
-      client_id: { platform: "client_id" },
-      client_secret: { platform: "client_secret" },
-    } as const;
-    const token = (await http.post(path`/oauth/2026-03/token/introspect`, { form })).json(Introspection);
-    if (!token.active) return refuse({ kind: "CredentialError" });
-    const missing = [READ, WRITE].filter((scope) => token.scopes !== undefined && !token.scopes.includes(scope));
-    if (missing.length > 0) refuse({ kind: "PermissionError", missing });
-    return { id: String(token.hub_id), name: token.hub_domain ?? token.user ?? `HubSpot ${token.hub_id}` };
-  },
-});
-
-const Introspection = z.union([
-  z.object({ active: z.literal(false) }),
-  z.object({
-    active: z.literal(true),
-    hub_id: z.number(),
-    hub_domain: z.string().min(1).optional(),
-    user: z.string().min(1).optional(),
-    scopes: z.array(z.string()).optional(),
-  }),
-]);
 
 const find = hubspot.implement(findContact, {
   scopes: [READ, BASIC],
@@ -106,9 +22,8 @@ const save = hubspot.implement(saveContact, {
   async run({ http, input }) {
     const key = input.email_or_phone;
     const properties = propertiesOf(input);
-    if (isEmail(key)) return shown(await write(http, { email: key }, properties));
-    const [known] = await byPhone(http, key);
-    return shown(await write(http, known && { id: known.id }, properties));
+    const [known] = isEmail(key) ? [{ email: key }] : await byPhone(http, key);
+    return shown((await write(http, known, properties)).contact);
   },
   async probe({ http, input, sentAt }) {
     const key = input.email_or_phone;
@@ -116,12 +31,11 @@ const save = hubspot.implement(saveContact, {
     const found = isEmail(key) ? await byEmail(http, wanted["email"] ?? key) : await byPhone(http, key);
     for (const { id } of found) {
       // Asked for by itself: what the search knows of it may be a minute old.
-      const contact = await http.get(path`/crm/v3/objects/contacts/${id}`, { query: { properties: PROPERTIES }, accept: [404] });
-      const now = matches(contact);
+      const now = await byId(http, id);
       if (now && says(now, wanted, sentAt)) return shown(now);
     }
     return null;
   },
 });
 
-export default hubspot.provides({ actions: [find, save], webhook });
+export default hubspot.provides({ actions: [find, save, ...leads], webhook });

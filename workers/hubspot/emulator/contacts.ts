@@ -1,6 +1,8 @@
 /** Plays HubSpot's contacts. https://developers.hubspot.com/docs/api-reference/crm-contacts-v3 */
-import { type Call, json, type Operation, type Reply, refuse, type State } from "@junction/sandbox";
+import { type Call, json, noteChange, type Operation, type Person, type Reply, refuse, type State } from "@junction/sandbox";
 import { hubspotError, invalid, missing, taken } from "./errors.ts";
+import { notice } from "./notices.ts";
+import { definitions, isKnown, storable } from "./properties.ts";
 
 export type Properties = Readonly<Record<string, string>>;
 export interface Contact {
@@ -13,30 +15,6 @@ export interface Contact {
 }
 export const contactsOf = (state: State) => state.collection<Contact>("contacts");
 
-const WRITABLE = [
-  "email",
-  "firstname",
-  "lastname",
-  "phone",
-  "mobilephone",
-  "company",
-  "address",
-  "city",
-  "state",
-  "zip",
-  "country",
-  "website",
-  "jobtitle",
-  "lifecyclestage",
-];
-const CALCULATED = [
-  "createdate",
-  "lastmodifieddate",
-  "hs_object_id",
-  "hs_searchable_calculated_phone_number",
-  "hs_searchable_calculated_mobile_number",
-];
-export const KNOWN: ReadonlySet<string> = new Set([...WRITABLE, ...CALCULATED]);
 const DEFAULTS = ["createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"];
 
 /** Country codes of one and of two digits; all others have three. */
@@ -63,9 +41,7 @@ export const calculated = ({ id, createdAt }: Contact, properties: Properties, a
 /** A contact as the API shows it: what was asked for, and some that always come. */
 export function shown(contact: Contact, properties: Properties, at: number, asked: readonly string[]): object {
   const all = calculated(contact, properties, at);
-  const names = [...new Set(asked.length > 0 ? [...asked, "createdate", "hs_object_id", "lastmodifieddate"] : DEFAULTS)].filter((name) =>
-    KNOWN.has(name),
-  );
+  const names = [...new Set(asked.length > 0 ? [...asked, "createdate", "hs_object_id", "lastmodifieddate"] : DEFAULTS)].filter(isKnown);
   return {
     id: contact.id,
     properties: Object.fromEntries(names.map((name) => [name, all[name] || null])),
@@ -88,16 +64,7 @@ function readProperties({ json: body }: Call): Properties {
   )
     return invalid("Invalid input JSON: properties must be an object");
   const clean: Record<string, string> = {};
-  for (const [name, value] of Object.entries(body.properties)) {
-    if (!WRITABLE.includes(name))
-      invalid(
-        KNOWN.has(name) ? `"${name}" is a read only property` : `Property "${name}" does not exist`,
-        name,
-        KNOWN.has(name) ? "READ_ONLY_VALUE" : "PROPERTY_DOESNT_EXIST",
-      );
-    if (typeof value !== "string") invalid(`Invalid input JSON: ${name} must be a string`);
-    clean[name] = String(value).trim();
-  }
+  for (const [name, value] of Object.entries(body.properties)) clean[name] = storable(name, value);
   if (clean["email"]) {
     if (!EMAIL.test(clean["email"])) invalid(`Email address ${clean["email"]} is invalid`, "email", "INVALID_EMAIL");
     clean["email"] = clean["email"].toLowerCase();
@@ -119,6 +86,26 @@ function contactOf(call: Call): Contact {
   return (by === "email" ? ofEmail(call.state, key) : contactsOf(call.state).get(key)) ?? refuse(missing());
 }
 
+/** Tells of a new contact, or of each property that changed. */
+function tell(state: State, contact: Contact, before: Contact | undefined, changeSource: string): void {
+  const about = { objectId: Number(contact.id), now: contact.updatedAt };
+  if (!before)
+    noteChange(state, { kind: "contact.created", ...notice("contact.creation", { ...about, changeSource, changeFlag: "CREATED" }) });
+  for (const [propertyName, propertyValue] of Object.entries(contact.properties)) {
+    if (!before || (before.properties[propertyName] ?? "") === propertyValue) continue;
+    const change = { ...about, changeSource, propertyName, propertyValue };
+    noteChange(state, { kind: "contact.updated", ...notice("contact.propertyChange", change) });
+  }
+}
+
+/** What one of the account's own people enters. */
+export function addPerson({ first, last, email, phone, company }: Person, { state, now }: { readonly state: State; readonly now: number }) {
+  const id = `8${String(contactsOf(state).list().length).padStart(10, "0")}`;
+  const contact = put(state, id, { email, phone, firstname: first, lastname: last, ...(company && { company }) }, now);
+  tell(state, contact, undefined, "CRM_UI");
+  return id;
+}
+
 export function put(state: State, id: string, properties: Properties, at: number): Contact {
   const before = contactsOf(state).get(id);
   const contact: Contact = {
@@ -136,7 +123,9 @@ function create(call: Call): Reply {
   const properties = readProperties(call);
   const known = ofEmail(call.state, properties["email"]);
   if (known) return taken(known.id);
-  return json(201, current(put(call.state, `9${call.random(10, "0123456789")}`, properties, call.now())));
+  const made = put(call.state, `9${call.random(10, "0123456789")}`, properties, call.now());
+  tell(call.state, made, undefined, "INTEGRATION");
+  return json(201, current(made));
 }
 
 function update(call: Call): Reply {
@@ -148,7 +137,10 @@ function update(call: Call): Reply {
       { message: `${owner.id} already has that value.`, code: "CONFLICTING_UNIQUE_VALUE", context: { propertyName: ["email"] } },
     ]);
   const same = Object.entries(changes).every(([name, value]) => (contact.properties[name] ?? "") === value);
-  return json(200, current(same ? contact : put(call.state, contact.id, { ...contact.properties, ...changes }, call.now())));
+  if (same) return json(200, current(contact));
+  const changed = put(call.state, contact.id, { ...contact.properties, ...changes }, call.now());
+  tell(call.state, changed, contact, "INTEGRATION");
+  return json(200, current(changed));
 }
 
 function list(call: Call): Reply {
@@ -166,5 +158,6 @@ export const contactOperations: readonly Operation[] = [
   { name: "create_contact", method: "POST", path: CONTACTS, run: create },
   { name: "list_contacts", method: "GET", path: CONTACTS, run: list },
   { name: "get_contact", method: "GET", path: `${CONTACTS}/:contact`, run: (call) => json(200, current(contactOf(call), asked(call))) },
+  { name: "list_properties", method: "GET", path: "/crm/v3/properties/contacts", run: () => json(200, { results: definitions() }) },
   { name: "update_contact", method: "PATCH", path: `${CONTACTS}/:contact`, run: update },
 ];

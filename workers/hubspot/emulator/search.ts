@@ -1,8 +1,9 @@
 /** Plays HubSpot's search, which knows a contact as it was some time ago. https://developers.hubspot.com/docs/api-reference/search/guide */
 import { type Call, json, type Reply } from "@junction/sandbox";
 import * as z from "zod";
-import { type Contact, calculated, contactsOf, KNOWN, type Properties, shown } from "./contacts.ts";
+import { type Contact, calculated, contactsOf, type Properties, shown } from "./contacts.ts";
 import { invalid } from "./errors.ts";
+import { comparable, isKnown } from "./properties.ts";
 
 const OPERATORS = [
   "EQ",
@@ -31,7 +32,7 @@ const Ask = z.object({
   filterGroups: z.array(z.object({ filters: z.array(Filter) })).default([]),
   query: z.string().optional(),
   properties: z.array(z.string()).default([]),
-  sorts: z.array(z.unknown()).default([]),
+  sorts: z.array(z.string()).max(1).default([]),
   limit: z.number().int().min(0).max(200).default(10),
   after: z.union([z.string(), z.number()]).optional(),
 });
@@ -48,35 +49,40 @@ const SEARCHABLE = [
 ];
 
 function holds(properties: Properties, { propertyName, operator, value, highValue, values }: Filter): boolean {
-  const own = (properties[propertyName] ?? "").toLowerCase();
-  const given = value?.toLowerCase() ?? invalidUnless(operator, "value", ["IN", "NOT_IN", "HAS_PROPERTY", "NOT_HAS_PROPERTY"]);
+  const text = (properties[propertyName] ?? "").toLowerCase();
+  const given = value ?? invalidUnless(operator, "value", ["IN", "NOT_IN", "HAS_PROPERTY", "NOT_HAS_PROPERTY"]);
   const listed = values?.map((one) => one.toLowerCase()) ?? [];
-  const tokens = () => own.split(/[^\p{L}\p{N}]+/u);
-  const token = () =>
-    tokens().some((one) => new RegExp(`^${given.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(one));
+  const word = new RegExp(
+    `^${given
+      .toLowerCase()
+      .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")}$`,
+  );
+  const token = () => text.split(/[^\p{L}\p{N}]+/u).some((one) => word.test(one));
+  const [own, other] = [comparable(propertyName, text), comparable(propertyName, given)];
   switch (operator) {
     case "EQ":
-      return own === given;
+      return text !== "" && own === other;
     case "NEQ":
-      return own !== given;
+      return own !== other;
     case "LT":
-      return own < given;
+      return text !== "" && own < other;
     case "LTE":
-      return own <= given;
+      return text !== "" && own <= other;
     case "GT":
-      return own > given;
+      return text !== "" && own > other;
     case "GTE":
-      return own >= given;
+      return text !== "" && own >= other;
     case "BETWEEN":
-      return own >= given && own <= (highValue?.toLowerCase() ?? "");
+      return text !== "" && own >= other && own <= comparable(propertyName, highValue ?? "");
     case "IN":
-      return listed.includes(own);
+      return listed.includes(text);
     case "NOT_IN":
-      return own !== "" && !listed.includes(own);
+      return text !== "" && !listed.includes(text);
     case "HAS_PROPERTY":
-      return own !== "";
+      return text !== "";
     case "NOT_HAS_PROPERTY":
-      return own === "";
+      return text === "";
     case "CONTAINS_TOKEN":
       return token();
     case "NOT_CONTAINS_TOKEN":
@@ -99,12 +105,13 @@ function indexed(
 export function search(call: Call): Reply {
   const parsed = Ask.safeParse(call.json);
   if (!parsed.success) return invalid(`Invalid input JSON: ${parsed.error.issues[0]?.path.join(".")} is not valid`);
-  const { filterGroups, query, properties, limit, after = "0" } = parsed.data;
+  const { filterGroups, query, properties, sorts, limit, after = "0" } = parsed.data;
   const filters = filterGroups.flatMap((group) => group.filters);
   if (filterGroups.length > 5 || filters.length > 18 || filterGroups.some((group) => group.filters.length > 6))
     return invalid("There was a problem with the request: at most 5 filterGroups, 6 filters in each, and 18 in all");
-  const unknown = filters.find(({ propertyName }) => !KNOWN.has(propertyName));
+  const unknown = filters.find(({ propertyName }) => !isKnown(propertyName));
   if (unknown) return invalid(`There was a problem with the request: property ${unknown.propertyName} does not exist`);
+  if (filterGroups.some((group) => group.filters.length === 0)) return invalid("a filterGroup needs a filter");
   if (filters.some(({ operator, values }) => (operator === "IN" || operator === "NOT_IN") && !values?.length))
     return invalid("operator IN requires values");
   const skip = /^\d+$/.test(String(after)) ? Number(after) : invalid("after must be a number");
@@ -118,6 +125,13 @@ export function search(call: Call): Reply {
         filterGroups.length === 0 || filterGroups.some((group) => group.filters.every((filter) => holds(own, filter))),
     )
     .filter(({ properties: own }) => words.every((word) => SEARCHABLE.some((name) => own[name]?.toLowerCase().includes(word))));
+  const [sort] = sorts;
+  if (sort !== undefined) {
+    const [name, sign] = sort.startsWith("-") ? [sort.slice(1), -1] : [sort, 1];
+    const placeOf = ({ properties: own }: (typeof found)[number]) => comparable(name, own[name] ?? "");
+    found.sort((a, b) => (placeOf(a) < placeOf(b) ? -sign : placeOf(a) > placeOf(b) ? sign : 0));
+  }
+  if (skip + limit > 10_000) return invalid("paging through more than 10000 results is not supported");
   const page = found.slice(skip, skip + limit);
   const next = found.length > skip + limit ? { paging: { next: { after: String(skip + limit) } } } : {};
   return json(200, { total: found.length, results: page.map((one) => shown(one.contact, one.properties, one.at, properties)), ...next });
