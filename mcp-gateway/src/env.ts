@@ -3,10 +3,13 @@ import type { VaultAdminRpc, VaultPayloadsRpc } from "@junction/core";
 import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } from "@junction/dispatch";
 import type { Wakeup } from "@junction/ingest";
 import type { Wakeup as DeliveryWakeup, Egress } from "@junction/outgoing";
+import type { RunRpc } from "@junction/workflow";
 
 export interface Env {
   readonly DB: D1Database;
   readonly CONTRACTOR: DurableObjectNamespace<ContractorObject>;
+  /** A workflow's runs, named `<contractor>/<run>`. */
+  readonly RUN: DurableObjectNamespace;
   readonly VAULT: VaultAdminRpc;
   readonly PAYLOADS: VaultPayloadsRpc;
   /** Wakes a contractor's events. */
@@ -29,6 +32,9 @@ export interface Env {
   /** The times after which a failed delivery to a contractor's own system is tried again, and after how long of failure nothing more is sent. */
   readonly DELIVERY_SCHEDULE_MS?: string;
   readonly DELIVERY_DISABLE_MS?: string;
+  /** The times after which a workflow's failed step is tried again, comma-separated, and how long one try may take. */
+  readonly RUN_BACKOFF_MS?: string;
+  readonly RUN_PATIENCE_MS?: string;
   /** Where names are looked up, by DNS over HTTPS; Cloudflare's resolver if not set. */
   readonly DNS_URL?: string;
   /** What takes our requests to contractors' systems instead of the internet, and `yes` if those may be http. Set by the local stack alone. */
@@ -47,3 +53,6 @@ export const meshOf = (env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Mesh
   vendor: (id) => vendorBinding(env, id),
   later: (work) => ctx.waitUntil(work),
 });
+
+/** A run's Durable Object. */
+export const runOf = (env: Env, contractor: string, run: string): RunRpc => env.RUN.getByName(`${contractor}/${run}`) as unknown as RunRpc;

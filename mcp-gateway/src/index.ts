@@ -9,6 +9,7 @@ import { mcp } from "./mcp/endpoint.ts";
 import { outgoingOf } from "./outgoing.ts";
 
 export { ContractorObject } from "@junction/dispatch";
+export { RunObject } from "./runs.ts";
 
 /** The queue of what we send out, as wrangler.toml names it; every other message is an event's. */
 const DELIVERIES = "junction-deliveries";

@@ -4,6 +4,7 @@ export type { Egress } from "./egress.ts";
 export { OWN_EVENTS, subscriptionsConsumer } from "./fan-out.ts";
 export { type Announcement, type Outgoing, TIMING, type Timing, type Wakeup } from "./outgoing.ts";
 export { newSecret } from "./secret.ts";
+export { sendTo } from "./send-to.ts";
 export { sweepDeliveries } from "./sweep.ts";
 export { type TargetRules, wrongWith } from "./target.ts";
 export { sendTest } from "./test-message.ts";

@@ -1,9 +1,17 @@
+export { runIdOf, type Triggering, workflowsConsumer } from "./consumer.ts";
 export * from "./definition.ts";
 export { type Draft, draftIssues, draftSteps, type Issue, readDraft } from "./draft.ts";
+export { startDue } from "./due.ts";
 export { type Field, RESOURCES, type ResourceType } from "./fields.ts";
 export { choose, holds, type Journaled, type Next, next } from "./flow.ts";
+export type { Reach } from "./reach.ts";
 export * from "./run.ts";
+export { runObject } from "./run-object.ts";
+export { nextTime, scheduleIssue } from "./schedule.ts";
+export { definitionSchema } from "./schema.ts";
 export { scopeAt, valuesOf } from "./scope.ts";
+export { runLead, type StartAsk, type Started, type Starting, startRun, startRuns } from "./start.ts";
+export { STARTERS, type Starter } from "./starters.ts";
 export {
   BadValue,
   type ConnectionNeed,
@@ -31,4 +39,5 @@ export {
   type TemplateIssue,
   type Values,
 } from "./template.ts";
+export { type TimingVars, timingOf } from "./timing.ts";
 export { type ActivationIssue, activationIssues, breaksWithout, type Has, type Needs, needsOf } from "./validate.ts";

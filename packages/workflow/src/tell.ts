@@ -1,0 +1,86 @@
+/** Others are told where a run is: its row in D1, which lists read, and its lead's timeline. The run itself never waits for it. */
+import { toolById } from "@junction/catalog";
+import { saveRun, type TimelineNote, upsertTimeline } from "@junction/db";
+import { type Step, stepsOf } from "./definition.ts";
+import { type Live, type StepRow, viewOf } from "./journal.ts";
+import { nameOf } from "./outcome.ts";
+import type { Reach } from "./reach.ts";
+import type { StartRun } from "./run.ts";
+import { STEPS } from "./steps.ts";
+
+/** While steps follow each other quickly, others are told once in so long. */
+const SELDOM_MS = 1_000;
+
+/** Tells others, unless they were told just now; the run does not wait. */
+export function soonTell(live: Live, reach: Reach): void {
+  if (live.telling === null && Date.now() - live.toldAt >= SELDOM_MS) void tell(live, reach);
+}
+
+/** Tells others what they do not know; D1 may fail, and is tried again by the alarm. */
+export async function tell(live: Live, reach: Reach): Promise<void> {
+  while (live.telling !== null) await live.telling;
+  if (!live.untold) return;
+  live.telling = write(live, reach).finally(() => {
+    live.telling = null;
+  });
+  await live.telling;
+}
+
+async function write(live: Live, { db }: Reach): Promise<void> {
+  const { ask } = live;
+  const view = viewOf(live);
+  if (!ask || !view) return;
+  live.untold = false;
+  live.toldAt = Date.now();
+  try {
+    const { id, contractor, workflow, version, name, lead, state, reason, vendor, step, startedAt, updatedAt, wakesAt } = view;
+    const row = {
+      id,
+      contractor,
+      workflow,
+      version,
+      name,
+      lead: lead?.id ?? null,
+      state,
+      reason,
+      vendor,
+      step,
+      startedAt,
+      updatedAt,
+      wakesAt,
+    };
+    const notes = lead ? notesOf(live, ask, lead.id) : [];
+    // A list finds a run that goes when it is late: it is, if nothing more is heard of it.
+    await Promise.all([saveRun(db, { ...row, wakesAt: state === "running" ? live.alarmAt : wakesAt }), upsertTimeline(db, notes)]);
+    for (const note of notes) live.told.set(note.id, JSON.stringify(note));
+  } catch (error) {
+    live.untold = true;
+    console.error(JSON.stringify({ at: "run", what: "not told", run: ask.run, contractor: ask.contractor, error: String(error) }));
+  }
+}
+
+/** What the timeline does not say yet, an entry an effect. */
+function notesOf(live: Live, ask: StartRun, lead: string): TimelineNote[] {
+  const steps = new Map([...stepsOf(ask.definition.steps)].map(({ step }) => [step.id, step]));
+  return [...live.steps.values()].flatMap((row) => {
+    const step = steps.get(row.step);
+    const note = step && hasEffect(step) ? noteOf(ask, lead, step, row) : null;
+    return note === null || live.told.get(note.id) === JSON.stringify(note) ? [] : [note];
+  });
+}
+
+const hasEffect = (step: Step): boolean =>
+  step.type === "tool" ? toolById(step.tool)?.effect !== "read" : !["wait", "branch", "approval"].includes(step.type);
+
+function noteOf(ask: StartRun, lead: string, step: Step, row: StepRow): TimelineNote | null {
+  if (row.state === "skipped") return null;
+  const title = step.title ?? (step.type === "tool" ? toolById(step.tool)?.title : undefined) ?? STEPS[step.type].title;
+  const through = row.vendor === null ? "" : ` through ${nameOf(row.vendor)}`;
+  const about = {
+    ...{ id: `${ask.run}.${row.step}.${row.again}`, contractor: ask.contractor, lead, at: row.startedAt, type: `step.${step.type}` },
+    ...{ vendor: row.vendor, url: row.url, run: ask.run },
+  };
+  if (row.state === "completed") return { ...about, state: "success", words: `${title}: done${through}` };
+  if (row.state === "failed") return { ...about, state: "failure", words: `${title}: ${row.reason ?? "failed"}` };
+  return { ...about, state: "pending", words: row.reason === null ? `${title}: under way` : `${title}: ${row.reason}` };
+}

@@ -1,0 +1,9 @@
+import type { Work } from "./came.ts";
+import { valuesOf } from "./scope.ts";
+import type { Values } from "./template.ts";
+
+/** What a run's placeholders stand for now. */
+export function valuesAt({ live, ask, row }: Pick<Work<unknown>, "live" | "ask" | "row">): Values {
+  const { definition, lead, input, event, contractor } = ask;
+  return valuesOf({ definition, lead, input, event, steps: live.steps.values(), contractor, now: row.startedAt });
+}
