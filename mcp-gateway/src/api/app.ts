@@ -1,5 +1,6 @@
 /** The settings API, the OAuth callback, and their OpenAPI document. */
 import { catalog } from "@junction/catalog";
+import { definitionSchema } from "@junction/workflow";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
@@ -13,10 +14,13 @@ import { events } from "./events.ts";
 import { leads } from "./leads.ts";
 import { operator } from "./operator.ts";
 import { Refused } from "./problem.ts";
+import { runs } from "./runs.ts";
 import { session } from "./session.ts";
+import { placeholders, resources, stepTypes } from "./step-types.ts";
 import { deliveries, subscriptions } from "./subscriptions.ts";
 import { templates } from "./templates.ts";
 import { calls, keys, routes, tools } from "./tools.ts";
+import { workflows } from "./workflows.ts";
 
 const api = new Hono<Api>()
   .use(smallBody)
@@ -38,6 +42,11 @@ const api = new Hono<Api>()
   .route("/subscriptions", subscriptions)
   .route("/deliveries", deliveries)
   .route("/templates", templates)
+  .route("/workflows", workflows)
+  .route("/runs", runs)
+  .route("/resources", resources)
+  .route("/step-types", stepTypes)
+  .route("/placeholders", placeholders)
   .get("/session", describeRoute({ summary: "Who is signed in", responses: { 200: { description: "The session" } } }), (c) => {
     const { contractor, sub, role, email } = c.get("session");
     return c.json({ contractor, subject: sub, role, email: email ?? null });
@@ -57,6 +66,7 @@ export const app = new Hono<Api>()
   .get("/health", (c) => c.json({ ok: true }))
   .route("/oauth/callback", callback)
   .get("/api/openapi.json", document) // before the routes that ask for a session
+  .get("/api/workflow.schema.json", (c) => c.json(definitionSchema()))
   .route("/session", session)
   .route("/api", api);
 export type App = typeof app;

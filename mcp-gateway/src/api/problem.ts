@@ -11,7 +11,8 @@ export const Issue = z.object({
   message: z.string(),
   /** What may have been meant. */
   near: z.array(z.string()).optional(),
-  remedy: z.object({ words: z.string(), url: z.string() }).optional(),
+  /** `url`: a page of the settings app; null where it is mended in the place itself. */
+  remedy: z.object({ words: z.string(), url: z.string().nullable() }).optional(),
 });
 export type Issue = z.output<typeof Issue>;
 

@@ -1,4 +1,4 @@
-/** Whom an event was about, by what it left in their timeline. */
+/** Which lead: whom an event was about, by what it left in their timeline; which ids are leads. */
 import type { LeadKey } from "./leads.ts";
 
 /** The lead in whose timeline the event stands, looked for among those its keys belong to; null: there is none. */
@@ -16,4 +16,16 @@ export async function leadOfEvent(
     .bind(contractor, JSON.stringify(keys), event)
     .first<{ lead: string }>();
   return row?.lead ?? null;
+}
+
+/** Those of the ids that are leads of the contractor's, or were joined to one. */
+export async function leadsThere(db: D1Database, contractor: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const { results } = await db
+    .prepare(
+      `SELECT value AS id FROM json_each(?2) WHERE EXISTS (SELECT 1 FROM leads WHERE leads.id = json_each.value AND contractor = ?1)
+         OR EXISTS (SELECT 1 FROM lead_keys WHERE contractor = ?1 AND kind = 'merged' AND lead_keys.value = json_each.value)`,
+    )
+    .bind(contractor, JSON.stringify(ids))
+    .all<{ id: string }>();
+  return new Set(results.map(({ id }) => id));
 }

@@ -15,7 +15,7 @@ export {
   replayDelivery,
   settleDelivery,
 } from "./deliveries.ts";
-export { leadOfEvent } from "./event-leads.ts";
+export { leadOfEvent, leadsThere } from "./event-leads.ts";
 export {
   claimHeads,
   connectionsHolding,
