@@ -22,7 +22,7 @@ const MAY_ENTER = {
 const BESIDES = { "settings-ui": ["^mcp-gateway/src/api/app[.]ts$"] };
 
 const FACES =
-  "^packages/[^/]+/src/index[.]ts$|^packages/kit/src/serve[.]ts$|^packages/sandbox/src/worker[.]ts$|^packages/catalog/catalog[.]gen[.]json$";
+  "^packages/[^/]+/src/index[.]ts$|^packages/kit/src/serve[.]ts$|^packages/sandbox/src/worker[.]ts$|^packages/workflow/src/schema[.]ts$|^packages/catalog/catalog[.]gen[.]json$";
 const TEST = "[.](test|storm|test-d)[.]ts$|(^|/)(rig|testing)([./]|$)";
 /** A vendor's emulator: `<id>.emulator.ts`, and what it splits into, under `emulator/`. */
 const EMULATOR = "(?:[^/]+[.]emulator[.]ts$|emulator/)";

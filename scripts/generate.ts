@@ -1,5 +1,6 @@
 /** `npm run generate`: writes everything that follows from the folders of workers/. */
 import { join } from "node:path";
+import { definitionSchema } from "@junction/workflow/schema";
 import { buildCatalog } from "./catalog.ts";
 import { projectRoot, writeIfChanged } from "./project.ts";
 import { buildSettings } from "./settings.ts";
@@ -7,7 +8,7 @@ import { toolsPage, vendorPage } from "./vendor-docs.ts";
 import { generateWorkers, removeOthers } from "./workers.ts";
 
 /** What is committed, besides what stands under .junction/: `npm run check` holds these to the code. */
-export const COMMITTED = ["packages/catalog/catalog.gen.json", "docs/vendors", "docs/tools.md"];
+export const COMMITTED = ["packages/catalog/catalog.gen.json", "docs/vendors", "docs/tools.md", "packages/workflow/workflow.schema.json"];
 
 /** Writes entries, configurations, the catalog and the vendors' pages; gives back the paths that changed. */
 export async function generate(root: string): Promise<string[]> {
@@ -17,6 +18,7 @@ export async function generate(root: string): Promise<string[]> {
   const files = new Map([
     ["packages/catalog/catalog.gen.json", JSON.stringify(catalog, null, 2) + "\n"],
     ["docs/tools.md", toolsPage(catalog)],
+    ["packages/workflow/workflow.schema.json", JSON.stringify(definitionSchema(), null, 2) + "\n"],
     ...[...pages].map(([name, page]) => [`docs/vendors/${name}`, page] as const),
   ]);
   removeOthers(join(root, "docs/vendors"), [...pages.keys()]);

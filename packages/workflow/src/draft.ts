@@ -63,10 +63,12 @@ export function readDraft(
       message: `There are ${steps.count} steps; a workflow has at most ${MOST_STEPS}.`,
       remedy: "Split it into several workflows.",
     });
-  if (issues.length > 0 || !top.success) return { ok: false, issues };
-  const draft: Draft = { ...top.data, steps: steps.steps };
-  const typos = placeholderIssues(draft, "unknown");
-  return typos.length > 0 ? { ok: false, issues: typos.map(({ step: _, ...issue }) => issue) } : { ok: true, draft };
+  const draft: Draft = { ...(top.success ? top.data : {}), steps: steps.steps };
+  const whole = issues.length === 0;
+  // What a step or a trigger that could not be read would have given is not known.
+  for (const { step: _, placeholder, ...issue } of placeholderIssues(draft, "unknown"))
+    if (whole || !/^(steps|event)[.]/.test(placeholder)) issues.push(issue);
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, draft };
 }
 
 /** Why it is no draft: an empty list if it is one. */
@@ -75,11 +77,16 @@ export function draftIssues(json: unknown): readonly Issue[] {
   return read.ok ? [] : read.issues;
 }
 
+interface Misnamed extends Issue {
+  readonly step: string | null;
+  readonly placeholder: string;
+}
+
 /** Every placeholder that is unknown, or has no value where it stands. */
-export function placeholderIssues(draft: Draft, kind: "unknown" | "misplaced"): (Issue & { readonly step: string | null })[] {
-  const found: (Issue & { readonly step: string | null })[] = [];
+export function placeholderIssues(draft: Draft, kind: "unknown" | "misplaced"): Misnamed[] {
+  const found: Misnamed[] = [];
   const look = (at: string, step: string | null, text: string, scope: ReturnType<typeof scopeAt>, lenient: boolean) => {
-    for (const { kind: what, message, near } of check(text, scope, lenient)) if (what === kind) found.push({ at, step, message, near });
+    for (const { kind: what, ...issue } of check(text, scope, lenient)) if (what === kind) found.push({ ...issue, at, step });
   };
   const { trigger } = draft;
   if (trigger?.on === "event")

@@ -4,7 +4,7 @@ import { distance } from "fastest-levenshtein";
 /** Up to three of `known` that are spelled nearly like `word`, the nearest first. */
 export function nearest(word: string, known: readonly string[]): string[] {
   const wanted = word.slice(0, 100).toLowerCase();
-  const far = Math.max(2, Math.ceil(wanted.length / 3));
+  const far = wanted.length < 4 ? 1 : Math.max(2, Math.ceil(wanted.length / 3));
   return [...new Set(known)]
     .map((one) => ({ one, off: likeness(wanted, one.toLowerCase()) }))
     .filter(({ off }) => off <= far)

@@ -69,7 +69,7 @@ export const FIELDS: Readonly<Record<StepType, readonly Field[]>> = {
   ],
   webhook: [
     resource("subscription", "subscription", "Webhook integration", { required: true }),
-    { name: "data", label: "Data", kind: "map", goes: "text", keys: "Name", lenient: true },
+    { name: "data", label: "Data", kind: "map", goes: "text", keys: "Name", lenient: false },
   ],
   social_post: [
     resource("page", "page", "Page", { required: true }),

@@ -112,14 +112,12 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === ""
 /** Fields that must be filled, and of those that stand for each other, one. */
 function lacking(step: DraftStep, at: string): ActivationIssue[] {
   const fields = fieldsOf(step.type);
-  const missing = fields.filter(
-    (field) => field.required === true && isEmpty(step[field.name]) && !HAS_DEFAULT.has(`${step.type}.${field.name}`),
-  );
+  const missing = fields.filter((field) => field.required === true && isEmpty(step[field.name]));
   const groups = [...new Set(fields.flatMap(({ either }) => (either === undefined ? [] : [either])))];
   return [
     ...missing.map((field) => ({
       ...{ at: `${at}.${field.name}`, step: step.id, message: `“${titleOf(step)}” has no ${label(field)}.` },
-      remedy: { words: field.kind === "resource" ? `Choose: ${RESOURCES[field.resource].title.toLowerCase()}.` : "Fill it in.", url: null },
+      remedy: { words: field.kind === "resource" ? "Choose one." : "Fill it in.", url: null },
     })),
     ...groups.flatMap((group) => {
       const some = fields.filter(({ either }) => either === group);
@@ -130,10 +128,13 @@ function lacking(step: DraftStep, at: string): ActivationIssue[] {
   ];
 }
 
-const label = ({ label }: Field): string => label.charAt(0).toLowerCase() + label.slice(1);
+/** A field within a sentence. */
+function label(field: Field): string {
+  const words = field.kind === "resource" ? RESOURCES[field.resource].title : field.label;
+  return /^[A-Z][a-z ]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
+}
 const titleOf = (step: DraftStep): string => (typeof step["title"] === "string" ? step["title"] : STEPS[step.type].title);
 const nameOf = (vendor: string): string => vendorById(vendor)?.name ?? vendor;
-const HAS_DEFAULT = new Set(["sms.to", "ai_call.to", "email.to", "whatsapp.to"]);
 
 /** Rules that concern several fields of one step type. */
 function ofItsOwn(step: DraftStep, at: string, draft: Draft): ActivationIssue[] {
