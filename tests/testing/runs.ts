@@ -1,0 +1,97 @@
+/** Runs of workflows in a started mesh, as tests begin and watch them: past the API, by the objects themselves. */
+
+import { vi } from "vitest";
+import { newId } from "../../packages/core/src/index.ts";
+import { Definition } from "../../packages/workflow/src/definition.ts";
+import type { RunLead, RunRpc, RunState, RunView } from "../../packages/workflow/src/run.ts";
+import type { Mesh } from "../mesh.ts";
+
+const GATEWAY = "junction-gateway";
+export interface Begun {
+  readonly contractor: string;
+  readonly run: string;
+}
+export type Runs = Awaited<ReturnType<typeof runsOn>>;
+
+// biome-ignore lint/suspicious/noExplicitAny: a test writes a definition as people write it
+type Steps = readonly any[];
+
+export async function runsOn(mesh: Pick<Mesh, "stack" | "sandbox">) {
+  const { mf } = mesh.stack;
+  const { RUN } = await mf.getBindings<{ RUN: { getByName(name: string): RunRpc } }>(GATEWAY);
+  const db = await mf.getD1Database("DB", GATEWAY);
+  const object = ({ contractor, run }: Begun) => RUN.getByName(`${contractor}/${run}`);
+  let made = 0;
+  const runs = {
+    object,
+    db,
+    /** A lead as the database has it. */
+    async lead(contractor: string, { name = null, phone = null, email = null, custom = {} }: Partial<RunLead>): Promise<RunLead> {
+      const id = newId("lead");
+      const now = Date.now();
+      await db
+        .prepare(
+          `INSERT INTO leads (id, contractor, name, phones, emails, source, custom, external, created_at, updated_at, edited_at)
+           VALUES (?, ?, ?, ?, ?, NULL, ?, '{}', ?, ?, ?)`,
+        )
+        .bind(
+          id,
+          contractor,
+          name,
+          JSON.stringify(phone ? [phone] : []),
+          JSON.stringify(email ? [email] : []),
+          JSON.stringify(custom),
+          now,
+          now,
+          now,
+        )
+        .run();
+      return { id, name, phone, email, custom };
+    },
+    async start(
+      contractor: string,
+      steps: Steps,
+      {
+        lead = null,
+        input = {},
+        run = `run_${made++}`,
+        ...rest
+      }: { lead?: RunLead | null; input?: Record<string, string>; run?: string; concurrency?: number; expires_after?: string } = {},
+    ): Promise<Begun> {
+      const definition = Definition.parse({ name: "Test", steps, ...rest });
+      await object({ contractor, run }).start({
+        contractor,
+        run,
+        workflow: "wf_test",
+        version: 1,
+        definition,
+        lead,
+        input,
+        now: Date.now(),
+      });
+      return { contractor, run };
+    },
+    async view(begun: Begun): Promise<RunView> {
+      const view = await object(begun).view();
+      if (!view) throw new Error(`there is no run ${begun.run}`);
+      return view;
+    },
+    /** Waits until it stands so. */
+    async until(begun: Begun, state: RunState, timeout = 15_000): Promise<RunView> {
+      let view = await runs.view(begun);
+      await vi.waitFor(
+        async () => {
+          view = await runs.view(begun);
+          if (view.state !== state) throw new Error(`${begun.run} is ${view.state}, not ${state}: ${JSON.stringify(view)}`);
+        },
+        { timeout, interval: 25 },
+      );
+      return view;
+    },
+    async inbox(vendor: string, of: string): Promise<readonly Record<string, unknown>[]> {
+      const { body } = await mesh.sandbox("GET", `/sandbox/api/inbox?vendor=${vendor}`);
+      return body.inbox.filter((entry: object) => JSON.stringify(entry).includes(of));
+    },
+  };
+  return runs;
+}
