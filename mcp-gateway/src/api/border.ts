@@ -40,6 +40,7 @@ const limited = (maxSize: number, message: string) =>
   });
 /** What may be larger than the rest: the path it begins with → its limit. */
 const LARGER: readonly (readonly [path: string, limit: MiddlewareHandler])[] = [
+  ["/api/leads/import", limited(4 * 1024 * 1024, "A file of leads may weigh at most 4 MB. Split it.")],
   [
     "/api/workflows",
     limited(MOST_BYTES + 1024, "A workflow may weigh at most 262,144 bytes as JSON. Shorten its texts, or keep emails as templates."),

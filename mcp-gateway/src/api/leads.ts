@@ -1,10 +1,23 @@
-/** `/api/leads`: the people the contractor hears from, and what happened to each. */
-import { getLead, type Lead, leadTimeline, listLeads } from "@junction/db";
+/** `/api/leads`: the people the contractor hears from, what is known of them, and what happened to each. */
+import { newId } from "@junction/core";
+import {
+  addLead,
+  getLead,
+  type Lead,
+  leadTimeline,
+  listLeads,
+  mergeLeads,
+  patchLead,
+  removeLead,
+  saveContractor,
+  type Taken,
+} from "@junction/db";
+import { type Column, e164, emailAddress, importLeads } from "@junction/leads";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
-import { type Api, input, json } from "./border.ts";
-import { notFound } from "./problem.ts";
+import { type Api, input, json, only } from "./border.ts";
+import { notFound, Refused } from "./problem.ts";
 
 /** So much of a timeline is shown. */
 const ENTRIES = 200;
@@ -18,6 +31,8 @@ const Shown = z.object({
   source: z.string().nullable(),
   /** Integration → their id there. */
   external: z.record(z.string(), z.string()),
+  /** Fields of the contractor's own. */
+  custom: z.record(z.string(), z.string()),
   created_at: z.number(),
   updated_at: z.number(),
 });
@@ -28,6 +43,10 @@ const Entry = z.object({
   vendor: z.string().nullable(),
   event: z.string().nullable(),
   words: z.string(),
+  /** Of what a run did; null for what simply happened. */
+  state: z.enum(["pending", "success", "failure"]).nullable(),
+  url: z.string().nullable(),
+  run: z.string().nullable(),
 });
 const Person = Shown.extend({
   /** Newest first. */
@@ -36,11 +55,12 @@ const Person = Shown.extend({
   more: z.boolean(),
 });
 
-const shown = ({ id, name, phones, emails, source, external, createdAt, updatedAt }: Lead): z.output<typeof Shown> => ({
+const shown = ({ id, name, phones, emails, source, external, custom, createdAt, updatedAt }: Lead): z.output<typeof Shown> => ({
   ...{ id, name, source, created_at: createdAt, updated_at: updatedAt },
   phones: [...phones],
   emails: [...emails],
   external: { ...external },
+  custom: { ...custom },
 });
 
 /** Where a page of the list ended. Leads heard of since stand before it, so none is given twice. */
@@ -57,7 +77,183 @@ const Search = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
+const written = (normal: (text: string) => string | null, words: string) =>
+  z
+    .string()
+    .max(254)
+    .transform((text, context) => {
+      const value = normal(text);
+      if (value === null) context.addIssue({ code: "custom", message: words });
+      return value ?? z.NEVER;
+    });
+const distinct = <T extends z.ZodType>(one: T) =>
+  z
+    .array(one)
+    .max(20)
+    .transform((values) => [...new Set(values)]);
+const Phones = distinct(written(e164, "a phone number with its country code, such as +12025550123"));
+const Emails = distinct(written(emailAddress, "an email address, such as ann@example.com"));
+const Name = z.string().trim().min(1).max(200);
+const FieldName = z
+  .string()
+  .regex(/^[^.{}|\s][^.{}|]{0,99}$/, "a field's name: at most 100 characters, none of . { } |")
+  .refine((name) => name !== "__proto__", "another name");
+const NewLead = z
+  .strictObject({
+    name: Name.optional(),
+    phones: Phones.default([]),
+    emails: Emails.default([]),
+    source: z.string().trim().min(1).max(60).default("api"),
+    custom: z.record(FieldName, z.string().max(5000)).default({}),
+  })
+  .refine(({ phones, emails }) => phones.length + emails.length > 0, {
+    path: ["phones"],
+    message: "give a phone number or an email address",
+  });
+const Changes = z.strictObject({
+  name: Name.nullable().optional(),
+  /** The whole list; the first is the one that is used. */
+  phones: Phones.optional(),
+  emails: Emails.optional(),
+  /** Fields left out stay; null removes one. */
+  custom: z.record(FieldName, z.string().max(5000).nullable()).optional(),
+});
+const COLUMN = /^(?:name|first_name|last_name|phone|email|ignore|custom\.[^.{}|\s][^.{}|]{0,99})$/;
+const Import = z.strictObject({
+  csv: z.string().max(4_000_000),
+  /** Column's heading → what it holds, where that is not what its name says. */
+  columns: z
+    .record(
+      z.string().max(200),
+      z.custom<Column>(
+        (value) => typeof value === "string" && COLUMN.test(value),
+        "name, first_name, last_name, phone, email, custom.<field> or ignore",
+      ),
+    )
+    .default({}),
+  source: z.string().trim().min(1).max(60).default("import"),
+  /** Only says what would come in, and what is wrong. */
+  dry_run: z.boolean().default(false),
+});
+const Done = z.object({
+  columns: z.array(z.object({ heading: z.string(), holds: z.string() })),
+  rows: z.number(),
+  created: z.number(),
+  updated: z.number(),
+  /** Whom the rows are about. */
+  leads: z.array(z.string()),
+  errors: z.array(z.object({ line: z.number(), field: z.string().nullable(), message: z.string() })),
+});
+
+const Id = input("param", z.object({ id: z.string().max(80) }));
+
+/** A phone or an email that is another lead's. */
+function taken([first]: readonly Taken[]): void {
+  if (!first) return;
+  const { kind, value, lead } = first;
+  throw new Refused(409, {
+    kind: "Conflict",
+    message: `${value} is the ${kind} of another lead, ${lead}. Join the two with POST /api/leads/:id/merge, or leave it out.`,
+    fields: { [`${kind}s`]: `${value} is at the lead ${lead}` },
+  });
+}
+
 export const leads = new Hono<Api>()
+  .post(
+    "/",
+    only("owner"),
+    describeRoute({
+      summary: "Make a lead",
+      responses: { 201: json(Shown, "The lead"), 409: { description: "One of its numbers or addresses is another lead's" } },
+    }),
+    input("json", NewLead),
+    async (c) => {
+      const { contractor } = c.get("session");
+      const now = Date.now();
+      const id = newId("lead", now);
+      const { name = null, ...rest } = c.req.valid("json");
+      await saveContractor(c.env.DB, contractor, now);
+      taken(await addLead(c.env.DB, { contractor, id, name, ...rest, now }));
+      const lead = await getLead(c.env.DB, contractor, id);
+      if (!lead) throw notFound("lead");
+      return c.json(shown(lead), 201);
+    },
+  )
+  .post(
+    "/import",
+    only("owner"),
+    describeRoute({
+      summary: "Take leads in from a CSV file: all good rows, and each bad one named",
+      responses: { 200: json(Done, "What came in") },
+    }),
+    input("json", Import),
+    async (c) => {
+      const { contractor } = c.get("session");
+      const { dry_run: dryRun, ...rest } = c.req.valid("json");
+      const now = Date.now();
+      await saveContractor(c.env.DB, contractor, now);
+      const { columns, errors, leads: ids, ...counts } = await importLeads(c.env.DB, { contractor, ...rest, dryRun, now });
+      return c.json({ ...counts, columns: [...columns], errors: [...errors], leads: [...ids] });
+    },
+  )
+  .patch(
+    "/:id",
+    only("owner"),
+    describeRoute({
+      summary: "Change a lead",
+      responses: { 200: json(Shown, "The lead"), 409: { description: "A number or an address is another lead's" } },
+    }),
+    Id,
+    input("json", Changes),
+    async (c) => {
+      const { contractor } = c.get("session");
+      const before = await getLead(c.env.DB, contractor, c.req.valid("param").id);
+      if (!before) throw notFound("lead");
+      taken(await patchLead(c.env.DB, { contractor, id: before.id, ...c.req.valid("json"), now: Date.now() }));
+      const lead = await getLead(c.env.DB, contractor, before.id);
+      if (!lead) throw notFound("lead");
+      return c.json(shown(lead));
+    },
+  )
+  .post(
+    "/:id/merge",
+    only("owner"),
+    describeRoute({ summary: "Join a lead to another, `into`, which stays", responses: { 200: json(Shown, "The lead that stays") } }),
+    Id,
+    input("json", z.strictObject({ into: z.string().max(80) })),
+    async (c) => {
+      const { contractor } = c.get("session");
+      const [from, into] = await Promise.all([
+        getLead(c.env.DB, contractor, c.req.valid("param").id),
+        getLead(c.env.DB, contractor, c.req.valid("json").into),
+      ]);
+      if (!from || !into) throw notFound("lead");
+      if (from.id !== into.id) await mergeLeads(c.env.DB, { contractor, from: from.id, into: into.id, now: Date.now() });
+      const lead = await getLead(c.env.DB, contractor, into.id);
+      if (!lead) throw notFound("lead");
+      return c.json(shown(lead));
+    },
+  )
+  .delete(
+    "/:id",
+    only("owner"),
+    describeRoute({
+      summary: "Forget a lead and its timeline",
+      responses: { 200: json(z.object({ deleted: z.literal(true) }), "Deleted") },
+    }),
+    Id,
+    async (c) => {
+      const { contractor } = c.get("session");
+      const lead = await getLead(c.env.DB, contractor, c.req.valid("param").id);
+      if (!lead) throw notFound("lead");
+      if (!(await removeLead(c.env.DB, contractor, lead.id)))
+        throw new Refused(409, {
+          kind: "Conflict",
+          message: "Runs about this lead still go on. Cancel them, or wait for them to end; then delete it.",
+        });
+      return c.json({ deleted: true as const });
+    },
+  )
   .get(
     "/",
     describeRoute({
@@ -74,15 +270,10 @@ export const leads = new Hono<Api>()
       return c.json({ leads: page.map(shown), next: last ? `${last.updatedAt}.${last.id}` : null });
     },
   )
-  .get(
-    "/:id",
-    describeRoute({ summary: "A lead with its timeline", responses: { 200: json(Person, "The lead") } }),
-    input("param", z.object({ id: z.string().max(80) })),
-    async (c) => {
-      const { contractor } = c.get("session");
-      const { id } = c.req.valid("param");
-      const [lead, timeline] = await Promise.all([getLead(c.env.DB, contractor, id), leadTimeline(c.env.DB, contractor, id, ENTRIES + 1)]);
-      if (!lead) throw notFound("lead");
-      return c.json({ ...shown(lead), timeline: timeline.slice(0, ENTRIES), more: timeline.length > ENTRIES });
-    },
-  );
+  .get("/:id", describeRoute({ summary: "A lead with its timeline", responses: { 200: json(Person, "The lead") } }), Id, async (c) => {
+    const { contractor } = c.get("session");
+    const lead = await getLead(c.env.DB, contractor, c.req.valid("param").id);
+    if (!lead) throw notFound("lead");
+    const timeline = await leadTimeline(c.env.DB, contractor, lead.id, ENTRIES + 1);
+    return c.json({ ...shown(lead), timeline: timeline.slice(0, ENTRIES), more: timeline.length > ENTRIES });
+  });

@@ -1,9 +1,10 @@
 /** Many leads taken in at once, from a CRM or a file: each found by its keys, or made. */
-import { drizzle } from "drizzle-orm/d1";
+
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { type Lead, type LeadKey, leadOf } from "./leads.ts";
+import { drizzle } from "drizzle-orm/d1";
 import { reached } from "./lead-edits.ts";
 import { type Base, type LeadSync, syncOf } from "./lead-syncs.ts";
+import { type Lead, type LeadKey, leadOf } from "./leads.ts";
 import { leads } from "./schema.ts";
 import { leadSyncs } from "./workflow-schema.ts";
 
@@ -42,7 +43,10 @@ const WHOSE = `(SELECT one.value AS v, coalesce((SELECT k.lead FROM json_each(on
  * Takes leads in, all or none of those given. A repeat changes nothing: whoever was made before is found, and its entry is there. Of two
  * that share a key, the later is found to be the earlier.
  */
-export async function takeIn(db: D1Database, { contractor, intakes, now }: { readonly contractor: string; readonly intakes: readonly Intake[]; readonly now: number }): Promise<TakenIn[]> {
+export async function takeIn(
+  db: D1Database,
+  { contractor, intakes, now }: { readonly contractor: string; readonly intakes: readonly Intake[]; readonly now: number },
+): Promise<TakenIn[]> {
   const [pass, later] = apart(intakes);
   if (pass.length === 0) return [];
   const given = JSON.stringify(pass);
@@ -113,8 +117,14 @@ export async function knownLeads(db: D1Database, contractor: string, vendor: str
     .all<LeadKey & { lead: string }>();
   const ids = sql`(SELECT value FROM json_each(${JSON.stringify([...new Set(found.map(({ lead }) => lead))])}))`;
   const [rows, agreed] = await drizzle(db).batch([
-    drizzle(db).select().from(leads).where(and(eq(leads.contractor, contractor), inArray(leads.id, ids))),
-    drizzle(db).select().from(leadSyncs).where(and(eq(leadSyncs.contractor, contractor), eq(leadSyncs.vendor, vendor), inArray(leadSyncs.lead, ids))),
+    drizzle(db)
+      .select()
+      .from(leads)
+      .where(and(eq(leads.contractor, contractor), inArray(leads.id, ids))),
+    drizzle(db)
+      .select()
+      .from(leadSyncs)
+      .where(and(eq(leadSyncs.contractor, contractor), eq(leadSyncs.vendor, vendor), inArray(leadSyncs.lead, ids))),
   ]);
   const byKey = new Map(found.map(({ kind, value, lead }) => [`${kind} ${value}`, lead]));
   const byId = new Map(rows.map((row) => [row.id, leadOf(row)]));
