@@ -1,7 +1,9 @@
 /** The gateway: agents at `/mcp`, people and tools at `/api`, vendors at `/hooks`. It knows vendors by the catalog and by service bindings. */
 import { consume, sweep, type Wakeup } from "@junction/ingest";
 import { deliver, sweepDeliveries } from "@junction/outgoing";
+import { startDue } from "@junction/workflow";
 import { app } from "./api/app.ts";
+import { triggeringOf } from "./consumers.ts";
 import type { Env } from "./env.ts";
 import { hooks } from "./hooks/route.ts";
 import { ingestOf } from "./ingest.ts";
@@ -25,6 +27,10 @@ export default {
     await consume(ingestOf(env, ctx), messages);
   },
   async scheduled({ scheduledTime }, env, ctx) {
-    await Promise.all([sweep(ingestOf(env, ctx), scheduledTime), sweepDeliveries(outgoingOf(env))]);
+    await Promise.all([
+      sweep(ingestOf(env, ctx), scheduledTime),
+      sweepDeliveries(outgoingOf(env)),
+      startDue(triggeringOf(env), scheduledTime),
+    ]);
   },
 } satisfies ExportedHandler<Env, Wakeup>;
