@@ -126,7 +126,7 @@ function readSteps(
     issues.push({ at, message: "Steps are a list." });
     return { steps: [], count: 0 };
   }
-  if (deep > MOST_DEEP) {
+  if (deep > MOST_DEEP && listed.length > 0) {
     issues.push({ at, message: `Branches go ${MOST_DEEP} deep at most.`, remedy: "Start another workflow from this step instead." });
     return { steps: [], count: 0 };
   }

@@ -85,9 +85,9 @@ export const FIELDS: Readonly<Record<StepType, readonly Field[]>> = {
     text("notes", "Notes", 8000, { long: true, lenient: true }),
   ],
   wait: [
-    { name: "for", label: "For", kind: "span", either: "for" },
-    text("until", "Until", 200, { goes: "line", either: "for", help: "A date and time with its offset: 2026-11-20T09:00:00-05:00" }),
-    { name: "event", label: "For something to happen", kind: "event", either: "for" },
+    { name: "for", label: "A time", kind: "span", either: "for" },
+    text("until", "A moment", 200, { goes: "line", either: "for", help: "A date and time with its offset: 2026-11-20T09:00:00-05:00" }),
+    { name: "event", label: "An event", kind: "event", either: "for" },
     span("deadline", "At most", "How long it is waited for"),
   ],
   branch: [{ name: "cases", label: "Cases", kind: "cases", required: true }],

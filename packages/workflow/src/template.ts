@@ -104,10 +104,7 @@ function checkName(placeholder: string, at: number, scope: Scope, lenient: boole
   const barred = scope.barred.get(placeholder);
   if (barred !== undefined)
     return [{ kind: "misplaced", placeholder, at, message: `{{${placeholder}}} cannot be used here: ${barred}.`, near: [] }];
-  const near = nearest(
-    placeholder,
-    scope.names.map(({ name }) => name),
-  );
+  const near = nearest(placeholder, [...scope.names.map(({ name }) => name), ...scope.barred.keys()]);
   const message =
     placeholder === ""
       ? "A placeholder is empty: write a name between {{ and }}."

@@ -84,6 +84,7 @@ export function activationIssues(definition: unknown, has: Has): ActivationIssue
   for (const { step, at } of draftSteps(draft.steps)) {
     issues.push(...lacking(step, at), ...ofItsOwn(step, at, draft));
     for (const need of needs(step).connections) {
+      if (step.type === "tool" && toolById(need.tool) === undefined) continue; // said already
       const issue = unconnected(need, has);
       if (issue !== null) issues.push({ at, step: step.id, ...issue });
     }
@@ -122,7 +123,7 @@ function lacking(step: DraftStep, at: string): ActivationIssue[] {
     ...groups.flatMap((group) => {
       const some = fields.filter(({ either }) => either === group);
       if (some.some(({ name }) => !isEmpty(step[name]))) return [];
-      const message = `“${titleOf(step)}” has neither ${some.map(label).join(" nor ")}.`;
+      const message = `“${titleOf(step)}” needs ${some.map(label).join(" or ")}.`;
       return [{ at: `${at}.${group}`, step: step.id, message, remedy: { words: "Fill in one of them.", url: null } }];
     }),
   ];
@@ -209,7 +210,6 @@ const OWN = "junction";
 function unconnected(need: ConnectionNeed, has: Has): Pick<ActivationIssue, "message" | "remedy"> | null {
   const able = serving(need);
   const tool = toolById(need.tool);
-  if (tool === undefined && need.vendor === undefined) return null; // said of the step already
   if (able.includes(OWN) || has.connections.some(({ vendor, status }) => able.includes(vendor) && WORKS.has(status))) return null;
   const what = tool?.title ?? need.tool;
   const broken = has.connections.find(({ vendor, status }) => able.includes(vendor) && status === "error");
