@@ -19,6 +19,11 @@ const Activity = lazy(() => import("./pages/activity/page.tsx"));
 const Events = lazy(() => import("./pages/events/page.tsx"));
 const Leads = lazy(() => import("./pages/leads/page.tsx"));
 const Lead = lazy(() => import("./pages/leads/lead.tsx"));
+const Workflows = lazy(() => import("./pages/workflows/page.tsx"));
+const Workflow = lazy(() => import("./pages/workflow/page.tsx"));
+const Runs = lazy(() => import("./pages/runs/page.tsx"));
+const Run = lazy(() => import("./pages/runs/run.tsx"));
+const Templates = lazy(() => import("./pages/templates/page.tsx"));
 const Approvals = lazy(() => import("./pages/approvals/page.tsx"));
 const Onboarding = lazy(() => import("./pages/onboarding/page.tsx"));
 const NotFound = lazy(() => import("./pages/not-found.tsx"));
@@ -47,6 +52,11 @@ export function App() {
             <Route path="/events" component={Events} />
             <Route path="/leads" component={Leads} />
             <Route path="/leads/:id">{({ id }) => <Lead key={id} id={id} />}</Route>
+            <Route path="/workflows" component={Workflows} />
+            <Route path="/workflows/:id">{({ id }) => <Workflow key={id} id={id} />}</Route>
+            <Route path="/runs" component={Runs} />
+            <Route path="/runs/:id">{({ id }) => <Run key={id} id={id} />}</Route>
+            <Route path="/templates" component={Templates} />
             <Route path="/approvals" component={Approvals} />
             <Route path="/start" component={Onboarding} />
             <Route component={NotFound} />

@@ -1,4 +1,5 @@
 /** Our words for runs and their steps. */
+import { EVENT, eventWords } from "./pages/events/event-words.ts";
 import type { Status } from "./words.ts";
 
 interface Word {
@@ -30,34 +31,13 @@ export const WORKFLOW_STATE = {
   inactive: { label: "Off", tone: "not_connected" },
 } as const satisfies Record<string, Word>;
 
-const EVENT: Readonly<Record<string, string>> = {
-  "lead.created": "A new lead comes in",
-  "message.received": "A message is received",
-  "message.failed": "A message fails",
-  "message.delivered": "A message is delivered",
-  "call.started": "A call starts",
-  "call.completed": "A call ends",
-  "payment.succeeded": "A payment succeeds",
-  "payment.failed": "A payment fails",
-  "payment.refunded": "A payment is refunded",
-  "contract.sent": "A contract is sent",
-  "contract.viewed": "A contract is opened",
-  "contract.signed": "A contract is signed",
-  "contract.declined": "A contract is declined",
-  "contact.created": "A contact is added in the CRM",
-  "contact.updated": "A contact changes in the CRM",
-  "email.opened": "An email is opened",
-  "email.clicked": "A link in an email is clicked",
-  "email.bounced": "An email bounces",
-  "review.created": "A review comes in",
-  "calendar.changed": "The calendar changes",
-};
-/** Those worth starting a workflow, the usual one first. */
-export const TRIGGER_EVENTS: readonly string[] = Object.keys(EVENT);
-export const whenWords = (event: string): string => EVENT[event] ?? `The event ${event}`;
+/** Those a person chooses from, the usual one first. */
+export const EVENT_CHOICES: readonly { readonly value: string; readonly label: string }[] = Object.entries(EVENT)
+  .toSorted(([one], [other]) => Number(other === "lead.created") - Number(one === "lead.created"))
+  .map(([value, label]) => ({ value, label }));
 
 export const triggerWords = (trigger: string | null): string =>
-  trigger === null || trigger === "manual" ? "Started by hand" : trigger === "schedule" ? "On a schedule" : whenWords(trigger);
+  trigger === null || trigger === "manual" ? "Started by hand" : trigger === "schedule" ? "On a schedule" : eventWords(trigger);
 
 const SPAN = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 /** `P1DT2H` → "1 day 2 hours". */

@@ -31,7 +31,8 @@ export interface Issue {
 }
 export interface Remedy {
   readonly words: string;
-  readonly url: string;
+  /** Null: in the builder itself. */
+  readonly url?: string | null | undefined;
 }
 /** What keeps it from being activated, and at which step. */
 export interface Lack {
@@ -49,11 +50,23 @@ export interface StepKind {
   readonly type: string;
   readonly title: string;
   readonly words: string;
+  /** Tools that an integration must serve, and which integrations do. */
+  readonly needs: readonly { readonly tool: string; readonly vendors: readonly string[] }[];
   readonly outputs: Readonly<Record<string, string>>;
 }
 export interface Placeholder {
   readonly name: string;
   readonly words: string;
+  /** Why it may have no value: it asks for a fallback. */
+  readonly unsure?: string | null;
+  /** Any name may follow. */
+  readonly open?: boolean;
+}
+/** What a new workflow may begin with. */
+export interface Starter {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
 }
 
 const LIVE_MS = 4_000;
@@ -61,7 +74,7 @@ const path = (id: string) => `/workflows/${encodeURIComponent(id)}`;
 
 export const workflows = queryOptions({
   queryKey: ["workflows"],
-  queryFn: async () => (await ask<{ workflows: WorkflowRow[] }>("GET", "/workflows")).workflows,
+  queryFn: () => ask<{ workflows: WorkflowRow[]; templates: Starter[] }>("GET", "/workflows"),
   refetchInterval: LIVE_MS,
 });
 
@@ -78,10 +91,7 @@ export const checklist = (id: string, revision: number, states: string) =>
 
 export const stepKinds = queryOptions({
   queryKey: ["step-types"],
-  queryFn: async () => {
-    const said = await ask<StepKind[] | { step_types: StepKind[] }>("GET", "/step-types");
-    return Array.isArray(said) ? said : said.step_types;
-  },
+  queryFn: async () => (await ask<{ step_types: StepKind[] }>("GET", "/step-types")).step_types,
   staleTime: Number.POSITIVE_INFINITY,
 });
 
@@ -89,13 +99,19 @@ export const stepKinds = queryOptions({
 export const placeholders = (id: string, step: string, revision: number) =>
   queryOptions({
     queryKey: ["placeholders", id, step, revision],
-    queryFn: async () =>
-      (await ask<{ placeholders: Placeholder[] }>("GET", `/placeholders${queryOf({ workflow: id, step })}`)).placeholders,
+    queryFn: async (): Promise<Placeholder[]> => {
+      const { placeholders: named, open } = await ask<Record<"placeholders" | "open", Placeholder[]>>(
+        "GET",
+        `/placeholders${queryOf({ workflow: id, step })}`,
+      );
+      return [...named, ...open.map((each) => ({ ...each, open: true }))];
+    },
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (before: Placeholder[] | undefined) => before,
   });
 
-export const createWorkflow = (definition: Draft) => ask<Workflow>("POST", "/workflows", { definition });
+export const createWorkflow = (from: { readonly definition: Draft } | { readonly template: string }) =>
+  ask<Workflow>("POST", "/workflows", from);
 export const saveWorkflow = (id: string, definition: Draft, revision: number) =>
   ask<{ revision: number; issues: Issue[] }>("PUT", path(id), { definition, revision });
 export const deleteWorkflow = (id: string) => ask("DELETE", path(id));

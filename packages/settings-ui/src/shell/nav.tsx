@@ -4,8 +4,11 @@ import {
   IconArrowsSplit2,
   IconBell,
   IconChecklist,
+  IconMail,
+  IconPlayerPlay,
   IconPlugConnected,
   IconRobot,
+  IconRoute,
   IconSparkles,
   IconUsers,
   IconWebhook,
@@ -17,15 +20,18 @@ import { Account } from "./account.tsx";
 import look from "./shell.module.css";
 
 const PLACES = [
-  { to: "/start", label: "Get started", icon: IconSparkles, IconUsers, IconWebhook },
+  { to: "/start", label: "Get started", icon: IconSparkles },
   { to: "/integrations", label: "Integrations", icon: IconPlugConnected },
+  { to: "/workflows", label: "Workflows", icon: IconRoute },
+  { to: "/runs", label: "Runs", icon: IconPlayerPlay },
+  { to: "/leads", label: "Leads", icon: IconUsers },
+  { to: "/templates", label: "Templates", icon: IconMail },
   { to: "/routing", label: "Routing", icon: IconArrowsSplit2 },
   { to: "/agents", label: "Agents", icon: IconRobot },
   { to: "/alerts", label: "Alerts", icon: IconBell },
   { to: "/activity", label: "Activity", icon: IconActivity },
   { to: "/approvals", label: "Approvals", icon: IconChecklist },
   { to: "/events", label: "Events", icon: IconWebhook },
-  { to: "/leads", label: "Leads", icon: IconUsers },
 ] as const;
 
 export function Nav({ onLeave }: { readonly onLeave?: () => void }) {

@@ -2,7 +2,7 @@
 import { Anchor, Tabs } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useLocation } from "wouter";
+import { Link, Redirect, useLocation } from "wouter";
 import { Refusal } from "../../api/client.ts";
 import { catalog, connection, type Detail, type Vendor } from "../../api/queries.ts";
 import { PageGhost } from "../../parts/ghost.tsx";
@@ -17,6 +17,7 @@ import { Calls } from "./calls.tsx";
 import { Overview } from "./overview.tsx";
 import { Permissions } from "./permissions.tsx";
 import { useGrant } from "./use-grant.ts";
+import { useReturn } from "./use-return.ts";
 import { Webhook } from "./webhook.tsx";
 
 const Back = () => (
@@ -40,6 +41,7 @@ export default function Integration({ vendor: id, tab }: { readonly vendor: stri
 
 function Loaded({ vendor, detail, tab }: { readonly vendor: Vendor; readonly detail: Detail; readonly tab: string }) {
   const [, open] = useLocation();
+  const back = useReturn();
   const { go, problem } = useGrant(vendor.id);
   const status: Status = detail.status;
   const lacking = status === "not_connected" || status === "planned" ? 0 : detail.permissions.filter(({ held }) => !held).length;
@@ -57,6 +59,7 @@ function Loaded({ vendor, detail, tab }: { readonly vendor: Vendor; readonly det
     ...(detail.webhook ? [{ id: "webhook", label: "Webhook", body: <Webhook vendor={vendor} webhook={detail.webhook} /> }] : []),
     { id: "activity", label: "Activity", body: <Calls vendor={vendor} /> },
   ];
+  if (back !== null) return <Redirect to={back} replace />;
   const shown = tabs.some(({ id }) => id === tab) ? tab : "overview";
   return (
     <Page

@@ -1,0 +1,72 @@
+/** Runs of workflows: those started last first. */
+import { Button, NativeSelect } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "wouter";
+import { catalog } from "../../api/queries.ts";
+import { runs } from "../../api/runs.ts";
+import { workflows } from "../../api/workflows.ts";
+import { Card } from "../../parts/card.tsx";
+import { Page } from "../../parts/page.tsx";
+import { LoadFailed } from "../../parts/problem.tsx";
+import { RUN_STATE } from "../../words-workflow.ts";
+import activity from "../activity/activity.module.css";
+import { RunsTable } from "./runs-table.tsx";
+
+export default function Runs() {
+  const [search, setSearch] = useSearchParams();
+  const state = search.get("state");
+  const filter = {
+    workflow: search.get("workflow") ?? undefined,
+    vendor: search.get("vendor") ?? undefined,
+    state: state !== null && Object.hasOwn(RUN_STATE, state) ? state : undefined,
+  };
+  const { data: all } = useQuery(workflows);
+  const { data: known } = useQuery(catalog);
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(runs(filter));
+  const put = (name: string) => (event: { readonly currentTarget: { readonly value: string } }) => {
+    const { value } = event.currentTarget;
+    setSearch(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (value === "") after.delete(name);
+        else after.set(name, value);
+        return after;
+      },
+      { replace: true },
+    );
+  };
+  return (
+    <Page title="Runs" lead="Each time a workflow was started: where it is, and why it is not going on if it is not.">
+      <search className={activity["filters"]}>
+        <NativeSelect
+          label="Workflow"
+          value={filter.workflow ?? ""}
+          onChange={put("workflow")}
+          data={[{ value: "", label: "Every workflow" }, ...(all?.workflows ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
+        />
+        <NativeSelect
+          label="State"
+          value={filter.state ?? ""}
+          onChange={put("state")}
+          data={[{ value: "", label: "Every state" }, ...Object.entries(RUN_STATE).map(([value, { label }]) => ({ value, label }))]}
+        />
+        <NativeSelect
+          label="Paused on"
+          value={filter.vendor ?? ""}
+          onChange={put("vendor")}
+          data={[{ value: "", label: "Any integration" }, ...(known?.vendors ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
+        />
+      </search>
+      <Card flush>
+        {error && !data ? <LoadFailed error={error} again={refetch} /> : <RunsTable runs={data?.pages.flatMap((page) => page.runs)} />}
+        {hasNextPage && (
+          <div className={activity["more"]}>
+            <Button variant="default" onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+              Show older runs
+            </Button>
+          </div>
+        )}
+      </Card>
+    </Page>
+  );
+}

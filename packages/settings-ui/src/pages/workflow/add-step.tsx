@@ -1,0 +1,56 @@
+/** The gap between two steps: where a step is added, and where one that is dragged may be put. */
+import { useDroppable } from "@dnd-kit/core";
+import { Menu, UnstyledButton } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import look from "./builder.module.css";
+import { useBuilder } from "./builder.ts";
+import { insert, newStep, type Slot, STEP_TYPES } from "./draft.ts";
+import { KIND } from "./kinds.tsx";
+
+interface GapProps {
+  readonly slot: Slot;
+  /** Where it is, for those who do not see it: "after Text". */
+  readonly where: string;
+  /** The only one in its list, or the last: it says what it is for. */
+  readonly wide?: boolean;
+  /** A step is on its way, and may land here. */
+  readonly target: "none" | "possible" | "idle";
+}
+
+export function Gap({ slot, where, wide = false, target }: GapProps) {
+  const { draft, edit, setOpen, mayChange } = useBuilder();
+  const { setNodeRef, isOver } = useDroppable({ id: `${slot.list}#${slot.index}`, data: { slot, where }, disabled: target === "idle" });
+  return (
+    <div ref={setNodeRef} className={look["gap"]} data-wide={wide} data-target={target} data-over={isOver && target === "possible"}>
+      {mayChange && target === "none" && (
+        <Menu position="bottom" withinPortal width={300} shadow="md" trapFocus>
+          <Menu.Target>
+            <UnstyledButton className={look["add"] ?? ""} aria-label={`Add a step ${where}`}>
+              <IconPlus size={15} aria-hidden="true" />
+              {wide && <span>Add a step</span>}
+            </UnstyledButton>
+          </Menu.Target>
+          <Menu.Dropdown className={look["menu"] ?? ""}>
+            {STEP_TYPES.map((type) => {
+              const { title, words, icon: Icon } = KIND[type];
+              return (
+                <Menu.Item
+                  key={type}
+                  leftSection={<Icon size={19} stroke={1.6} aria-hidden="true" />}
+                  onClick={() => {
+                    const step = newStep(type, draft);
+                    edit((now) => insert(now, slot, step));
+                    setOpen(step.id);
+                  }}
+                >
+                  <span className={look["choiceTitle"]}>{title}</span>
+                  <span className={look["choiceWords"]}>{words}</span>
+                </Menu.Item>
+              );
+            })}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+/** The steps from top to bottom, branches within, and the gaps between them. One is dragged at a time; it lands in a gap. */
+import {
+  type Active,
+  type Announcements,
+  type CollisionDetection,
+  closestCenter,
+  DndContext,
+  DragOverlay,
+  type KeyboardCoordinateGetter,
+  KeyboardSensor,
+  type Over,
+  PointerSensor,
+  pointerWithin,
+  useSensor,
+  useSensors,
+} from "@dnd-kit/core";
+import { useState } from "react";
+import { Gap } from "./add-step.tsx";
+import look from "./builder.module.css";
+import { useBuilder } from "./builder.ts";
+import { type DraftStep, find, idle, move, type Slot } from "./draft.ts";
+import { conditionWords } from "./fields/condition-fields.tsx";
+import { KIND, stepTitle } from "./kinds.tsx";
+import { StepCard } from "./step-card.tsx";
+
+const slotOf = (over: Over | null): Slot | null => (over?.data.current as { readonly slot: Slot } | undefined)?.slot ?? null;
+const whereOf = (over: Over | null): string => (over?.data.current as { readonly where: string } | undefined)?.where ?? "nowhere";
+
+/** The gap under the pointer, or else the nearest one. */
+const nearest: CollisionDetection = (ask) => {
+  const within = pointerWithin(ask);
+  return within.length > 0 ? within : closestCenter(ask);
+};
+
+/** With the arrows a step goes from gap to gap, from top to bottom. */
+const fromGapToGap: KeyboardCoordinateGetter = (event, { context: { droppableRects, droppableContainers, collisionRect } }) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.code];
+  if (by === undefined || !collisionRect) return undefined;
+  event.preventDefault();
+  const middle = collisionRect.top + collisionRect.height / 2;
+  const places = droppableContainers
+    .getEnabled()
+    .flatMap(({ id }) => droppableRects.get(id) ?? [])
+    .map(({ top, height, left }) => ({ middle: top + height / 2, left }))
+    .toSorted((one, other) => one.middle - other.middle);
+  const next = by > 0 ? places.find((place) => place.middle > middle + 2) : places.findLast((place) => place.middle < middle - 2);
+  return next && { x: next.left, y: next.middle - collisionRect.height / 2 };
+};
+
+export function Steps() {
+  const { draft, edit } = useBuilder();
+  const [moving, setMoving] = useState<string | null>(null);
+  const sensors = useSensors(
+    useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
+    useSensor(KeyboardSensor, { coordinateGetter: fromGapToGap }),
+  );
+  const moved = moving === null ? undefined : find(draft, moving)?.step;
+  const nameOf = ({ id }: Active) => {
+    const step = find(draft, String(id))?.step;
+    return step ? stepTitle(step) : "The step";
+  };
+  const told: Announcements = {
+    onDragStart: ({ active }) => `${nameOf(active)} is picked up. The arrows move it, Space puts it down, Escape leaves it where it was.`,
+    onDragOver: ({ active, over }) => (over ? `${nameOf(active)} is ${whereOf(over)}.` : undefined),
+    onDragEnd: ({ active, over }) => (over ? `${nameOf(active)} now stands ${whereOf(over)}.` : `${nameOf(active)} stays where it was.`),
+    onDragCancel: ({ active }) => `${nameOf(active)} stays where it was.`,
+  };
+  const Icon = moved && KIND[moved.type].icon;
+  return (
+    <DndContext
+      sensors={sensors}
+      collisionDetection={nearest}
+      accessibility={{
+        announcements: told,
+        screenReaderInstructions: { draggable: "Press Space to pick the step up, the arrows to move it, Space to put it down." },
+      }}
+      onDragStart={({ active }) => setMoving(String(active.id))}
+      onDragCancel={() => setMoving(null)}
+      onDragEnd={({ active, over }) => {
+        setMoving(null);
+        const slot = slotOf(over);
+        if (slot) edit((now) => move(now, String(active.id), slot));
+      }}
+    >
+      <List steps={draft.steps} list="steps" where="at the beginning" moving={moving} />
+      <DragOverlay dropAnimation={null}>
+        {moved && Icon && (
+          <div className={look["overlay"]}>
+            <Icon size={18} stroke={1.7} aria-hidden="true" />
+            {stepTitle(moved)}
+          </div>
+        )}
+      </DragOverlay>
+    </DndContext>
+  );
+}
+
+interface ListProps {
+  readonly steps: readonly DraftStep[];
+  readonly list: string;
+  /** What its first gap is called. */
+  readonly where: string;
+  readonly moving: string | null;
+}
+
+function List({ steps, list, where, moving }: ListProps) {
+  const { draft } = useBuilder();
+  const gap = (index: number, words: string) => {
+    const slot = { list, index };
+    return (
+      <Gap
+        slot={slot}
+        where={words}
+        wide={index === steps.length}
+        target={moving === null ? "none" : idle(draft, moving, slot) ? "idle" : "possible"}
+      />
+    );
+  };
+  return (
+    <ol className={look["list"]}>
+      <li>{gap(0, where)}</li>
+      {steps.map((step, index) => {
+        const at = `${list}.${index}`;
+        return (
+          <li key={step.id}>
+            <StepCard step={step} at={at} slot={{ list, index }} />
+            {step.type === "branch" && <Branches step={step} at={at} moving={moving} />}
+            {gap(index + 1, `after ${stepTitle(step)}`)}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Branches({ step, at, moving }: { readonly step: DraftStep; readonly at: string; readonly moving: string | null }) {
+  return (
+    <div className={look["branches"]} data-faded={moving === step.id}>
+      {(step.cases ?? []).map((one, index) => (
+        // A case has no name but its place.
+        <section key={index} aria-label={`If ${conditionWords(one.when)}`}>
+          <p className={look["case"]}>
+            <b>{index === 0 ? "If" : "Or else, if"}</b> {conditionWords(one.when)}
+          </p>
+          <List steps={one.steps} list={`${at}.cases.${index}.steps`} where={`if ${conditionWords(one.when)}`} moving={moving} />
+        </section>
+      ))}
+      <section aria-label="Otherwise">
+        <p className={look["case"]}>
+          <b>Otherwise</b>
+        </p>
+        <List steps={step.otherwise ?? []} list={`${at}.otherwise`} where="otherwise" moving={moving} />
+      </section>
+    </div>
+  );
+}
