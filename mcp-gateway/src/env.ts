@@ -1,9 +1,9 @@
 /** The gateway's bindings, and the mesh they make. */
-import type { VaultAdminRpc, VaultPayloadsRpc } from "@junction/core";
+import { JUNCTION, type VaultAdminRpc, type VaultPayloadsRpc } from "@junction/core";
 import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } from "@junction/dispatch";
 import type { Wakeup } from "@junction/ingest";
 import type { Wakeup as DeliveryWakeup, Egress } from "@junction/outgoing";
-import type { RunRpc } from "@junction/workflow";
+import { junctionVendor, type RunRpc } from "@junction/workflow";
 
 export interface Env {
   readonly DB: D1Database;
@@ -50,7 +50,8 @@ export const contractorOf = (env: Env, id: string): ContractorRpc =>
 
 export const meshOf = (env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Mesh => ({
   contractor: (id) => contractorOf(env, id),
-  vendor: (id) => vendorBinding(env, id),
+  vendor: (id) =>
+    id === JUNCTION ? junctionVendor({ db: env.DB, run: (contractor, run) => runOf(env, contractor, run) }) : vendorBinding(env, id),
   later: (work) => ctx.waitUntil(work),
 });
 

@@ -4,6 +4,7 @@ export { type Draft, draftIssues, draftSteps, type Issue, readDraft } from "./dr
 export { startDue } from "./due.ts";
 export { type Field, RESOURCES, type ResourceType } from "./fields.ts";
 export { choose, holds, type Journaled, type Next, next } from "./flow.ts";
+export { type JunctionReach, junctionVendor } from "./junction.ts";
 export type { Reach } from "./reach.ts";
 export * from "./run.ts";
 export { runObject } from "./run-object.ts";
