@@ -100,7 +100,7 @@ const fresh = (step: string, again: number): StepRow => ({
     wakesAt: null,
     again,
   },
-  ...{ asked: null, failures: 0, awaits: null, vendor: null, url: null, early: [] },
+  ...{ asked: null, kept: null, failures: 0, awaits: null, vendor: null, url: null, early: [] },
 });
 
 /** Writes down what came of an attempt, and where the run is now; an order that was given meanwhile stands. */

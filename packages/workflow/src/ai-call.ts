@@ -3,7 +3,7 @@
  * listens before the call goes out; a report that never comes is made good by asking, at the deadline.
  */
 
-import { attempt } from "./call.ts";
+import { attempt, tried } from "./call.ts";
 import type { Came, Work } from "./came.ts";
 import { type Step, spanMs } from "./definition.ts";
 import type { StepRow } from "./journal.ts";
@@ -23,7 +23,7 @@ export async function aiCall(work: Work<AiCall>, filledIn: () => Promise<StepCal
   if (output !== null && typeof output["call_id"] === "string") return askNow(work, output["call_id"]);
   const asked = row.asked ?? (await filledIn());
   if (ask.lead) await listen(reach, ask, { type: ENDS, about: `lead:${ask.lead.id}` });
-  const called = await attempt(work, { ...row, asked, awaits: { type: ENDS, about: "" } }, asked);
+  const called = await attempt(work, { ...tried(row), asked, awaits: { type: ENDS, about: "" } }, asked);
   if ("trouble" in called) return called.trouble;
   const { value, vendor, call } = called.answer;
   const id = (value as { readonly call_id?: string } | null)?.call_id;

@@ -3,6 +3,7 @@ import { getTemplate } from "@junction/db";
 import { aiCall } from "./ai-call.ts";
 import { call } from "./call.ts";
 import type { Came, Work } from "./came.ts";
+import { crmSync } from "./crm-sync.ts";
 import type { Step } from "./definition.ts";
 import { choose } from "./flow.ts";
 import { note } from "./journal.ts";
@@ -25,6 +26,8 @@ export async function perform(work: Work<Step>): Promise<Came> {
         return approval({ ...work, step });
       case "webhook":
         return await webhook({ ...work, step });
+      case "crm_sync":
+        return await crmSync({ ...work, step });
       case "ai_call":
         return await aiCall({ ...work, step }, () => filledIn(work));
       default:

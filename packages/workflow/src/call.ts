@@ -8,20 +8,26 @@ import type { Reach } from "./reach.ts";
 import type { StepCall } from "./steps.ts";
 
 /** The answer's value, or what the trouble makes of the run. */
-export type Called = { readonly answer: Extract<Answer, { ok: true }> } | { readonly trouble: Extract<Came, { came: "trouble" }> };
+export type Called =
+  | { readonly answer: Extract<Answer, { ok: true }> }
+  /** `refused`: nothing came of this try. */
+  | { readonly trouble: Extract<Came, { came: "trouble" }>; readonly refused: boolean };
 
 export async function call(work: Work<unknown>, asked: StepCall): Promise<Came> {
-  const called = await attempt(work, { ...work.row, asked }, asked);
+  const called = await attempt(work, { ...tried(work.row), asked }, asked);
   if ("trouble" in called) return called.trouble;
   const { answer } = called;
   const output = (answer.value ?? {}) as Readonly<Record<string, unknown>>; // it fits the tool's output schema; null where a person has decided
   return { came: "done", output, call: answer.call, vendor: answer.vendor, url: urlOf(output) };
 }
 
+/** Tried once more. */
+export const tried = (row: StepRow): StepRow => ({ ...row, attempts: row.attempts + 1 });
+
 /** One attempt, written down before it is made. `part`: of a step that makes several calls, which one it is. */
 export async function attempt({ live, reach, ask }: Work<unknown>, row: StepRow, asked: StepCall, part = ""): Promise<Called> {
   const { tool, vendor, input } = asked;
-  note(live, { ...row, state: "started", attempts: row.attempts + 1, reason: null, wakesAt: null });
+  note(live, { ...row, state: "started", reason: null, wakesAt: null });
   const made: ToolCall = {
     ...{ contractor: ask.contractor, actor: { kind: "run", run: ask.run, workflow: ask.workflow }, tool, vendor, input },
     ...{ idempotencyKey: `${ask.run}/${row.step}${part}/${row.again}`, patienceMs: reach.timing.patienceMs },
@@ -33,10 +39,18 @@ export async function attempt({ live, reach, ask }: Work<unknown>, row: StepRow,
   const verdict = (await cutOff(reach, ask.contractor, told)) ?? judge(told);
   // Of an effect of which nothing is known, the call that may have had it.
   const call = OPEN.has(answer.trouble.kind) && row.call !== null ? row.call : answer.call;
-  return { trouble: { came: "trouble", verdict, call, asked: made } };
+  return { trouble: { came: "trouble", verdict, call, asked: made }, refused: REFUSED.has(answer.trouble.kind) };
 }
 
 const OPEN: ReadonlySet<Trouble["kind"]> = new Set(["OutcomeUnknown", "InProgress"]);
+
+const REFUSED: ReadonlySet<Trouble["kind"]> = new Set([
+  "NotConnected",
+  "NeedsReconnect",
+  "CredentialError",
+  "PermissionError",
+  "OverBudget",
+]);
 
 /** What dispatch throws is ours: nothing is known of the call, and the ledger will tell. */
 async function answered({ mesh }: Reach, made: ToolCall): Promise<Answer> {

@@ -16,6 +16,8 @@ export interface Awaited {
 export interface StepRow extends StepRecord {
   /** Its call, filled in once, so that a repeat asks for the very same. */
   readonly asked: StepCall | null;
+  /** What the step's own code must remember between its tries. */
+  readonly kept: unknown;
   /** Tries that failed and count. */
   readonly failures: number;
   readonly awaits: Awaited | null;
@@ -162,6 +164,15 @@ export function viewOf(live: Live): RunView | null {
 /** A step in one of these is not done again by itself. */
 export const DONE: ReadonlySet<StepRecord["state"]> = new Set(["completed", "failed", "skipped"]);
 
-function recordOf({ asked: _, failures: __, awaits: ___, vendor: ____, url: _____, early: ______, ...record }: StepRow): StepRecord {
+function recordOf({
+  asked: _,
+  kept: _k,
+  failures: __,
+  awaits: ___,
+  vendor: ____,
+  url: _____,
+  early: ______,
+  ...record
+}: StepRow): StepRecord {
   return record;
 }
