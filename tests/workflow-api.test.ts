@@ -1,0 +1,285 @@
+/** Workflows over the API: what is wrong is named and nothing of it is kept; what starts a run starts one. */
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type Mesh, startMesh } from "./mesh.ts";
+
+let mesh: Mesh;
+let db: Awaited<ReturnType<Mesh["stack"]["mf"]["getD1Database"]>>;
+beforeAll(async () => {
+  mesh = await startMesh({ cronMs: 500 });
+  db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
+  await mesh.connect("demo", "twilio");
+});
+afterAll(() => mesh.stop());
+
+const PATIENCE = { timeout: 20_000, interval: 100 };
+const OTHER = { contractor: "next-door" };
+type Json = Readonly<Record<string, unknown>>;
+const create = async (definition: Json, as?: { contractor?: string }): Promise<{ id: string; revision: number }> => {
+  const { status, body } = await mesh.api("POST", "/workflows", { definition }, as);
+  expect(status, JSON.stringify(body)).toBe(201);
+  return body;
+};
+const on = async (definition: Json) => {
+  const { id } = await create(definition);
+  const { status, body } = await mesh.api("POST", `/workflows/${id}/activate`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return id;
+};
+const steps = (...list: Json[]): Json => ({ name: "Follow up", trigger: { on: "manual" }, steps: list });
+const hello = { id: "hello", type: "sms", body: "Hi {{first_name|there}}" };
+const pause = { id: "pause", type: "wait", for: "P1D" };
+const runsOf = async (workflow: string) => (await mesh.api("GET", `/runs?workflow=${workflow}`)).body.runs;
+let texts = 0;
+/** A customer's text, delivered as often as asked. */
+async function text(more: Json = {}): Promise<void> {
+  const { url } = (await mesh.api("GET", "/connections/twilio")).body.webhook;
+  const ask = { vendor: "twilio", kind: "message.received", url, seed: ++texts, ...more };
+  const { body } = await mesh.sandbox("POST", "/sandbox/api/pushes", ask);
+  expect(Object.keys(body.statuses)).toEqual(["200"]);
+}
+const handedOn = () =>
+  vi.waitFor(async () => {
+    const { received, processing, failed } = (await mesh.api("GET", "/events")).body.counts;
+    expect([received, processing, failed]).toEqual([0, 0, 0]);
+  }, PATIENCE);
+
+describe("a definition that is wrong", () => {
+  const inBranch = (step: Json) =>
+    steps({ id: "b", type: "branch", cases: [{ when: { left: "{{name}}", is: "not_empty" }, steps: [step] }] });
+  const issue = (at: string, message: RegExp, more: Json = {}) => ({ at, message: expect.stringMatching(message), ...more });
+  test.each([
+    ["an unknown step", steps({ id: "a", type: "smss", body: "x" }), issue("steps.0.type", /“smss”.*Did you mean sms/, { near: ["sms"] })],
+    [
+      "the same id in a branch",
+      { ...inBranch(hello), steps: [hello, ...(inBranch(hello)["steps"] as Json[])] },
+      issue("steps.1.cases.0.steps.0.id", /“hello” is that of steps\.0/),
+    ],
+    ["steps where none can be", steps({ ...hello, steps: [pause] }), issue("steps.0.steps", /no field “steps”/)],
+    [
+      "a step that leads back",
+      steps(hello, { ...pause, next: "hello" }),
+      issue("steps.1.next", /no field “next”/, { remedy: { words: expect.stringMatching(/order of the list/), url: null } }),
+    ],
+    [
+      "a placeholder's typo",
+      inBranch({ ...hello, body: "Hi {{frist_name}}" }),
+      issue("steps.0.cases.0.steps.0.body", /no \{\{frist_name\}\}/, { near: expect.arrayContaining(["first_name"]) }),
+    ],
+    ["a field of the wrong kind", steps({ ...pause, for: "a day" }), issue("steps.0.for", /ISO 8601/)],
+    ["an unknown event", { ...steps(hello), trigger: { on: "event", event: "lead.craeted" } }, issue("trigger.event", /lead\.created/)],
+  ])("%s: the place is named, and nothing is kept", async (_, definition, expected) => {
+    const before = (await mesh.api("GET", "/workflows")).body.workflows.length;
+    const made = await mesh.api("POST", "/workflows", { definition });
+    expect(made.status).toBe(422);
+    expect(made.body.error.issues).toContainEqual(expect.objectContaining(expected));
+    expect((await mesh.api("GET", "/workflows")).body.workflows).toHaveLength(before);
+    const { id, revision } = await create(steps(hello));
+    expect((await mesh.api("PUT", `/workflows/${id}`, { definition, revision })).status).toBe(422);
+    expect((await mesh.api("GET", `/workflows/${id}`)).body).toMatchObject({ revision, definition: steps(hello) });
+    await mesh.api("DELETE", `/workflows/${id}`);
+  });
+
+  test("too large: told apart at the door and by its own weight", async () => {
+    const large = (bytes: number) =>
+      steps(
+        { id: "a", type: "email", subject: "x", text: "x".repeat(99_000) },
+        ...Array.from({ length: Math.ceil(bytes / 99_000) }, (_, n) => ({
+          id: `e${n}`,
+          type: "email",
+          subject: "x",
+          text: "x".repeat(99_000),
+        })),
+      );
+    for (const bytes of [190_000, 1_000_000]) {
+      const { status, body } = await mesh.api("POST", "/workflows", { definition: large(bytes) });
+      expect([status, body.error.message]).toEqual([413, expect.stringMatching(/262,144 bytes.*Shorten/)]);
+    }
+    expect((await mesh.api("POST", "/keys", { name: "x".repeat(70_000) })).body.error.message).toMatch(/65,536/);
+  });
+
+  test("what is missing may be saved, and is listed, each with what mends it", async () => {
+    const foreign = (await mesh.api("POST", "/templates", { name: "T", subject: "Hi", text: "Hello" }, OTHER)).body.id;
+    const { id } = await create({
+      ...steps(
+        { id: "call", type: "ai_call", from: "+15550100" },
+        { id: "mail", type: "email", template: foreign },
+        { id: "hook", type: "webhook", subscription: "sub_gone" },
+        { id: "crm", type: "crm_sync", crm: "pipedrive" },
+      ),
+      trigger: { on: "schedule", every: "PT1M" },
+    });
+    const { ready, issues } = (await mesh.api("GET", `/workflows/${id}/checklist`)).body;
+    expect(ready).toBe(false);
+    expect(issues).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ at: "trigger.every", message: expect.stringMatching(/5 minutes/) }),
+        expect.objectContaining({ at: "steps.0.assistant", step: "call" }),
+        expect.objectContaining({ at: "steps.1.template", step: "mail", message: expect.stringMatching(/not among yours/) }),
+        expect.objectContaining({ at: "steps.2.subscription", step: "hook" }),
+        expect.objectContaining({
+          at: "steps.3",
+          step: "crm",
+          remedy: { words: "Connect Pipedrive", url: "/settings/integrations/pipedrive" },
+        }),
+      ]),
+    );
+    const refused = await mesh.api("POST", `/workflows/${id}/activate`);
+    expect([refused.status, refused.body.error.issues]).toEqual([422, issues]);
+    expect((await mesh.api("GET", `/workflows/${id}`)).body).toMatchObject({
+      state: "draft",
+      active_version: null,
+      health: { ready: false },
+    });
+    expect((await mesh.api("POST", `/workflows/${id}/runs`, {})).body.error).toMatchObject({ kind: "NotActive" });
+  });
+});
+
+test("the attack: another contractor's workflow, run and lead, under every verb", async () => {
+  const id = await on(steps(pause));
+  const [run] = (await mesh.api("POST", `/workflows/${id}/runs`, {})).body.runs;
+  for (const [method, path, body] of [
+    ["GET", ""],
+    ["PUT", "", { definition: steps(hello), revision: 1 }],
+    ["DELETE", ""],
+    ["POST", "/duplicate"],
+    ["GET", "/checklist"],
+    ["POST", "/activate"],
+    ["POST", "/deactivate"],
+    ["POST", "/runs", {}],
+  ] as const)
+    expect((await mesh.api(method, `/workflows/${id}${path}`, body, OTHER)).status, `${method} ${path}`).toBe(404);
+  expect((await mesh.api("GET", `/runs/${run.id}`, undefined, OTHER)).status).toBe(404);
+  expect((await mesh.api("POST", `/runs/${run.id}/orders`, { order: "cancel" }, OTHER)).status).toBe(404);
+  expect((await mesh.api("GET", "/runs", undefined, OTHER)).body.runs).toEqual([]);
+  expect((await mesh.api("GET", `/placeholders?workflow=${id}`, undefined, OTHER)).status).toBe(404);
+  const theirs = await mesh.api("POST", "/workflows", { definition: steps(pause) }, OTHER);
+  const own = theirs.body.id;
+  await mesh.api("POST", `/workflows/${own}/activate`, undefined, OTHER);
+  await db
+    .prepare(
+      "INSERT INTO leads (id, contractor, name, phones, emails, source, custom, external, created_at, updated_at, edited_at) VALUES ('lead_demo', 'demo', 'Jo', '[]', '[]', NULL, '{}', '{}', 1, 1, 1)",
+    )
+    .run();
+  const stolen = await mesh.api("POST", `/workflows/${own}/runs`, { leads: ["lead_demo"] }, OTHER);
+  expect([stolen.status, stolen.body.error.fields]).toEqual([422, { "leads.0": expect.any(String) }]);
+  for (const role of ["member", "operator"] as const)
+    expect((await mesh.api("POST", `/workflows/${id}/deactivate`, undefined, { role })).status).toBe(403);
+  expect((await mesh.api("GET", `/runs/${run.id}`)).body).toMatchObject({ id: run.id, state: "waiting", step: "pause" });
+});
+
+test("of two who save at once one is told; a version that runs is not what is edited", async () => {
+  const id = await on(steps(pause));
+  const [run] = (await mesh.api("POST", `/workflows/${id}/runs`, {})).body.runs;
+  const saves = await Promise.all(
+    ["One", "Two"].map((name) => mesh.api("PUT", `/workflows/${id}`, { definition: { ...steps(pause), name }, revision: 1 })),
+  );
+  expect(saves.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect(saves.find(({ status }) => status === 409)?.body.error.message).toMatch(/newest revision is 2/);
+  await vi.waitFor(async () => {
+    expect((await mesh.api("GET", `/runs/${run.id}`)).body).toMatchObject({
+      version: 1,
+      name: "Follow up",
+      steps: [{ step: "pause", type: "wait" }],
+    });
+  }, PATIENCE);
+  expect((await mesh.api("DELETE", `/workflows/${id}`)).status).toBe(409);
+  await mesh.api("POST", `/workflows/${id}/activate`);
+  expect((await mesh.api("GET", `/workflows/${id}`)).body).toMatchObject({ active_version: 2, runs: { waiting: 1 } });
+  expect((await mesh.api("POST", `/runs/${run.id}/orders`, { order: "cancel" })).body).toMatchObject({ state: "cancelled" });
+  await vi.waitFor(async () => expect((await mesh.api("DELETE", `/workflows/${id}`)).status).toBe(200), PATIENCE);
+  expect((await mesh.api("GET", `/runs/${run.id}`)).body).toMatchObject({ state: "cancelled", definition: null });
+});
+
+test("an event starts one run, however often it is told; one that does not fit starts none", async () => {
+  const trigger = { on: "event", event: "message.received" };
+  const fits = await on({
+    ...steps(pause),
+    trigger: { ...trigger, conditions: [{ left: "{{event.channel}}", is: "equal", right: "sms" }] },
+  });
+  const not = await on({
+    ...steps(pause),
+    trigger: { ...trigger, conditions: [{ left: "{{event.channel}}", is: "equal", right: "fax" }] },
+  });
+  await text({ duplicates: 3 });
+  const [run] = await vi.waitFor(async () => {
+    const found = await runsOf(fits);
+    expect(found).toHaveLength(1);
+    return found;
+  }, PATIENCE);
+  expect(run.lead).toMatchObject({ id: expect.stringMatching(/^lead_/) });
+  const [event] = (await mesh.api("GET", "/events?type=message.received&limit=1")).body.events;
+  expect((await mesh.api("POST", "/events/replay", { ids: [event.id] })).body).toEqual({ replayed: 1 });
+  await handedOn();
+  expect([await runsOf(fits), await runsOf(not)]).toMatchObject([[{ id: run.id }], []]);
+  for (const id of [fits, not]) await mesh.api("POST", `/workflows/${id}/deactivate`);
+  await text();
+  await handedOn();
+  expect(await runsOf(fits)).toHaveLength(1);
+});
+
+test("a run that waits for an event about its lead goes on with what it says, once that comes", async () => {
+  const id = await on(steps({ id: "answer", type: "wait", event: "message.received", deadline: "P1D" }));
+  await text({ entity: 77 });
+  await handedOn();
+  const [{ id: lead }] = (await mesh.api("GET", "/leads?limit=1")).body.leads;
+  const [run] = (await mesh.api("POST", `/workflows/${id}/runs`, { leads: [lead] })).body.runs;
+  await vi.waitFor(async () => expect((await mesh.api("GET", `/runs/${run.id}`)).body.state).toBe("waiting"), PATIENCE);
+  await db.prepare("UPDATE run_waits SET since = since + 3600000 WHERE run = ?").bind(run.id).run();
+  await text({ entity: 77 }); // it came before the run began to wait
+  await handedOn();
+  expect((await mesh.api("GET", `/runs/${run.id}`)).body.state).toBe("waiting");
+  await db.prepare("UPDATE run_waits SET since = since - 3600000 WHERE run = ?").bind(run.id).run();
+  await text({ entity: 77 });
+  await vi.waitFor(async () => expect((await mesh.api("GET", `/runs/${run.id}`)).body.state).toBe("completed"), PATIENCE);
+  expect((await mesh.api("GET", `/runs/${run.id}`)).body.steps[0].output).toMatchObject({ happened: "yes", channel: "sms" });
+});
+
+test("a schedule starts one run each time it is due, also after nobody looked for days", async () => {
+  const id = await on({ ...steps(pause), trigger: { on: "schedule", every: "P1D", at: "09:00", time_zone: "America/New_York" } });
+  const due = (await mesh.api("GET", `/workflows/${id}`)).body.next_at;
+  expect(due).toBeGreaterThan(Date.now());
+  await db
+    .prepare("UPDATE workflows SET next_at = ? WHERE id = ?")
+    .bind(due - 5 * 86_400_000, id)
+    .run();
+  const [run] = await vi.waitFor(async () => {
+    const found = await runsOf(id);
+    expect(found).toHaveLength(1);
+    return found;
+  }, PATIENCE);
+  expect(run.lead).toBeNull();
+  await vi.waitFor(async () => expect((await mesh.api("GET", `/workflows/${id}`)).body.next_at).toBe(due), PATIENCE);
+  await db
+    .prepare("UPDATE workflows SET next_at = ? WHERE id = ?")
+    .bind(due - 5 * 86_400_000, id)
+    .run(); // a crash before the next time was noted
+  await vi.waitFor(async () => expect((await mesh.api("GET", `/workflows/${id}`)).body.next_at).toBe(due), PATIENCE);
+  expect(await runsOf(id)).toMatchObject([{ id: run.id }]);
+});
+
+test("what the builder draws from: step types, placeholders where they may stand, and resources of this contractor alone", async () => {
+  const { step_types } = (await mesh.api("GET", "/step-types")).body;
+  expect(step_types.map(({ type }: { type: string }) => type)).toHaveLength(12);
+  expect(step_types.find(({ type }: { type: string }) => type === "sms")).toMatchObject({
+    needs: [{ tool: "crm/send_sms", vendors: ["twilio"] }],
+    outputs: { message_id: expect.any(String) },
+  });
+  const { id } = await create(steps(hello, pause, { id: "bye", type: "sms", body: "x" }));
+  const at = async (step: string) =>
+    (await mesh.api("GET", `/placeholders?workflow=${id}&step=${step}`)).body.placeholders.map(({ name }: { name: string }) => name);
+  expect(await at("bye")).toEqual(expect.arrayContaining(["first_name", "steps.hello.message_id"]));
+  expect(await at("hello")).not.toContain("steps.hello.message_id");
+  const { body: template } = await mesh.api("POST", "/templates", { name: "Estimate", subject: "Your estimate", text: "Hello" });
+  expect((await mesh.api("GET", "/resources/email_template?query=estim")).body).toMatchObject({
+    items: [{ id: template.id, name: "Estimate", usable: true }],
+    connected: true,
+  });
+  expect((await mesh.api("GET", "/resources/email_template", undefined, { contractor: "a-third" })).body.items).toEqual([]);
+  expect((await mesh.api("GET", "/resources/page")).body).toMatchObject({
+    items: [],
+    connected: false,
+    connect_url: expect.stringContaining("/settings/integrations"),
+  });
+  expect((await mesh.api("GET", "/resources/crm_field")).body.error.fields).toEqual({ vendor: expect.any(String) });
+  expect((await mesh.api("GET", "/resources/horses")).status).toBe(404);
+});
