@@ -5,7 +5,7 @@ import type { ContractorRpc } from "@junction/dispatch";
 import { Client as NewClient, StreamableHTTPClientTransport as NewTransport } from "@modelcontextprotocol/client";
 import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { newAgentKey } from "../mcp-gateway/src/auth/agent.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
@@ -15,6 +15,14 @@ beforeAll(async () => {
   mesh = await startMesh();
   await mesh.connect("demo", "twilio", "google-maps");
   key = (await mesh.key("demo")).key;
+  const steps = [
+    { id: "text", type: "sms", body: "Hello {{name|there}}: {{input.job}}" },
+    { id: "pause", type: "wait", for: "P1D" },
+  ];
+  const made = await mesh.api("POST", "/workflows", { definition: { name: "Say hello", steps } });
+  const activated = await mesh.api("POST", `/workflows/${made.body.id}/activate`);
+  if (activated.status !== 200) throw new Error(JSON.stringify([made.body, activated.body]));
+  await mesh.api("POST", "/leads", { name: "Ada Byron", phones: ["+12025550163"] });
 });
 afterAll(() => mesh.stop());
 
@@ -80,6 +88,41 @@ describe.each(Object.entries(generations))("%s", (_, connect) => {
       content: [{ text: expect.stringContaining(`${mesh.url}/settings/integrations/stripe`) }, expect.anything()],
     });
     await expect(agent.callTool({ name: "crm_send_smss", arguments: {} })).rejects.toThrow(/crm\/send_sms/);
+    await agent.close();
+  });
+
+  test("starts a workflow about a lead, sees how it goes, lists and cancels it; a repeat starts none; what is wrong is said", async () => {
+    const agent = await connect();
+    const call = async (name: string, args: Record<string, unknown>) => agent.callTool({ name, arguments: args });
+    const key = `start-${_}`;
+    const ask = { workflow: "Say hello", lead: "+1 (202) 555-0163", input: { job: "roof" }, idempotency_key: key };
+    const started = await call("crm_start_workflow", ask);
+    expect(started).toMatchObject({ structuredContent: { run_id: expect.stringMatching(/^run_/) } });
+    const { run_id } = started.structuredContent as { run_id: string };
+    expect((await call("crm_start_workflow", ask)).structuredContent).toEqual(started.structuredContent);
+    const seen = await vi.waitFor(async () => {
+      const { structuredContent } = await call("crm_get_workflow_run", { run_id });
+      expect(structuredContent).toMatchObject({ state: "waiting", step: "pause", workflow: "Say hello" });
+      return structuredContent;
+    });
+    expect(seen).toMatchObject({
+      steps: [
+        { step: "text", state: "completed" },
+        { step: "pause", state: "waiting" },
+      ],
+    });
+    const of = async (args: Record<string, unknown>) =>
+      ((await call("crm_list_workflow_runs", args)).structuredContent as { runs: { run_id: string }[] }).runs.map((run) => run.run_id);
+    expect(await of({ workflow: "Say hello", state: "waiting" })).toContain(run_id);
+    expect(await of({ state: "failed" })).toEqual([]);
+    for (const times of [1, 2])
+      expect(await call("crm_cancel_workflow_run", { run_id, idempotency_key: `${key}-${times}` })).toMatchObject({
+        structuredContent: { run_id, state: "cancelled" },
+      });
+    const said = async (name: string, args: Record<string, unknown>) => (await call(name, args)).content[0]?.text;
+    expect(await said("crm_start_workflow", { workflow: "Say helo" })).toMatch(/there is none.*these can be started: Say hello \(wf_/);
+    expect(await said("crm_start_workflow", { workflow: "Say hello", lead: "+12025550199" })).toContain("lead: nobody is known by this");
+    expect(await said("crm_get_workflow_run", { run_id: "run_none" })).toContain("Junction knows nothing by that id");
     await agent.close();
   });
 
