@@ -5,6 +5,23 @@ import * as z from "zod";
 /** Both come with the grant: which authorization server keeps it, and which host the account's data is on. */
 export const credentials = { accounts_server: found(), api_domain: found() };
 
+/** Zoho's name of a field → the input it came from. */
+const FIELDS: Readonly<Record<string, string>> = {
+  First_Name: "name",
+  Last_Name: "name",
+  Phone: "phone",
+  Email: "email",
+  Company: "company",
+};
+const Refusal = z.object({
+  code: z.string(),
+  message: z.string().nullish(),
+  details: z
+    .object({ api_name: z.string().nullish(), permissions: z.array(z.string()).nullish() })
+    .nullish()
+    .catch(undefined),
+});
+
 export const zoho = defineVendor({
   id: "zoho-crm",
   name: "Zoho CRM",
@@ -26,6 +43,9 @@ export const zoho = defineVendor({
     errors: { invalid_code: "CredentialError" }, // a dead token, said with a 200
     scopes: {
       "ZohoCRM.modules.leads.ALL": "See, add and change leads",
+      "ZohoCRM.coql.READ": "Look leads up",
+      "ZohoSearch.securesearch.READ": "Search for leads",
+      "ZohoCRM.settings.fields.READ": "See which fields leads have",
       "ZohoCRM.org.READ": "See which organization this is",
       "ZohoCRM.notifications.ALL": "Be told when leads change",
     },
@@ -49,19 +69,15 @@ export const zoho = defineVendor({
     "accounts.zohocloud.ca",
   ],
   errors: {
+    // What became of a record stands in a list of records, inside a 200 or a 400.
     body: z
-      .object({
-        code: z.string().nullish(),
-        message: z.string().nullish(),
-        details: z
-          .object({ api_name: z.string().nullish(), permissions: z.array(z.string()).nullish() })
-          .nullish()
-          .catch(undefined),
-      })
+      .union([z.object({ data: z.tuple([Refusal.extend({ status: z.literal("error") })], z.unknown()) }), Refusal])
+      .transform((body) => ("data" in body ? body.data[0] : body))
       .transform(({ code, message, details }) => ({
-        ...{ code: code ?? undefined, message: message ?? undefined },
-        ...{ field: details?.api_name ?? undefined, missing: details?.permissions ?? undefined },
+        ...{ code, message: message ?? undefined, missing: details?.permissions ?? undefined },
+        field: details?.api_name == null ? undefined : (FIELDS[details.api_name] ?? details.api_name),
       })),
+    inside: true,
     codes: {
       INVALID_TOKEN: "CredentialError",
       AUTHENTICATION_FAILURE: "CredentialError",
@@ -69,6 +85,15 @@ export const zoho = defineVendor({
       NO_PERMISSION: "PermissionError",
       TOO_MANY_REQUESTS: "RateLimited",
       LIMIT_EXCEEDED: "RateLimited", // the day's credits
+      INVALID_DATA: "InvalidRequest",
+      MANDATORY_NOT_FOUND: "InvalidRequest",
+      PATTERN_NOT_MATCHED: "InvalidRequest",
+      DUPLICATE_DATA: "Conflict",
+      RECORD_LOCKED: "Declined",
+      RECORD_IN_BLUEPRINT: "Declined",
+      NOT_APPROVED: "Declined",
+      ID_ALREADY_CONVERTED: "Declined", // it is a contact and a deal by now
+      CONVERTED_RECORD: "Declined",
     },
   },
   async test({ http, account }) {

@@ -5,7 +5,6 @@ import {
   type Call,
   defineEmulator,
   type ErrorFault,
-  empty,
   grantOf,
   type IssuedTokens,
   json,
@@ -14,6 +13,21 @@ import {
   type State,
   seedGrant,
 } from "@junction/sandbox";
+import {
+  addPerson,
+  create,
+  get,
+  leadsOf,
+  list,
+  listDeleted,
+  listFields,
+  message,
+  put,
+  query,
+  refusal,
+  search,
+  update,
+} from "./emulator/leads.ts";
 
 const US = { accounts: "accounts.zoho.com", api: "www.zohoapis.com" };
 const EU = { accounts: "accounts.zoho.eu", api: "www.zohoapis.eu" };
@@ -31,37 +45,32 @@ const [OWNERS, READERS, EXPIRED, UNKNOWN] = [tokens("1", "2"), tokens("3", "4"),
 const SCOPES = {
   "ZohoCRM.modules.leads.ALL": "Create, read, update and delete leads",
   "ZohoSearch.securesearch.READ": "Search records",
+  "ZohoCRM.coql.READ": "Query records",
+  "ZohoCRM.settings.fields.READ": "Read the fields of modules",
   "ZohoCRM.org.READ": "Read the organization",
   "ZohoCRM.notifications.ALL": "Manage notifications",
 };
-const NEEDED: Readonly<Record<string, string>> = {
-  get_org: "ZohoCRM.org.READ",
-  list_leads: "ZohoCRM.modules.leads.ALL",
-  list_deleted: "ZohoCRM.modules.leads.ALL",
-  get_lead: "ZohoCRM.modules.leads.ALL",
+const LEADS = "ZohoCRM.modules.leads.ALL";
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  get_org: ["ZohoCRM.org.READ"],
+  list_leads: [LEADS],
+  list_deleted: [LEADS],
+  get_lead: [LEADS],
+  create_lead: [LEADS],
+  update_lead: [LEADS],
+  search_leads: [LEADS, "ZohoSearch.securesearch.READ"],
+  query: [LEADS, "ZohoCRM.coql.READ"],
+  list_fields: ["ZohoCRM.settings.fields.READ"],
 };
 
-interface Lead {
-  readonly id: string;
-  readonly First_Name: string | null;
-  readonly Last_Name: string;
-  readonly Full_Name: string;
-  readonly Email: string | null;
-  readonly Phone: string | null;
-  readonly Mobile: string | null;
-  readonly deleted: boolean;
-}
-const leads = (state: State) => state.collection<Lead>("leads");
-function keep(state: State, id: string, deleted = false): Lead {
+/** A lead of which a message tells, and which Zoho is then asked about. */
+function keep(state: State, id: string, now: number, deleted = false): string {
   const number = id.slice(-4);
-  const name = { First_Name: "Customer", Last_Name: number, Full_Name: `Customer ${number}` };
-  const lead = { id, ...name, Email: `customer${number}@example.com`, Phone: `+1202555${number}`, Mobile: null, deleted };
-  leads(state).put(id, lead);
-  return lead;
+  const name = { First_Name: "Customer", Last_Name: number, Company: `Customer ${number}` };
+  put(state, id, { ...name, Email: `customer${number}@example.com`, Phone: `+1202555${number}` }, now, deleted);
+  return id;
 }
 
-const refusal = (status: number, code: string, message: string, details: object = {}): Reply =>
-  json(status, { code, details, message, status: "error" });
 const FAULTS: Readonly<Record<ErrorFault, () => Reply>> = {
   "401": () => refusal(401, "INVALID_TOKEN", "invalid oauth token"),
   "403": () => refusal(403, "NO_PERMISSION", "permission denied", { permissions: ["Crm_Implied_View_Leads"] }),
@@ -103,59 +112,29 @@ const server: AuthorizationServer = {
 function authenticate(call: Call): Reply | null {
   const grant = grantOf(call, "Zoho-oauthtoken");
   if (!grant || grant.host !== (call.url.host === EU.api ? EU.accounts : US.accounts)) return FAULTS["401"]();
-  const needed = NEEDED[call.operation.replace(/_eu$/, "")];
-  if (needed === undefined || grant.scopes.includes(needed)) return null;
+  const needed = NEEDED[call.operation.replace(/_eu$/, "")] ?? [];
+  if (needed.every((scope) => grant.scopes.includes(scope))) return null;
   return refusal(401, "OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL");
 }
 
-function fieldsOf({ query }: Call, { deleted: _, ...lead }: Lead): object {
-  const wanted = query.get("fields")?.split(",");
-  return Object.fromEntries(Object.entries(lead).filter(([name]) => name === "id" || wanted === undefined || wanted.includes(name)));
-}
-const listed = (data: readonly object[], per_page: number): Reply =>
-  data.length === 0
-    ? empty(204)
-    : json(200, {
-        data: data.slice(0, per_page),
-        info: { per_page, count: Math.min(data.length, per_page), page: 1, more_records: data.length > per_page },
-      });
-
-function list(call: Call, deleted: boolean): Reply {
-  const per_page = Number(call.query.get("per_page") ?? 200);
-  if (!Number.isInteger(per_page) || per_page < 1 || per_page > 200) return FAULTS["422"]();
-  if (!deleted && !call.query.has("fields"))
-    return refusal(400, "REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", { param_name: "fields" });
-  const all = leads(call.state)
-    .list()
-    .filter((lead) => lead.deleted === deleted);
-  return listed(
-    all.toReversed().map((lead) => (deleted ? { id: lead.id, display_name: lead.Full_Name, type: "recycle" } : fieldsOf(call, lead))),
-    per_page,
-  );
-}
-function get(call: Call): Reply {
-  const lead = leads(call.state).get(call.param("id"));
-  return lead && !lead.deleted ? json(200, { data: [fieldsOf(call, lead)] }) : empty(204);
-}
-
-const READS: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   { name: "get_org", method: "GET", path: "/crm/v8/org", run: ({ url }) => json(200, { org: [ORGS[url.host]] }) },
-  { name: "list_leads", method: "GET", path: "/crm/v8/Leads", run: (call) => list(call, false) },
-  { name: "list_deleted", method: "GET", path: "/crm/v8/Leads/deleted", run: (call) => list(call, true) },
+  { name: "list_fields", method: "GET", path: "/crm/v8/settings/fields", run: listFields },
+  { name: "query", method: "POST", path: "/crm/v8/coql", run: query },
+  { name: "list_leads", method: "GET", path: "/crm/v8/Leads", run: list },
+  { name: "create_lead", method: "POST", path: "/crm/v8/Leads", run: create },
+  { name: "search_leads", method: "GET", path: "/crm/v8/Leads/search", run: search },
+  { name: "list_deleted", method: "GET", path: "/crm/v8/Leads/deleted", run: listDeleted },
   { name: "get_lead", method: "GET", path: "/crm/v8/Leads/:id", run: get },
+  { name: "update_lead", method: "PUT", path: "/crm/v8/Leads/:id", run: update },
 ];
 
 const DAY_MS = 86_400_000;
 /** When it changed: before it is told, and the same however often it is told. */
 const changedAt = (id: string, now: number): number =>
   Math.floor(now / DAY_MS) * DAY_MS - ([...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % DAY_MS, 7) % DAY_MS);
-function told(operation: string, record: string, id: string, now: number) {
-  const body = {
-    ...{ server_time: changedAt(id, now), query_params: {}, module: "Leads", resource_uri: `https://${US.api}/crm/v8/Leads` },
-    ...{ ids: [record], operation, channel_id: "1000000068001", affected_fields: [{ [record]: ["Lead_Status"] }] },
-  };
-  return { type: "application/json", body: JSON.stringify(body) };
-}
+const told = (operation: string, record: string, id: string, now: number) =>
+  message(operation, record, changedAt(id, now), { Lead_Status: "Contacted" });
 const idOf = (entity: number): string => `64${String(entity + 5000).padStart(17, "0")}`;
 
 export default defineEmulator({
@@ -176,15 +155,30 @@ export default defineEmulator({
     seedGrant(state, OWNERS, Object.keys(SCOPES), now + 3_600_000, US.accounts);
     seedGrant(state, READERS, ["ZohoCRM.org.READ"], now + 3_600_000, US.accounts);
     seedGrant(state, EXPIRED, Object.keys(SCOPES), now - 1, US.accounts);
-    keep(state, idOf(0));
+    keep(state, idOf(0), now - 86_400_000);
   },
-  operations: [...READS, ...READS.map((read) => ({ ...read, name: `${read.name}_eu`, host: EU.api })), ...authorizationOperations(server)],
+  operations: [
+    ...OPERATIONS,
+    ...OPERATIONS.map((one) => ({ ...one, name: `${one.name}_eu`, host: EU.api })),
+    ...authorizationOperations(server),
+  ],
   fault: (error) => FAULTS[error](),
+  addPerson,
+  inbox: (state) =>
+    leadsOf(state)
+      .list()
+      .map(({ values, history }) => ({
+        title: `Lead ${String(values["Full_Name"])}`,
+        text: ["Company", "Email", "Phone", "Mobile", "Lead_Source"]
+          .flatMap((name) => (values[name] == null ? [] : [`${name}: ${String(values[name])}`]))
+          .join("\n"),
+        at: history.at(-1)?.at ?? 0,
+      })),
   pushes: {
     kinds: {
-      "contact.created": ({ id, entity, now, state }) => told("insert", keep(state, idOf(entity)).id, id, now),
-      "contact.updated": ({ id, entity, now, state }) => told("update", keep(state, idOf(entity)).id, id, now),
-      "contact.deleted": ({ id, entity, now, state }) => told("delete", keep(state, idOf(entity + 1_000_000), true).id, id, now),
+      "contact.created": ({ id, entity, now, state }) => told("insert", keep(state, idOf(entity), now), id, now),
+      "contact.updated": ({ id, entity, now, state }) => told("update", keep(state, idOf(entity), now), id, now),
+      "contact.deleted": ({ id, entity, now, state }) => told("delete", keep(state, idOf(entity + 1_000_000), now, true), id, now),
     },
     /** The token goes along in the body. */
     sign({ type, body, secret }) {
