@@ -2,10 +2,12 @@
 import { catalog, vendorById } from "@junction/catalog";
 import { type CatalogVendor, ContractorId, VendorId } from "@junction/core";
 import { deleteContractor } from "@junction/db";
+import { eraseRuns } from "@junction/workflow";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import { contractorOf, type Env } from "../env.ts";
+import { sweepingOf } from "../runs.ts";
 import { appHookUrl } from "../webhook.ts";
 import { type Api, input, json, only } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
@@ -103,6 +105,7 @@ export const operator = new Hono<Api>()
           fields: { confirm: "repeat the contractor's id" },
         });
       const shredded = await c.env.VAULT.shred({ contractor: id });
+      await eraseRuns(sweepingOf(c.env), id);
       await contractorOf(c.env, id).erase();
       await deleteContractor(c.env.DB, id);
       return c.json(shredded);

@@ -84,6 +84,7 @@ export {
   type ListedRun,
   lateRuns,
   listRuns,
+  loseRun,
   NO_RUNS,
   RUN_STATES,
   type RunCounts,

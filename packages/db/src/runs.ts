@@ -124,6 +124,17 @@ export function lateRuns(
     .limit(most);
 }
 
+/** Notes that a run is there no longer, though its row says that it goes on. */
+export async function loseRun(
+  db: D1Database,
+  { id, contractor, reason, now }: Pick<RunRow, "id" | "contractor"> & { readonly reason: string; readonly now: number },
+): Promise<void> {
+  await drizzle(db)
+    .update(runs)
+    .set({ state: "failed", reason, vendor: null, step: null, wakesAt: null, updatedAt: now })
+    .where(and(eq(runs.id, id), eq(runs.contractor, contractor)));
+}
+
 export type RunWait = typeof runWaits.$inferSelect;
 
 /** Notes which event a run waits for, in the place of whatever it waited for before. */

@@ -54,6 +54,12 @@ export function runObject<Env>(reachOf: (env: Env, ctx: Pick<DurableObjectState,
       if (live.ask) await happened(live, this.#reach, live.ask, event);
       this.#goOn(live);
     }
+    async nudge({ now }: Parameters<RunRpc["nudge"]>[0]) {
+      const live = await this.#live;
+      if (!live.ask) return false;
+      if (live.going === null) await this.#wake(live, now);
+      return true;
+    }
     async erase() {
       const live = await this.#live;
       live.ask = null; // what is under way finds nothing to go on with
@@ -65,7 +71,11 @@ export function runObject<Env>(reachOf: (env: Env, ctx: Pick<DurableObjectState,
     override async alarm() {
       const live = await this.#live;
       live.alarmAt = null;
-      await timeIsUp(live, this.#reach, Date.now());
+      await this.#wake(live, Date.now());
+    }
+
+    async #wake(live: Live, now: number): Promise<void> {
+      await timeIsUp(live, this.#reach, now);
       await (live.standing.state === "running" ? advance(live, this.#reach) : rest(live, this.#reach));
     }
 

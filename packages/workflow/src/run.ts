@@ -95,5 +95,7 @@ export interface RunRpc {
     readonly data: Readonly<Record<string, unknown>>;
     readonly now: number;
   }): Promise<void>;
+  /** If it should have gone on, it does. False: there is no such run. */
+  nudge(ask: { readonly now: number }): Promise<boolean>;
   erase(): Promise<void>;
 }
