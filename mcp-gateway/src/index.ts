@@ -1,7 +1,7 @@
 /** The gateway: agents at `/mcp`, people and tools at `/api`, vendors at `/hooks`. It knows vendors by the catalog and by service bindings. */
 import { consume, sweep, type Wakeup } from "@junction/ingest";
 import { deliver, sweepDeliveries } from "@junction/outgoing";
-import { startDue } from "@junction/workflow";
+import { startDue, sweepRuns } from "@junction/workflow";
 import { app } from "./api/app.ts";
 import { triggeringOf } from "./consumers.ts";
 import type { Env } from "./env.ts";
@@ -9,9 +9,10 @@ import { hooks } from "./hooks/route.ts";
 import { ingestOf } from "./ingest.ts";
 import { mcp } from "./mcp/endpoint.ts";
 import { outgoingOf } from "./outgoing.ts";
+import { sweepingOf } from "./runs.ts";
 
 export { ContractorObject } from "@junction/dispatch";
-export { RunObject } from "./runs.ts";
+export { FetchObject, RunObject } from "./runs.ts";
 
 /** The queue of what we send out, as wrangler.toml names it; every other message is an event's. */
 const DELIVERIES = "junction-deliveries";
@@ -31,6 +32,7 @@ export default {
       sweep(ingestOf(env, ctx), scheduledTime),
       sweepDeliveries(outgoingOf(env)),
       startDue(triggeringOf(env), scheduledTime),
+      sweepRuns(sweepingOf(env), scheduledTime),
     ]);
   },
 } satisfies ExportedHandler<Env, Wakeup>;

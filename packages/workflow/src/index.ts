@@ -2,6 +2,9 @@ export { runIdOf, type Triggering, workflowsConsumer } from "./consumer.ts";
 export * from "./definition.ts";
 export { type Draft, draftIssues, draftSteps, type Issue, readDraft } from "./draft.ts";
 export { startDue } from "./due.ts";
+export { type FetchOrder, type FetchRpc, type FetchView, NO_COUNTS, pageInput, type StartFetch } from "./fetch.ts";
+export { fetchObject } from "./fetch-object.ts";
+export type { FetchReach } from "./fetch-work.ts";
 export { type Field, RESOURCES, type ResourceType } from "./fields.ts";
 export { choose, holds, type Journaled, type Next, next } from "./flow.ts";
 export { type JunctionReach, junctionVendor } from "./junction.ts";
@@ -29,6 +32,7 @@ export {
   type StepOutput,
   texts,
 } from "./steps.ts";
+export { eraseRuns, type Sweeping, sweepRuns } from "./sweep.ts";
 export {
   check,
   type Goes,
