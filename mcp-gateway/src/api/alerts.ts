@@ -17,8 +17,8 @@ const Alert = z.object({
   kind: z.string(),
   /** The call that met it, or the subscription; empty for a webhook. */
   call: z.string(),
-  /** Workflows that wait for the integration. */
-  waiting: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** Workflows that wait for the integration, and how many runs of each. */
+  waiting: z.array(z.object({ id: z.string(), name: z.string(), runs: z.number() })),
 });
 const Alerts = z.object({ alerts: z.array(Alert), unread: z.number() });
 
@@ -27,11 +27,13 @@ export const alerts = new Hono<Api>()
     "/",
     describeRoute({ summary: "Episodes in which an integration was broken, newest first", responses: { 200: json(Alerts, "Alerts") } }),
     async (c) => {
-      const found = await own(c).alerts();
+      const [found, parked] = await Promise.all([own(c).alerts(), own(c).waiting()]);
       return c.json({
         alerts: found.map(({ id, vendor, about, state, openedAt, recoveredAt, readAt, kind, call }) => ({
           ...{ id, vendor, about, state, kind, call, opened_at: openedAt, recovered_at: recoveredAt, read_at: readAt },
-          waiting: [] as z.output<typeof Alert>["waiting"],
+          waiting: parked.flatMap(({ vendor: broken, workflow, count }) =>
+            about === "connection" && state === "open" && broken === vendor && workflow ? [{ ...workflow, runs: count }] : [],
+          ),
         })),
         unread: found.filter(({ readAt }) => readAt === null).length,
       });

@@ -1,7 +1,9 @@
 /** `/api/connections`: what is connected, and how well; Save & Test; grants; re-test; disconnect. */
 import { catalog, toolById, vendorById } from "@junction/catalog";
 import { CATEGORIES, type CatalogVendor, type CatalogWay, CredentialType, VendorId } from "@junction/core";
+import { listActiveWorkflows } from "@junction/db";
 import { type ConnectionView, servingOrder, type Trouble } from "@junction/dispatch";
+import { breaksWithout, Definition } from "@junction/workflow";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { describeRoute } from "hono-openapi";
@@ -67,6 +69,8 @@ const Detail = Integration.extend({
   tools: z.array(z.object({ id: z.string(), title: z.string(), first: z.boolean() })),
   /** Null where the vendor's events do not reach us. */
   webhook: WebhookView.nullable(),
+  /** What would stop without it, since nothing else that is connected could take its place. */
+  depends: z.object({ workflows: z.array(z.object({ id: z.string(), name: z.string() })) }),
 });
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -105,9 +109,15 @@ async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<
   const [all, routes] = await Promise.all([own(c).connections({ now }), own(c).routes()]);
   const connected = all.filter(({ health }) => health.status !== "not_connected");
   const held = all.find((one) => one.vendor === vendor.id);
-  const [described, webhook] = await Promise.all([
+  const [described, webhook, workflows] = await Promise.all([
     held && role === "owner" ? c.env.VAULT.describe({ contractor, connection: held.id }) : null,
     held && hasWebhook(vendor) ? webhookView(c.env, { contractor, role }, vendor, held) : null,
+    dependentOn(
+      c.env.DB,
+      contractor,
+      vendor.id,
+      connected.map((one) => one.vendor),
+    ),
   ]);
   const limits = held?.limits;
   const declared = vendor.limit ?? null;
@@ -138,7 +148,17 @@ async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<
     })),
     tools: vendor.actions.map(({ tool }) => ({ id: tool, title: toolById(tool)?.title ?? tool, first: first(tool) })),
     webhook,
+    depends: { workflows },
   };
+}
+
+/** Active workflows that could not go on if the vendor were not connected. */
+async function dependentOn(db: D1Database, contractor: string, vendor: string, connected: readonly string[]) {
+  const active = await listActiveWorkflows(db, contractor);
+  return active.flatMap(({ id, definition: text }) => {
+    const definition = Definition.parse(JSON.parse(text));
+    return breaksWithout(definition, vendor, connected) ? [{ id, name: definition.name }] : [];
+  });
 }
 
 const Param = z.object({ vendor: VendorId });

@@ -52,9 +52,19 @@ export function announceLasting(desk: Desk, now: number): void {
   }
 }
 
-/** Called whenever a connection's evidence changed. */
-export function announce(desk: Desk, { vendor }: Pick<Connection, "vendor">, { status, because }: Health, now: number): void {
-  turn(desk, status, { vendor, about: "connection", kind: because?.kind ?? "", call: because?.call ?? "" }, now);
+/** A run found it broken: others will, and the owner is told of all that wait at once. */
+const GATHER_MS = 5_000;
+
+/** Called whenever a connection's evidence changed. `byRun`: a run of a workflow was the one to see it. */
+export function announce(
+  desk: Desk,
+  { vendor }: Pick<Connection, "vendor">,
+  { status, because }: Health,
+  now: number,
+  byRun = false,
+): void {
+  const seen = { vendor, about: "connection", kind: because?.kind ?? "", call: because?.call ?? "" } as const;
+  turn(desk, status, seen, now, byRun && status === "error" ? GATHER_MS : 0);
 }
 
 /** Called when deliveries begin to look forged, when they verify again, and when the secret they were held against is withdrawn. */
@@ -69,13 +79,19 @@ export function announceSubscription(desk: Desk, subscription: string, stopped: 
   turn(desk, stopped ? "error" : "not_connected", seen, now);
 }
 
-function turn(desk: Desk, status: Health["status"], seen: Pick<Alert, "vendor" | "about" | "kind" | "call">, now: number): void {
+function turn(
+  desk: Desk,
+  status: Health["status"],
+  seen: Pick<Alert, "vendor" | "about" | "kind" | "call">,
+  now: number,
+  delayMs = 0,
+): void {
   const last = alerts(desk).find(
     ({ vendor, about, call }) => vendor === seen.vendor && about === seen.about && (about !== "subscription" || call === seen.call),
   );
   const next = episode(last, status, { id: newId("alert", now), ...seen }, now);
   if (!next) return;
-  if (next.announce !== null) announceTo(desk, { alert: next.alert, announce: next.announce }, now);
+  if (next.announce !== null) announceTo(desk, { alert: next.alert, announce: next.announce }, now, delayMs);
   else saveAlert(desk, next.alert);
   if (next.alert.relapsedAt !== null) wake(desk, next.alert.relapsedAt + SAME_EPISODE_MS);
 }
@@ -84,10 +100,14 @@ function announceTo(
   desk: Desk,
   { alert, announce: type }: { readonly alert: Alert; readonly announce: Notice["type"] },
   now: number,
+  delayMs = 0,
 ): void {
   saveAlert(desk, alert);
+  // What was held back goes first: the word that it works again must not overtake the word that it broke.
+  const { sql } = desk.storage;
+  sql.exec("UPDATE notices SET dueAt = ? WHERE dueAt > ? AND json_extract(record, '$.alert.id') = ?", now, now, alert.id);
   const channels = ["email", "event", ...(alert.about === "connection" ? (["subscriptions"] as const) : [])] as const;
-  for (const channel of channels) saveNotice(desk, { id: newId("note", now), channel, type, alert, tries: 0 }, now);
+  for (const channel of channels) saveNotice(desk, { id: newId("note", now), channel, type, alert, tries: 0 }, now + delayMs);
 }
 
 /** Newest first. */

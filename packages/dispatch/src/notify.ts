@@ -16,13 +16,19 @@ export interface NotifyEnv {
   readonly DELIVERIES?: Pick<Queue, "send">;
 }
 
-export type Notify = (ask: { readonly contractor: string; readonly ownerEmail: string | null; readonly notice: Notice }) => Promise<void>;
+export type Notify = (ask: {
+  readonly contractor: string;
+  readonly ownerEmail: string | null;
+  readonly notice: Notice;
+  /** The workflows that wait for the integration, by name. */
+  readonly waiting: readonly string[];
+}) => Promise<void>;
 
 const TIMEOUT_MS = 10_000;
 
 export const notifier =
   (env: NotifyEnv): Notify =>
-  async ({ contractor, ownerEmail, notice }) => {
+  async ({ contractor, ownerEmail, notice, waiting }) => {
     if (notice.channel === "subscriptions") {
       const { id, type, alert } = notice;
       const at = alert.recoveredAt ?? alert.relapsedAt ?? alert.openedAt;
@@ -34,14 +40,14 @@ export const notifier =
       return;
     }
     if (!env.MAILER || !env.MAIL_FROM || ownerEmail === null) return;
-    const { subject, lines, url, button } = words(notice, env.PUBLIC_URL);
+    const { subject, lines, url, button } = words(notice, env.PUBLIC_URL, waiting);
     const text = `${lines.join("\n\n")}\n\n${button}: ${url}\n`;
     const html = `${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("")}<p><a href="${escapeHtml(url)}">${escapeHtml(button)}</a></p>`;
     await env.MAILER.send({ from: env.MAIL_FROM, to: ownerEmail, subject, text, html });
   };
 
 /** What the owner reads: which integration, what it means, and the one thing to do. */
-export function words({ type, alert }: Pick<Notice, "type" | "alert">, publicUrl: string) {
+export function words({ type, alert }: Pick<Notice, "type" | "alert">, publicUrl: string, waiting: readonly string[] = []) {
   const name = vendorById(alert.vendor)?.name ?? alert.vendor;
   const url = `${publicUrl}/settings/integrations/${alert.vendor}`;
   if (alert.about === "subscription") return subscriptionWords(`${publicUrl}/settings/subscriptions/${alert.call}`);
@@ -56,9 +62,18 @@ export function words({ type, alert }: Pick<Notice, "type" | "alert">, publicUrl
   const lines = [
     `${name} no longer accepts your credentials, so whatever uses it has stopped.`,
     "This happens when a key was changed or revoked, or when access was withdrawn at the vendor. Reconnecting takes a minute, and nothing else has to be set up again.",
+    ...(waiting.length > 0
+      ? [
+          `These workflows wait for it: ${listOf(waiting)}. Once it is reconnected they go on where they stopped, and nothing is sent twice.`,
+        ]
+      : []),
   ];
   return { subject: `${name} needs you`, lines, url, button: `Reconnect ${name}` };
 }
+
+const MOST_NAMES = 10;
+const listOf = (names: readonly string[]): string =>
+  [...names.slice(0, MOST_NAMES), ...(names.length > MOST_NAMES ? [`and ${names.length - MOST_NAMES} more`] : [])].join(", ");
 
 const subscriptionWords = (url: string) => ({
   subject: "Events no longer reach one of your systems",

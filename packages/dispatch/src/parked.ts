@@ -139,3 +139,7 @@ export function waiting(desk: Desk): WaitingWorkflow[] {
       workflow: workflow === null ? null : { id: workflow, name: name ?? workflow },
     }));
 }
+
+/** The names of the workflows that wait for a vendor. */
+export const waitingNames = (desk: Desk, vendor: string): string[] =>
+  waiting(desk).flatMap(({ vendor: broken, workflow }) => (broken === vendor && workflow ? [workflow.name] : []));

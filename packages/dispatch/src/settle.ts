@@ -7,7 +7,7 @@ import { confirmedTwins, type Desk, type Effect, effectByKey, saveAudit, saveCon
 import { append, type Evidence, health } from "./health.ts";
 import { narrow } from "./limits.ts";
 import { rouse } from "./parked.ts";
-import type { SettleAsk } from "./rpc.ts";
+import type { Actor, SettleAsk } from "./rpc.ts";
 
 /** A connection that keeps working is written down this often, not with every call. */
 const FRESHNESS_MS = 60_000;
@@ -96,6 +96,7 @@ export function observe(
     readonly tool: string | null;
     readonly source: Evidence["source"];
     readonly now: number;
+    readonly actor?: Actor;
   },
   outcome: Outcome<unknown>,
 ): void {
@@ -116,6 +117,6 @@ export function observe(
   const quiet = after.because?.kind === "ok" && before.because?.kind === "ok" && now - before.because.at < FRESHNESS_MS;
   if (quiet) return;
   saveConnection(desk, { ...connection, evidence });
-  announce(desk, connection, after, now);
+  announce(desk, connection, after, now, ask.actor?.kind === "run");
   if (kind === "ok") rouse(desk, now);
 }

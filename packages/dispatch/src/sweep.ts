@@ -10,7 +10,7 @@ import { type Desk, type Effect, effectByKey, openEffects, saveKey, wake } from 
 import { saveCounts } from "./endpoints.ts";
 import { RETEST_AFTER_MS } from "./health.ts";
 import type { Notify } from "./notify.ts";
-import { rouse, wakeParked } from "./parked.ts";
+import { rouse, waitingNames, wakeParked } from "./parked.ts";
 import type { Connection } from "./records.ts";
 import type { Waiter, WaiterRpc } from "./rpc.ts";
 import { finish, settle } from "./settle.ts";
@@ -68,7 +68,7 @@ export async function sweep(desk: Desk, { db, vendor, waiter, notify }: Reach, n
   for (const connection of desk.connections.values()) await retest(desk, connection, vendor, now);
   announceLasting(desk, now);
   try {
-    await deliver(desk, (notice) => notify({ contractor, ownerEmail, notice }), now);
+    await deliver(desk, (notice) => notify({ contractor, ownerEmail, notice, waiting: waitingNames(desk, notice.alert.vendor) }), now);
     await flush(desk, db);
   } finally {
     schedule(desk, now); // D1 down: the rows stay, and the alarm rings again

@@ -1,5 +1,5 @@
 /** What a workflow needs, and what it lacks before it can be activated: everything at once, each with the link that mends it. */
-import { catalog, toolById, vendorById, vendorsServing } from "@junction/catalog";
+import { catalog, isBuiltIn, toolById, vendorById, vendorsServing } from "@junction/catalog";
 import { Definition } from "./definition.ts";
 import { type Draft, draftSteps, type Issue, placeholderIssues, readDraft } from "./draft.ts";
 import { type Field, RESOURCES, type ResourceType } from "./fields.ts";
@@ -84,7 +84,7 @@ export function activationIssues(definition: unknown, has: Has): ActivationIssue
   for (const { step, at } of draftSteps(draft.steps)) {
     issues.push(...lacking(step, at), ...ofItsOwn(step, at, draft));
     for (const need of needs(step).connections) {
-      if (step.type === "tool" && toolById(need.tool) === undefined) continue; // said already
+      if (step.type === "tool" && (toolById(need.tool) === undefined || isBuiltIn(need.tool))) continue; // said already, or ours
       const issue = unconnected(need, has);
       if (issue !== null) issues.push({ at, step: step.id, ...issue });
     }

@@ -134,7 +134,8 @@ function Row({ alert }: { readonly alert: Alert }) {
         </div>
         <p>
           {words.text}
-          {alert.waiting.length > 0 && ` Workflows that wait: ${alert.waiting.map((one) => one.name).join(", ")}.`}
+          {alert.waiting.length > 0 &&
+            ` Workflows that wait: ${alert.waiting.map((one) => `${one.name} (${one.runs === 1 ? "1 run" : `${one.runs} runs`})`).join(", ")}.`}
         </p>
         <div className={look["facts"]}>
           <span>
