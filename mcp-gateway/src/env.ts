@@ -10,6 +10,8 @@ export interface Env {
   readonly CONTRACTOR: DurableObjectNamespace<ContractorObject>;
   /** A workflow's runs, named `<contractor>/<run>`. */
   readonly RUN: DurableObjectNamespace;
+  /** Leads being fetched from a CRM, named `<contractor>/<fetch>`. */
+  readonly FETCH: DurableObjectNamespace;
   readonly VAULT: VaultAdminRpc;
   readonly PAYLOADS: VaultPayloadsRpc;
   /** Wakes a contractor's events. */
@@ -57,3 +59,7 @@ export const meshOf = (env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Mesh
 
 /** A run's Durable Object. */
 export const runOf = (env: Env, contractor: string, run: string): RunRpc => env.RUN.getByName(`${contractor}/${run}`) as unknown as RunRpc;
+
+/** A fetch's Durable Object. */
+export const fetchOf = (env: Env, contractor: string, fetch: string): FetchRpc =>
+  env.FETCH.getByName(`${contractor}/${fetch}`) as unknown as FetchRpc;
