@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { junction } from "./junction.ts";
 import { projectRoot } from "./project.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -532,6 +532,38 @@ test("a route is set, listed and forgotten", async () => {
   expect(await run("route", "crm/send_sms")).toMatchObject({ code: 2 });
   expect(await run("route", "crm/send_sms", "--default")).toMatchObject({ code: 0 });
   expect((await run("routes")).out).not.toContain("crm/send_sms");
+});
+
+test("a workflow is made, corrected, switched on, started and stopped; leads come in from a file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "junction-cli-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [definition, csv] = [join(folder, "workflow.json"), join(folder, "leads.csv")];
+  const write = (...steps: unknown[]) => writeFileSync(definition, JSON.stringify({ name: "From here", steps }));
+  write({ id: "hello", type: "sms", body: "Hi {{frist_name}}" });
+  const wrong = await run("workflows", "add", "--file", definition);
+  expect(wrong).toMatchObject({ code: 2, out: "" });
+  expect(wrong.said).toMatch(/ {2}steps\.0\.body: There is no \{\{frist_name\}\} here\. Did you mean/);
+  write({ id: "crm", type: "crm_sync", crm: "pipedrive" });
+  const { id } = JSON.parse((await run("workflows", "add", "--file", definition, "--json")).out);
+  const lacking = await run("workflows", "check", id);
+  expect(lacking.code).toBe(1);
+  expect(lacking.out).toMatch(/crm .*Pipedrive is not connected\..*Connect Pipedrive \/settings\/integrations\/pipedrive/);
+  expect(await run("workflows", "activate", id)).toMatchObject({ code: 1, said: expect.stringContaining("Pipedrive is not connected") });
+  write({ id: "pause", type: "wait", for: "P1D" });
+  expect(await run("workflows", "save", id, "--file", definition)).toMatchObject({ code: 0, said: expect.stringContaining("revision 2") });
+  expect(await run("workflows", "save", id, "--file", definition, "--revision", "1")).toMatchObject({ code: 1 });
+  expect(await run("workflows", "activate", id)).toMatchObject({ code: 0 });
+  writeFileSync(csv, "name,phone\nAnn,+12025550199\nBo,nonsense\n");
+  const taken = await run("leads", "import", csv);
+  expect(taken).toMatchObject({ code: 1, out: expect.stringMatching(/3 +phone/) });
+  const [ann] = JSON.parse((await run("leads", "--query", "Ann", "--json")).out).leads;
+  const [{ id: one }] = JSON.parse((await run("workflows", "start", id, "--lead", ann.id, "--json")).out).runs;
+  await vi.waitFor(async () => expect((await run("runs", "show", one)).out).toMatch(/waiting +pause/), { timeout: 10_000 });
+  expect((await run("runs", "--workflow", id, "--state", "waiting")).out).toContain("Ann");
+  expect(await run("workflows", "remove", id)).toMatchObject({ code: 1 });
+  expect((await run("runs", "skip", one, "pause")).code).toBe(0);
+  await vi.waitFor(async () => expect((await run("runs", "--state", "completed")).out).toContain(one), { timeout: 10_000 });
+  expect((await run("workflows")).out).toContain("From here");
 });
 
 test("help names every command, and the usage of each", async () => {

@@ -9,10 +9,13 @@ import { events } from "./junction/events.ts";
 import { faults } from "./junction/faults.ts";
 import { type Flag, JSON_FLAG, meant, UsageError } from "./junction/flags.ts";
 import { Failed, findGateway, type Problem, Refused } from "./junction/gateway.ts";
+import { leads } from "./junction/leads.ts";
 import { asJson, type Io, plain } from "./junction/print.ts";
+import { runs } from "./junction/runs.ts";
 import { subscriptions } from "./junction/subscriptions.ts";
 import { tools } from "./junction/tools.ts";
 import { webhook } from "./junction/webhook.ts";
+import { workflows } from "./junction/workflows.ts";
 import { projectRoot } from "./project.ts";
 
 const COMMANDS: readonly Command[] = [
@@ -23,6 +26,9 @@ const COMMANDS: readonly Command[] = [
   ...approvals,
   ...events,
   ...subscriptions,
+  ...workflows,
+  ...runs,
+  ...leads,
   ...account,
   ...faults,
 ];
@@ -41,9 +47,12 @@ export async function junction(args: readonly string[], io: Io, states: readonly
     if (!(error instanceof Refused)) throw error;
     if (args.includes("--json")) io.out(asJson(error.raw));
     for (const line of explained(error.problem)) io.say(line);
-    return error.problem.kind === "InvalidArguments" || error.problem.fields !== undefined ? 2 : 1;
+    return error.problem.kind === "InvalidArguments" || error.problem.fields !== undefined || misshapen(error.problem) ? 2 : 1;
   }
 }
+
+/** What was given is wrong in places; a checklist is not. */
+const misshapen = ({ kind, issues }: Problem): boolean => kind === "InvalidRequest" && issues !== undefined;
 
 async function obey(args: readonly string[], io: Io, states: readonly string[]): Promise<number> {
   const everywhere = args.filter((arg) => arg === "--json");
@@ -110,11 +119,14 @@ function describe(io: Io, command: Command, more: readonly Flag[], subject = "")
 }
 
 /** What the API says of a refusal, a line each. A vendor's words stand in quotation marks, as its own. */
-function explained({ message, fields, vendor_said: said, next, retry_after_ms: wait, url, call }: Problem): string[] {
+function explained({ message, fields, issues, vendor_said: said, next, retry_after_ms: wait, url, call }: Problem): string[] {
   const code = said && [said.status === 0 ? undefined : said.status, said.code].filter((part) => part !== undefined).join(" ");
   return [
     message,
     ...Object.entries(fields ?? {}).map(([name, allowed]) => `  ${name}: ${allowed}`),
+    ...(issues ?? []).map(({ at, message: wrong, remedy }) =>
+      [`  ${at}: ${wrong}`, remedy?.words, remedy?.url].filter((part) => part !== undefined && part !== null).join(" "),
+    ),
     ...(said ? [`  The vendor's own words${code ? ` (${code})` : ""}: ${said.message === undefined ? "none" : `"${said.message}"`}`] : []),
     ...(next === undefined ? [] : [next]),
     ...(wait === undefined ? [] : [`Wait ${Math.ceil(wait / 1000)} s.`]),

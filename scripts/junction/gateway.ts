@@ -12,6 +12,15 @@ const Problem = z.object({
   kind: z.string(),
   message: z.string(),
   fields: z.record(z.string(), z.string()).optional(),
+  issues: z
+    .array(
+      z.object({
+        at: z.string(),
+        message: z.string(),
+        remedy: z.object({ words: z.string(), url: z.string().nullable() }).optional(),
+      }),
+    )
+    .optional(),
   vendor_said: z.object({ status: z.number(), code: z.string().optional(), message: z.string().optional() }).optional(),
   next: z.string().optional(),
   retry_after_ms: z.number().optional(),
