@@ -3,7 +3,7 @@ import { JUNCTION, type VaultAdminRpc, type VaultPayloadsRpc } from "@junction/c
 import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } from "@junction/dispatch";
 import type { Wakeup } from "@junction/ingest";
 import type { Wakeup as DeliveryWakeup, Egress } from "@junction/outgoing";
-import { junctionVendor, type RunRpc } from "@junction/workflow";
+import { type FetchRpc, junctionVendor, type RunRpc } from "@junction/workflow";
 
 export interface Env {
   readonly DB: D1Database;
