@@ -1,9 +1,10 @@
 import type { Delivery } from "@junction/core";
 import { failed, trial } from "@junction/testkit";
 import { expect, test } from "vitest";
+import { endedAs } from "./ended.ts";
 import { webhook } from "./webhook.ts";
 
-const { checkFields, stage } = trial("vapi");
+const { answers, call, checkFields, stage } = trial("vapi");
 
 const delivery = (body: unknown, headers: Readonly<Record<string, string>> = {}): Delivery => ({
   ...{ method: "POST", url: "https://junction.example/hooks/vapi/x", receivedAt: 1_700_000_000_000, headers },
@@ -26,10 +27,10 @@ test("the signed time is read in seconds or in milliseconds, since Vapi does not
   expect([at("1700000000"), at("1700000000000"), at("soon"), at("")]).toEqual([1_700_000_000, 1_700_000_000, undefined, undefined]);
 });
 
-const call = { id: "call-1", orgId: "o", type: "outboundPhoneCall" };
+const told = { id: "call-1", orgId: "o", type: "outboundPhoneCall" };
 const message = {
   type: "end-of-call-report",
-  call,
+  call: told,
   customer: { number: "+12025550101", name: "Ada", email: "ada@example.com" },
   phoneNumber: { number: "+12025550123" },
   timestamp: 1_700_000_000_123,
@@ -53,7 +54,7 @@ test("the report of a call says how it went, with whom and for how long", async 
         direction: "outbound",
         from: "+12025550123",
         to: "+12025550101",
-        status: "customer-ended-call",
+        status: "completed",
         duration_seconds: 90,
         recording_url: "https://storage.vapi.ai/r.wav",
         transcript: "AI: Hello",
@@ -68,7 +69,7 @@ test("a call that was never answered has no length; one that begins is told once
   const { artifact: _, analysis: __, startedAt: ___, ...bare } = message;
   const [missed] = await webhook.receive(delivery({ message: { ...bare, endedReason: "customer-did-not-answer" } }));
   expect(missed?.data).toEqual({
-    ...{ call_id: "call-1", direction: "outbound", from: "+12025550123", to: "+12025550101", status: "customer-did-not-answer" },
+    ...{ call_id: "call-1", direction: "outbound", from: "+12025550123", to: "+12025550101", status: "no-answer" },
   });
   const update = (status: string) => ({ message: { type: "status-update", status, call: { id: "call-2", type: "inboundPhoneCall" } } });
   expect(await webhook.receive(delivery(update("in-progress")))).toMatchObject([
@@ -84,3 +85,62 @@ test("a European organisation is asked for on its own host; a public key is refu
   expect(await checkFields({ private_key })).toMatchObject(failed({ kind: "CredentialError" }));
   expect(await checkFields("public_key")).toMatchObject(failed({ kind: "CredentialError" }));
 });
+
+const ASSISTANT = "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb";
+const NUMBER = "99999999-9999-9999-9999-999999999999";
+const ask = { to: "+12025550199", assistant_id: ASSISTANT, phone_number_id: NUMBER, customer_name: "Ann", variables: { job: "Leak" } };
+const ending = (aiCallsEnd: string) => stage().rig.sandbox("PUT", "/settings", { vendor: "vapi", aiCallsEnd });
+const idOf = (made: Awaited<ReturnType<typeof call>>) => (made?.ok ? (made.value as { call_id: string }).call_id : "");
+
+test("what an assistant and a number are chosen from says which of them can be used", async () => {
+  expect(await call("crm/list_ai_assistants", {})).toMatchObject({
+    value: { items: [{ name: "Follow-up" }, { id: ASSISTANT, name: "Front desk", usable: true }] },
+  });
+  expect(await call("crm/list_ai_phone_numbers", {})).toMatchObject({
+    value: {
+      items: [
+        { usable: false, detail: "New number, activating" },
+        { id: NUMBER, name: "+12025550123", usable: true },
+      ],
+    },
+  });
+});
+
+test("a call that was taken is told with its words; one that was not, with the reason; its report says the same", async () => {
+  const answered = idOf(await call("crm/start_ai_call", ask));
+  expect(await call("crm/get_ai_call", { call_id: answered })).toMatchObject({
+    value: { status: "ended", ended_reason: "completed", duration_seconds: 61, success_evaluation: "true" },
+  });
+  await ending("no_answer");
+  const missed = idOf(await call("crm/start_ai_call", ask));
+  expect(await call("crm/get_ai_call", { call_id: missed })).toEqual({
+    ok: true,
+    value: { call_id: missed, status: "ended", ended_reason: "no-answer" },
+  });
+  const made = { vendor: "vapi", url: "https://junction.example/hooks/vapi/x", secret: "s3cret", send: false };
+  const { messages } = (await stage().rig.sandbox("POST", "/changes", made)) as { messages: { body: string }[] };
+  const events = await Promise.all(messages.map(({ body }) => webhook.receive(delivery(body))));
+  expect(events.flat()).toMatchObject([
+    { entity: `call:${answered}`, person: { phone: "+12025550199" }, data: { direction: "outbound", status: "completed" } },
+    { entity: `call:${missed}`, data: { call_id: missed, status: "no-answer" } },
+  ]);
+  await ending("answered");
+});
+
+test("Vapi's refusal names our field", async () => {
+  answers(400, { message: ["customer.number must be a valid phone number in the E.164 format."], error: "Bad Request", statusCode: 400 });
+  expect(await call("crm/start_ai_call", ask)).toMatchObject({
+    error: { kind: "InvalidRequest", issues: ["the vendor refused the value of to"] },
+  });
+});
+
+test.each([
+  ["assistant-said-end-call-phrase", "completed"],
+  ["call.in-progress.twilio-completed-call", "completed"],
+  ["silence-timed-out", "completed"],
+  ["customer-busy", "busy"],
+  ["voicemail", "voicemail"],
+  ["manually-canceled", "canceled"],
+  ["call.in-progress.error-vapifault-openai-llm-failed", "failed"],
+  ["", "failed"],
+])("%s is %s", (reason, word) => expect(endedAs(reason)).toBe(word));

@@ -1,40 +1,107 @@
 /** Vapi: calls that an AI voice takes and makes. https://docs.vapi.ai */
-import { bearer, defineVendor, field, path, secret } from "@junction/kit";
+import { path, refuse } from "@junction/kit";
+import { getAiCall, listAiAssistants, listAiPhoneNumbers, startAiCall } from "@junction/tools";
 import * as z from "zod";
+import { endedAs } from "./ended.ts";
+import { hostOf, vapi } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
 
-const vapi = defineVendor({
-  id: "vapi",
-  name: "Vapi",
-  category: "ai",
-  powers: "Phone calls that an AI voice takes and makes",
-  docs: "https://docs.vapi.ai/api-reference",
-  credentials: {
-    private_key: secret({
-      label: "Private key",
-      help: "In Vapi's dashboard under API Keys; the public key will not do",
-      placeholder: "xxxxxxxx-xxxx-…",
-    }),
-    region: field({
-      label: "Region",
-      help: "eu for an organisation that Vapi keeps in Europe; left out, us",
-      placeholder: "us",
-      pattern: /^(us|eu)$/,
-    }).optional(),
-  },
-  auth: bearer("private_key"),
-  hosts: ["api.vapi.ai", "api.eu.vapi.ai"],
-  errors: {
-    body: z
-      .object({ message: z.union([z.string(), z.array(z.string())]).optional(), error: z.string().optional() })
-      .transform(({ message, error }) => ({ code: error, message: typeof message === "string" ? message : message?.join("; ") })),
-  },
-  // Vapi's own way to try a key (security-and-privacy/api-keys). Nothing it answers is an account's name.
-  async test({ http, account }) {
-    const host = account.region === "eu" ? "api.eu.vapi.ai" : "api.vapi.ai";
-    const [assistant] = (await http.get(path`/assistant`, { host, query: { limit: 1 } })).json(z.array(z.object({ orgId: z.string() })));
-    return { id: assistant?.orgId ?? "vapi", name: "Vapi" };
+const PAGE = 100;
+/** The newest first; a full page is followed by what was made before its last. */
+const next = (listed: readonly { readonly createdAt: string }[]): string | undefined =>
+  listed.length < PAGE ? undefined : listed.at(-1)?.createdAt;
+const Listed = z.object({ id: z.string(), createdAt: z.string(), name: z.string().nullish() });
+
+const assistants = vapi.implement(listAiAssistants, {
+  async run({ http, account, input: { page } }) {
+    const query = { limit: PAGE, createdAtLt: page };
+    const reply = await http.get(path`/assistant`, { host: hostOf(account), query });
+    const listed = reply.json(z.array(Listed.extend({ firstMessage: z.string().nullish() })));
+    const items = listed.map(({ id, name, firstMessage }) => ({
+      ...{ id, name: name || "Without a name", usable: true },
+      detail: firstMessage?.slice(0, 120) || undefined,
+    }));
+    return { items, next_page: next(listed) };
   },
 });
 
-export default vapi.provides({ actions: [], webhook });
+const Line = Listed.extend({ number: z.string().nullish(), sipUri: z.string().nullish(), status: z.string().nullish() });
+const numbers = vapi.implement(listAiPhoneNumbers, {
+  async run({ http, account, input: { page } }) {
+    const query = { limit: PAGE, createdAtLt: page };
+    const listed = (await http.get(path`/phone-number`, { host: hostOf(account), query })).json(z.array(Line));
+    const items = listed.map(({ id, name, number, sipUri, status }) => ({
+      ...{ id, name: number ?? sipUri ?? name ?? id },
+      detail: [name, status === "active" ? null : status].filter((word) => word).join(", ") || undefined,
+      usable: status == null || status === "active", // else it is not ready yet, or blocked
+    }));
+    return { items, next_page: next(listed) };
+  },
+});
+
+const PROGRESS: Readonly<Record<string, z.input<typeof getAiCall.output>["status"]>> = {
+  scheduled: "queued",
+  queued: "queued",
+  ringing: "ringing",
+  "in-progress": "in_progress",
+  forwarding: "in_progress",
+};
+/** What is none of these has ended: `ended`, `not-found`, `deletion-failed`. A call just made has none yet. */
+const statusOf = (status: string | null | undefined) => PROGRESS[status ?? "queued"] ?? ("ended" as const);
+const Made = z.object({ id: z.string(), status: z.string().nullish() });
+/** The mark by which a call of ours is found again: a name may have 40 characters. */
+const markOf = (key: string): string => key.slice(-40);
+/** Two clocks differ a little. */
+const CLOCK_MS = 2_000;
+
+const start = vapi.implement(startAiCall, {
+  async run({ http, account, input, idempotencyKey }) {
+    const json = {
+      ...{ name: markOf(idempotencyKey), assistantId: input.assistant_id, phoneNumberId: input.phone_number_id },
+      customer: { number: input.to, name: input.customer_name },
+      assistantOverrides: { variableValues: input.variables },
+    };
+    const { id, status } = (await http.post(path`/call`, { host: hostOf(account), json })).json(Made);
+    return { call_id: id, status: statusOf(status) };
+  },
+  // Vapi has no idempotency key: after a lost answer, look for the call that bears our mark.
+  async probe({ http, account, input, idempotencyKey, sentAt }) {
+    const since = new Date(sentAt.getTime() - CLOCK_MS).toISOString();
+    const query = { assistantId: input.assistant_id, createdAtGt: since, limit: 1000 };
+    const reply = await http.get(path`/call`, { host: hostOf(account), query });
+    const calls = reply.json(z.array(Made.extend({ name: z.string().nullish() })));
+    const found = calls.find(({ name }) => name === markOf(idempotencyKey));
+    // A full page of newer calls may hide it: "none" would be a guess, and the customer's phone would ring twice.
+    if (!found && calls.length >= 1000) refuse({ kind: "VendorUnavailable", sent: true });
+    return found ? { call_id: found.id, status: statusOf(found.status) } : null;
+  },
+});
+
+const Ended = Made.extend({
+  endedReason: z.string().nullish(),
+  startedAt: z.string().nullish(),
+  endedAt: z.string().nullish(),
+  artifact: z.object({ transcript: z.string().nullish() }).nullish(),
+  analysis: z
+    .object({ summary: z.string().nullish(), successEvaluation: z.union([z.string(), z.number(), z.boolean()]).nullish() })
+    .nullish(),
+});
+
+const get = vapi.implement(getAiCall, {
+  async run({ http, account, input }) {
+    const call = (await http.get(path`/call/${input.call_id}`, { host: hostOf(account) })).json(Ended);
+    const { id, endedReason, startedAt, endedAt, artifact, analysis } = call;
+    const seconds = (Date.parse(endedAt ?? "") - Date.parse(startedAt ?? "")) / 1000;
+    const status = statusOf(call.status);
+    return {
+      ...{ call_id: id, status },
+      ended_reason: status === "ended" ? endedAs(endedReason ?? "") : undefined,
+      duration_seconds: seconds >= 0 ? Math.round(seconds) : undefined, // a call that nobody took has no beginning
+      transcript: artifact?.transcript ?? undefined,
+      summary: analysis?.summary ?? undefined,
+      success_evaluation: analysis?.successEvaluation == null ? undefined : String(analysis.successEvaluation),
+    };
+  },
+});
+
+export default vapi.provides({ actions: [start, get, assistants, numbers], webhook });

@@ -1,6 +1,7 @@
 /** What Vapi tells of calls. https://docs.vapi.ai/server-url/events, https://docs.vapi.ai/server-url/server-authentication */
 import { type EventOf, hmac, joined, jsonOf, same, seconds, type Webhook } from "@junction/kit";
 import * as z from "zod";
+import { endedAs } from "./ended.ts";
 
 const cut = (most: number) => z.string().transform((whole) => whole.slice(0, most));
 const About = z.object({
@@ -61,7 +62,7 @@ function completed(told: z.output<typeof Report>): EventOf<"call.completed"> {
   const url = artifact?.recording?.mono?.combinedUrl ?? artifact?.recordingUrl ?? undefined;
   const data = {
     ...way,
-    status: endedReason.slice(0, 500),
+    status: endedAs(endedReason),
     duration_seconds: seconds >= 0 ? Math.round(seconds) : undefined, // a call that never began has no times
     recording_url: url !== undefined && url.length <= 2000 ? url : undefined,
     transcript: artifact?.transcript ?? undefined,

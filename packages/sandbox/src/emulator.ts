@@ -22,7 +22,11 @@ export interface Settings {
   readonly clockAheadSeconds: number;
   /** How long what was written stays unseen by the vendor's searches and logs, where the real vendor's lag behind. */
   readonly indexLagSeconds: number;
+  /** What becomes of the calls that an AI assistant makes. */
+  readonly aiCallsEnd: AiCallsEnd;
 }
+export const AI_CALLS_END = ["answered", "no_answer", "busy", "voicemail", "failed"] as const;
+export type AiCallsEnd = (typeof AI_CALLS_END)[number];
 
 /** One request as the vendor gets it. */
 export interface Call {

@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { ChangesAsk } from "./changes.ts";
-import type { Emulator, Settings } from "./emulator.ts";
+import { AI_CALLS_END, type Emulator, type Settings } from "./emulator.ts";
 import type { Env } from "./env.ts";
 import { FAULTS, FaultSwitch } from "./faults.ts";
 import { issue, TokenAsk } from "./issuer.ts";
@@ -20,6 +20,7 @@ const SettingsAsk = z.strictObject({
   tokenLifetimeSeconds: z.number().int().min(1).max(31_536_000).optional(),
   clockAheadSeconds: z.number().int().min(0).max(315_360_000).optional(),
   indexLagSeconds: z.number().int().min(0).max(86_400).optional(),
+  aiCallsEnd: z.enum(AI_CALLS_END).optional(),
 });
 
 async function bodyOf(context: Context): Promise<unknown> {
@@ -174,6 +175,7 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
     if (asked.tokenLifetimeSeconds !== undefined) changes.tokenLifetimeSeconds = asked.tokenLifetimeSeconds;
     if (asked.clockAheadSeconds !== undefined) changes.clockAheadSeconds = asked.clockAheadSeconds;
     if (asked.indexLagSeconds !== undefined) changes.indexLagSeconds = asked.indexLagSeconds;
+    if (asked.aiCallsEnd !== undefined) changes.aiCallsEnd = asked.aiCallsEnd;
     return context.json(await object(context.env, known(vendor).vendor).writeSettings(changes));
   });
   app.post("/api/pushes", async (context) => {

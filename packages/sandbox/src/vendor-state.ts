@@ -33,7 +33,7 @@ export interface Overview {
   readonly settings: Settings;
 }
 
-const DEFAULTS: Settings = { tokenLifetimeSeconds: 3600, clockAheadSeconds: 0, indexLagSeconds: 0 };
+const DEFAULTS: Settings = { tokenLifetimeSeconds: 3600, clockAheadSeconds: 0, indexLagSeconds: 0, aiCallsEnd: "answered" };
 const KEPT_REQUESTS = 200;
 const DEFAULT_DELAY_MS = 2000;
 

@@ -30,6 +30,12 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
       reply_to: "jobs@example.com",
     },
   },
+  "crm/start_ai_call": { input: { to: "+12025550199", customer_name: "Ann O'Neil", variables: {} } },
+  "crm/get_ai_call": { input: { call_id: "call-1" }, from: { call_id: ["crm/start_ai_call", "call_id"] } },
+  "crm/send_whatsapp": {
+    input: { to: "+12025550199", template: { name: "estimate_ready", language: "en_US", parameters: ["Ann", "$1,250"] } },
+    oneOf: ["template"],
+  },
   "crm/find_contact": { input: { query: "+12025550199", limit: 5 } },
   "crm/save_contact": {
     input: {

@@ -55,7 +55,8 @@ export const EFFECT_LAWS: readonly Law<Stage>[] = [
       for (const action of stage.subject.vendor.actions.values()) {
         if (!action.probe) continue;
         const fail = (text: string) => violations.push({ tool: action.tool.id, text });
-        const input = unheard(action.tool.input, await stage.input(action));
+        const pinned = Object.keys(stage.subject.contract.samples[action.tool.id] ?? {});
+        const input = unheard(action.tool.input, await stage.input(action), pinned);
         const idempotencyKey = freshKey();
         const ask = { input: action.tool.input.parse(input), idempotencyKey };
         const early = await stage.probe(action, { ...ask, sentAt: Date.now() });
@@ -88,11 +89,17 @@ export const EFFECT_LAWS: readonly Law<Stage>[] = [
   },
 ];
 
-/** A text nobody sent before, in the first field that takes any. */
-function unheard(schema: Parameters<typeof inputSchema>[0], input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+/** A text nobody sent before, in the first field that takes any: one of the vendor's own ids does not. */
+function unheard(
+  schema: Parameters<typeof inputSchema>[0],
+  input: Readonly<Record<string, unknown>>,
+  pinned: readonly string[],
+): Readonly<Record<string, unknown>> {
   const properties = (inputSchema(schema)["properties"] ?? {}) as Record<string, Record<string, unknown>>;
-  const free = Object.entries(properties).find(([, of]) => of["type"] === "string" && !of["pattern"] && !of["format"] && !of["enum"]);
-  return free ? { ...input, [free[0]]: `sample ${freshKey()}` } : input;
+  const free = Object.entries(properties).find(
+    ([name, of]) => of["type"] === "string" && !of["pattern"] && !of["format"] && !of["enum"] && !pinned.includes(name),
+  );
+  return free ? { ...input, [free[0]]: `sample ${freshKey()}`.slice(-Number(free[1]["maxLength"] ?? 100)) } : input;
 }
 
 async function inbox({ rig, subject }: Stage): Promise<readonly unknown[]> {

@@ -1,0 +1,54 @@
+/** Vapi: how it is connected, and what its errors mean. */
+import { bearer, defineVendor, field, path, secret } from "@junction/kit";
+import * as z from "zod";
+
+/** Vapi names the field it refuses at the beginning of its message. */
+const FIELDS: Readonly<Record<string, string>> = {
+  assistantId: "assistant_id",
+  phoneNumberId: "phone_number_id",
+  "customer.number": "to",
+  "customer.name": "customer_name",
+};
+const fieldOf = (message: string | undefined): string | undefined => FIELDS[message?.split(" ")[0] ?? ""];
+
+/** An organisation is known in its own region alone. */
+export const hostOf = ({ region }: { readonly region?: string | undefined }) =>
+  region === "eu" ? ("api.eu.vapi.ai" as const) : ("api.vapi.ai" as const);
+
+export const vapi = defineVendor({
+  id: "vapi",
+  name: "Vapi",
+  category: "ai",
+  powers: "Phone calls that an AI voice takes and makes",
+  docs: "https://docs.vapi.ai/api-reference",
+  credentials: {
+    private_key: secret({
+      label: "Private key",
+      help: "In Vapi's dashboard under API Keys; the public key will not do",
+      placeholder: "xxxxxxxx-xxxx-…",
+    }),
+    region: field({
+      label: "Region",
+      help: "eu for an organisation that Vapi keeps in Europe; left out, us",
+      placeholder: "us",
+      pattern: /^(us|eu)$/,
+    }).optional(),
+  },
+  auth: bearer("private_key"),
+  hosts: ["api.vapi.ai", "api.eu.vapi.ai"],
+  errors: {
+    body: z
+      .object({ message: z.union([z.string(), z.array(z.string())]).optional(), error: z.string().optional() })
+      .transform(({ message, error }) => {
+        const words = typeof message === "string" ? message : message?.join("; ");
+        return { code: error, message: words, field: fieldOf(words) };
+      }),
+  },
+  // Vapi's own way to try a key (security-and-privacy/api-keys). Nothing it answers is an account's name.
+  async test({ http, account }) {
+    const [assistant] = (await http.get(path`/assistant`, { host: hostOf(account), query: { limit: 1 } })).json(
+      z.array(z.object({ orgId: z.string() })),
+    );
+    return { id: assistant?.orgId ?? "vapi", name: "Vapi" };
+  },
+});
