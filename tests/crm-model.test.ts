@@ -1,0 +1,15 @@
+import { afterAll, beforeAll, test } from "vitest";
+import { checkCrms, MODEL_VARS } from "./crm-model.ts";
+import { type Mesh, startMesh } from "./mesh.ts";
+
+let mesh: Mesh;
+beforeAll(async () => {
+  mesh = await startMesh({ cronMs: 0, vars: MODEL_VARS });
+});
+afterAll(() => mesh?.stop());
+
+test(
+  "3 random schedules of edits, lost answers, lag and deliveries over four CRMs: all sides agree, nobody is there twice, nothing goes back and forth",
+  () => checkCrms(mesh, 3, 20261121),
+  120_000,
+);
