@@ -1,0 +1,146 @@
+/** Many runs in flight when an integration breaks: all wait, the owner is told once, and mended, each goes on from where it was. */
+import { newId } from "@junction/core";
+import { expect, vi } from "vitest";
+import type { Mesh } from "./mesh.ts";
+
+const VENDOR = "hubspot";
+const AT_ONCE = 20;
+const LONG = { timeout: 540_000, interval: 250 };
+
+export interface Mending {
+  /** Requests to the broken vendor in the busiest window of its limit, once it worked again. */
+  readonly busiest: number;
+  readonly limit: { readonly requests: number; readonly per_seconds: number };
+  readonly seconds: { readonly started: number; readonly paused: number; readonly mended: number };
+  /** Milliseconds of a call of the contractor next door, the 95th of a hundred, in each phase. */
+  readonly nextDoor: Readonly<Record<string, number>>;
+}
+
+/** `phase` is told where the storm is, for those who measure something else meanwhile. */
+export async function checkMending(mesh: Mesh, contractor: string, size: number, phase: (name: string) => void = () => {}): Promise<Mending> {
+  const as = { contractor };
+  await mesh.connect(contractor, "twilio", VENDOR);
+  const name = `Follow-up of ${size}`;
+  const steps = [
+    { id: "hello", type: "sms", body: "Hi {{first_name}}" },
+    { id: "ask", type: "approval", ask: "Go on?" },
+    { id: "crm", type: "crm_sync", crm: VENDOR },
+    { id: "bye", type: "sms", body: "Bye {{first_name}}" },
+  ];
+  const made = await mesh.api("POST", "/workflows", { definition: { name, steps, concurrency: 1000 } }, as);
+  const workflow: string = made.body.id;
+  expect((await mesh.api("POST", `/workflows/${workflow}/activate`, undefined, as)).status).toBe(200);
+  const leads = await people(mesh, contractor, size);
+
+  phase("starting");
+  const began = Date.now();
+  const ids: string[] = [];
+  for (let at = 0; at < size; at += 500) {
+    const { body } = await mesh.api("POST", `/workflows/${workflow}/runs`, { leads: leads.slice(at, at + 500).map(({ id }) => id) }, as);
+    ids.push(...body.runs.map(({ id }: { id: string }) => id));
+  }
+  expect(new Set(ids).size).toBe(size);
+  const count = async (of: string): Promise<number> => {
+    const { workflows } = (await mesh.api("GET", "/workflows", undefined, as)).body;
+    return workflows.find(({ id }: { id: string }) => id === workflow).runs[of];
+  };
+  await vi.waitFor(async () => expect(await count("waiting")).toBe(size), LONG);
+
+  phase("in flight");
+  const inFlight = Date.now();
+  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: VENDOR, operation: "*", fault: "401" });
+  phase("breaking");
+  for (let at = 0; at < size; at += AT_ONCE)
+    await Promise.all(
+      ids.slice(at, at + AT_ONCE).map((id) => mesh.api("POST", `/runs/${id}/orders`, { order: "approve", step: "ask", approved: true }, as)),
+    );
+  await vi.waitFor(async () => expect(await count("paused")).toBe(size), LONG);
+  const paused = Date.now();
+  phase("paused");
+  const alerts = (await mesh.api("GET", "/alerts", undefined, as)).body.alerts.filter(({ vendor }: { vendor: string }) => vendor === VENDOR);
+  expect(alerts).toMatchObject([{ state: "open", waiting: [{ id: workflow, name, runs: size }] }]);
+  const { depends } = (await mesh.api("GET", `/connections/${VENDOR}`, undefined, as)).body;
+  expect(depends.workflows).toEqual([{ id: workflow, name }]);
+  await mesh.sandbox("DELETE", `/sandbox/api/faults?vendor=${VENDOR}&operation=*`);
+
+  phase("mending");
+  const before = await requests(mesh);
+  const seen: { readonly at: number; readonly n: number }[] = [];
+  const mending = Date.now();
+  await mesh.connect(contractor, VENDOR);
+  await vi.waitFor(
+    async () => {
+      seen.push({ at: Date.now(), n: (await requests(mesh)) - before });
+      expect(await done(mesh, workflow)).toBe(size);
+    },
+    { ...LONG, interval: 100 },
+  );
+  phase("over");
+  await eachOnce(mesh, contractor, leads);
+  const after = (await mesh.api("GET", "/alerts", undefined, as)).body.alerts.filter(({ vendor }: { vendor: string }) => vendor === VENDOR);
+  expect(after).toMatchObject([{ id: alerts[0].id, state: "recovered", waiting: [] }]);
+  const { declared } = (await mesh.api("GET", `/connections/${VENDOR}`, undefined, as)).body.limits;
+  return {
+    busiest: busiest(seen, declared.per_seconds * 1000),
+    limit: declared,
+    seconds: { started: (inFlight - began) / 1000, paused: (paused - inFlight) / 1000, mended: (Date.now() - mending) / 1000 },
+    nextDoor: {},
+  };
+}
+
+interface One {
+  readonly id: string;
+  readonly phone: string;
+}
+const GATEWAY = "junction-gateway";
+
+async function people(mesh: Mesh, contractor: string, size: number): Promise<One[]> {
+  const db = await mesh.stack.mf.getD1Database("DB", GATEWAY);
+  const add = db.prepare(
+    `INSERT INTO leads (id, contractor, name, phones, emails, source, custom, external, created_at, updated_at, edited_at)
+     VALUES (?, ?, ?, ?, ?, NULL, '{}', '{}', ?, ?, ?)`,
+  );
+  const all = Array.from({ length: size }, (_, at) => ({ id: newId("lead"), at, phone: `+1202556${String(at).padStart(4, "0")}` }));
+  const now = Date.now();
+  const row = ({ id, at, phone }: (typeof all)[number]) => [id, contractor, `Ada No${at}`, `["${phone}"]`, `["ada${at}@example.com"]`];
+  for (let at = 0; at < size; at += 100) await db.batch(all.slice(at, at + 100).map((one) => add.bind(...row(one), now, now, now)));
+  return all;
+}
+
+async function done(mesh: Mesh, workflow: string): Promise<number> {
+  const db = await mesh.stack.mf.getD1Database("DB", GATEWAY);
+  const row = await db.prepare("SELECT count(*) AS n FROM runs WHERE workflow = ? AND state = 'completed'").bind(workflow).first<{ n: number }>();
+  return row?.n ?? 0;
+}
+
+const requests = async (mesh: Mesh): Promise<number> => {
+  const { counts } = (await mesh.sandbox("GET", "/sandbox/api/counts")).body;
+  return Object.values<number>(counts[VENDOR] ?? {}).reduce((sum, n) => sum + n, 0);
+};
+
+/** Both texts to each person once, and one record of each in the CRM. */
+async function eachOnce(mesh: Mesh, contractor: string, leads: readonly One[]): Promise<void> {
+  const { inbox } = (await mesh.sandbox("GET", "/sandbox/api/inbox?vendor=twilio")).body;
+  const texts = (inbox as object[]).map((entry) => JSON.stringify(entry));
+  const sent = new Map<string, number>();
+  for (const text of texts) {
+    const [to] = /\+1202556\d{4}/.exec(text) ?? [""];
+    for (const word of ["Hi ", "Bye "]) if (text.includes(word)) sent.set(`${word}${to}`, (sent.get(`${word}${to}`) ?? 0) + 1);
+  }
+  expect([...sent].filter(([, n]) => n !== 1)).toEqual([]);
+  expect(sent.size).toBe(2 * leads.length);
+  const db = await mesh.stack.mf.getD1Database("DB", GATEWAY);
+  const synced = await db.prepare("SELECT count(*) AS n, count(DISTINCT crm_id) AS ids FROM lead_syncs WHERE contractor = ?").bind(contractor).first();
+  expect(synced).toEqual({ n: leads.length, ids: leads.length });
+}
+
+/** The most in any window, of a count that was read now and then. */
+function busiest(seen: readonly { readonly at: number; readonly n: number }[], windowMs: number): number {
+  let most = 0;
+  for (const [index, { at, n }] of seen.entries()) {
+    const first = seen.find((one) => one.at >= at - windowMs) ?? { n };
+    const until = seen[index]?.n ?? n;
+    most = Math.max(most, until - first.n);
+  }
+  return most;
+}
