@@ -10,6 +10,7 @@ import { approvals } from "./approvals.ts";
 import { type Api, signedIn, smallBody } from "./border.ts";
 import { callback } from "./callback.ts";
 import { connections } from "./connections.ts";
+import { crm, fetches } from "./crm.ts";
 import { events } from "./events.ts";
 import { leads } from "./leads.ts";
 import { operator } from "./operator.ts";
@@ -39,6 +40,8 @@ const api = new Hono<Api>()
   .route("/approvals", approvals)
   .route("/events", events)
   .route("/leads", leads)
+  .route("/crm", crm)
+  .route("/fetches", fetches)
   .route("/subscriptions", subscriptions)
   .route("/deliveries", deliveries)
   .route("/templates", templates)

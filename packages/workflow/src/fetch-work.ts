@@ -4,8 +4,7 @@ import { sha256 } from "@junction/core";
 import { type FetchCounts, type FetchState, saveFetch } from "@junction/db";
 import { dispatch, park, type ToolCall } from "@junction/dispatch";
 import { takeRecords } from "@junction/leads";
-import * as z from "zod";
-import { type FetchView, NO_COUNTS, pageInput, type StartFetch } from "./fetch.ts";
+import { CrmPage, type FetchView, NO_COUNTS, pageInput, type StartFetch } from "./fetch.ts";
 import { judge } from "./outcome.ts";
 import type { Reach } from "./reach.ts";
 import type { RunRpc } from "./run.ts";
@@ -86,22 +85,6 @@ export function mendedFetch(live: LiveFetch, now: number): void {
   if (live.kept?.state === "paused") keep(live, live.kept, { state: "running", reason: null, failures: 0 }, now);
 }
 
-const Page = z.object({
-  leads: z.array(
-    z.object({
-      crm_id: z.string(),
-      name: z.string().optional(),
-      phones: z.array(z.string()),
-      emails: z.array(z.string()),
-      fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-      updated_at: z.string().optional(),
-      url: z.string().optional(),
-    }),
-  ),
-  next_page: z.string().optional(),
-  total: z.number().optional(),
-});
-
 /** The call for the page it is at. */
 const callFor = ({ ask, page }: Kept): ToolCall => ({
   contractor: ask.contractor,
@@ -121,7 +104,7 @@ export async function workFetch(live: LiveFetch, reach: FetchReach): Promise<voi
     const answer = await dispatch(reach.mesh, { ...call, patienceMs });
     if (!goesOn(live)) return; // cancelled meanwhile
     if (!answer.ok) await troubled(live, reach, call, answer);
-    else await takePage(live, reach, Page.parse(answer.value));
+    else await takePage(live, reach, CrmPage.parse(answer.value));
   } catch (error) {
     broke(live, reach, error);
   }
@@ -140,7 +123,7 @@ function broke(live: LiveFetch, { timing }: FetchReach, error: unknown): void {
   else keep(live, kept, { reason, failures: kept.failures + 1 }, Date.now() + next);
 }
 
-async function takePage(live: LiveFetch & { kept: Kept }, reach: FetchReach, page: z.output<typeof Page>): Promise<void> {
+async function takePage(live: LiveFetch & { kept: Kept }, reach: FetchReach, page: CrmPage): Promise<void> {
   const { ask } = live.kept;
   const fresh = page.leads.filter(
     ({ crm_id }, index) => notSeen(live, crm_id) && page.leads.findIndex((one) => one.crm_id === crm_id) === index,

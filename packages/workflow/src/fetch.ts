@@ -1,6 +1,7 @@
 /** Leads being fetched from a CRM, as everyone sees it: what is asked for, how far it is, and what may be asked of it. */
 import type { FetchCounts, FetchRow } from "@junction/db";
 import type { WaiterRpc } from "@junction/dispatch";
+import * as z from "zod";
 import type { Crm } from "./definition.ts";
 
 /** Which leads of a CRM, and what becomes of them. */
@@ -48,3 +49,21 @@ export const pageInput = (
   where: where.map((one) => ({ ...one })),
   fields: [...new Set(Object.values(map))],
 });
+
+/** The output of `crm/fetch_leads`, and of `crm/find_lead`, which has one page. */
+export const CrmPage = z.object({
+  leads: z.array(
+    z.object({
+      crm_id: z.string(),
+      name: z.string().optional(),
+      phones: z.array(z.string()),
+      emails: z.array(z.string()),
+      fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      updated_at: z.string().optional(),
+      url: z.string().optional(),
+    }),
+  ),
+  next_page: z.string().optional(),
+  total: z.number().optional(),
+});
+export type CrmPage = z.output<typeof CrmPage>;

@@ -1,8 +1,9 @@
 export { runIdOf, type Triggering, workflowsConsumer } from "./consumer.ts";
+export { type CrmField, CrmFields, type Mapped, type MappingIssue, mappingIssues } from "./crm-fields.ts";
 export * from "./definition.ts";
 export { type Draft, draftIssues, draftSteps, type Issue, readDraft } from "./draft.ts";
 export { startDue } from "./due.ts";
-export { type FetchOrder, type FetchRpc, type FetchView, NO_COUNTS, pageInput, type StartFetch } from "./fetch.ts";
+export { CrmPage, type FetchOrder, type FetchRpc, type FetchView, NO_COUNTS, pageInput, type StartFetch } from "./fetch.ts";
 export { fetchObject } from "./fetch-object.ts";
 export type { FetchReach } from "./fetch-work.ts";
 export { type Field, RESOURCES, type ResourceType } from "./fields.ts";
@@ -37,6 +38,7 @@ export {
   check,
   type Goes,
   MissingValue,
+  missingIn,
   render,
   renderLoosely,
   type Scope,
