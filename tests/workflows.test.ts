@@ -6,19 +6,207 @@ import { type Runs, runsOn } from "./testing/runs.ts";
 let mesh: Mesh;
 let runs: Runs;
 beforeAll(async () => {
-  mesh = await startMesh({
-    cronMs: 0,
-    vars: { "junction-gateway": { RUN_BACKOFF_MS: "50,100,200,400,800,1600,3200", RUN_PATIENCE_MS: "2000" } },
-  });
+  const vars = { "junction-gateway": { RUN_BACKOFF_MS: "50,100,200,400,800,1600,3200", RUN_PATIENCE_MS: "2000" } };
+  mesh = await startMesh({ cronMs: 0, vars });
   runs = await runsOn(mesh);
 });
 afterAll(() => mesh?.stop());
 
-test("a text: the run starts, sends it once, and its row and its lead's timeline say so", async () => {
-  await mesh.connect("one", "twilio");
-  const lead = await runs.lead("one", { name: "Ada Byron", phone: "+12025550101" });
-  const run = await runs.start("one", [{ id: "text", type: "sms", body: "Hi {{first_name}}" }], { lead });
-  const done = await runs.until(run, "completed");
-  expect(done.steps).toMatchObject([{ step: "text", state: "completed", attempts: 1, output: { status: "queued" } }]);
-  expect(await runs.inbox("twilio", "+12025550101")).toMatchObject([{ text: "Hi Ada" }]);
+const fault = (vendor: string, operation: string, kind: string, more: object = {}) =>
+  mesh.sandbox("PUT", "/sandbox/api/faults", { vendor, operation, fault: kind, ...more });
+const clear = (vendor: string, operation: string) => mesh.sandbox("DELETE", `/sandbox/api/faults?vendor=${vendor}&operation=${operation}`);
+const order = (run: { contractor: string; run: string }, ask: object) =>
+  runs.object(run).order({ by: "Olivia", now: Date.now(), ...ask } as Parameters<ReturnType<Runs["object"]>["order"]>[0]);
+const sms = (id: string, body = `Text ${id}`) => ({ id, type: "sms", body });
+
+test("over five vendors: each effect once, later steps name what earlier ones gave, and the lead's timeline says who did it", async () => {
+  await mesh.connect("all", "twilio", "mailgun", "hubspot", "google-calendar");
+  const subscription = await runs.subscription("all");
+  const lead = await runs.lead("all", { name: "Ada Byron", phone: "+12025550101", email: "ada@example.com", custom: { roof: "slate" } });
+  const run = await runs.start(
+    "all",
+    [
+      sms("text", "Hi {{first_name}}"),
+      {
+        ...{ id: "kind", type: "branch" },
+        cases: [{ when: { left: "{{lead.custom.roof}}", is: "equal", right: "Slate" }, steps: [sms("slate", "We do slate")] }],
+        otherwise: [sms("other")],
+      },
+      { id: "mail", type: "email", subject: "Your roof", text: "Message {{steps.text.message_id}}" },
+      { id: "visit", type: "calendar_event", summary: "{{name}}", start: "2026-12-01T09:00:00-05:00" },
+      { id: "crm", type: "crm_sync", crm: "hubspot" },
+      { id: "told", type: "webhook", subscription, data: { crm: "{{steps.crm.crm_id}}" } },
+    ],
+    { lead },
+  );
+  const { steps } = await runs.until(run, "completed");
+  expect(steps.map(({ step, state, attempts }) => [step, state, attempts])).toEqual(
+    ["text", "kind", "slate", "mail", "visit", "crm", "told"].map((id) => [id, "completed", id === "kind" ? 0 : 1]),
+  );
+  const output = (id: string) => steps.find(({ step }) => step === id)?.output ?? {};
+  expect((await runs.inbox("twilio", "+12025550101")).map(({ text }) => text).sort()).toEqual(["Hi Ada", "We do slate"]);
+  expect(JSON.stringify(await runs.inbox("mailgun", "ada@example.com"))).toContain(String(output("text")["message_id"]));
+  const delivered = await runs.db.prepare("SELECT event, state FROM deliveries WHERE contractor = 'all'").all();
+  expect(delivered.results).toMatchObject([{ event: output("told")["delivery_id"] }]);
+  await vi.waitFor(async () => {
+    const timeline = (await mesh.api("GET", `/leads/${lead.id}`, undefined, { contractor: "all" })).body.timeline;
+    const entries = timeline.map(({ type, state, words }: Record<string, string>) => [type, state, words]);
+    expect(entries).toHaveLength(6);
+    expect(entries).toContainEqual(["step.sms", "success", "Send a text: done through Twilio"]);
+    expect(entries).toContainEqual(["step.crm_sync", "success", "Save in the CRM: done through HubSpot"]);
+  });
+  const list = (await mesh.api("GET", `/runs?lead=${lead.id}`, undefined, { contractor: "all" })).body.runs;
+  expect(list).toMatchObject([{ id: run.run, state: "completed", reason: null, step: null }]);
+});
+
+test("a revoked credential pauses the runs that need it; reconnected, they go on from where they were, and nothing is sent twice", async () => {
+  await mesh.connect("broken", "twilio", "google-calendar");
+  await mesh.connect("next-door", "twilio");
+  const steps = [
+    { id: "visit", type: "calendar_event", summary: "Roof", start: "2026-12-01T09:00:00Z" },
+    { ...sms("text"), to: "+12025550102" },
+  ];
+  await fault("twilio", "create_message", "401");
+  const paused = await Promise.all([1, 2, 3].map(() => runs.start("broken", steps)));
+  for (const run of paused) {
+    const { reason, vendor, wakesAt } = await runs.until(run, "paused");
+    expect({ reason, vendor }).toEqual({ reason: "Twilio rejects our access: reconnect it", vendor: "twilio" });
+    expect(wakesAt).toBeGreaterThan(Date.now() + 13 * 86_400_000);
+  }
+  expect(await runs.inbox("twilio", "+12025550102")).toHaveLength(0);
+  await clear("twilio", "create_message");
+  await mesh.connect("next-door", "twilio"); // wakes nobody here
+  expect((await runs.view(paused[0] as never)).state).toBe("paused");
+  await mesh.connect("broken", "twilio");
+  for (const run of paused) expect((await runs.until(run, "completed")).steps.map(({ attempts }) => attempts)[0]).toBe(1);
+  expect(await runs.inbox("twilio", "+12025550102")).toHaveLength(3);
+  expect(await runs.inbox("google-calendar", "Roof")).toHaveLength(3);
+});
+
+test("an answer dropped after the vendor acted: found again where the vendor can be asked or told a repeat, else a person decides", async () => {
+  await mesh.connect("dropped", "twilio", "google-calendar", "sendgrid");
+  for (const [vendor, operation] of [
+    ["google-calendar", "insert_event"],
+    ["twilio", "create_message"],
+  ] as const)
+    await fault(vendor, operation, "commit_then_drop", { times: 1 });
+  const lead = await runs.lead("dropped", { email: "eve@example.com", phone: "+12025550103" });
+  const run = await runs.start(
+    "dropped",
+    [{ id: "visit", type: "calendar_event", summary: "Dropped", start: "2026-12-01T09:00:00Z" }, sms("text")],
+    { lead },
+  );
+  await runs.until(run, "completed");
+  expect(await runs.inbox("google-calendar", "Dropped")).toHaveLength(1);
+  expect(await runs.inbox("twilio", "+12025550103")).toHaveLength(1);
+
+  const mail = [{ id: "mail", type: "email", subject: "Hello", text: "Hello" }, sms("after")];
+  const asked = [];
+  for (const to of ["yes", "no"]) {
+    await fault("sendgrid", "send_mail", "commit_then_drop", { times: 1 });
+    const begun = await runs.start("dropped", mail, {
+      lead: await runs.lead("dropped", { email: `${to}@example.com`, phone: "+12025550104" }),
+    });
+    const { steps, reason } = await runs.until(begun, "needs_attention");
+    expect(steps).toMatchObject([{ step: "mail", state: "unknown" }]);
+    expect(reason).toContain("SendGrid may have done this");
+    asked.push(begun);
+  }
+  const [yes, no] = asked as [(typeof asked)[0] & object, (typeof asked)[0] & object];
+  expect(await order(yes, { order: "retry", step: "mail" })).toEqual({ refused: expect.stringContaining("Say first whether") });
+  await order(yes, { order: "decided", step: "mail", happened: true });
+  await order(no, { order: "decided", step: "mail", happened: false });
+  await Promise.all([yes, no].map((one) => runs.until(one, "completed")));
+  expect(await runs.inbox("sendgrid", "yes@example.com")).toHaveLength(1);
+  expect(await runs.inbox("sendgrid", "no@example.com")).toHaveLength(2); // the person said that it had not been sent
+});
+
+test("what passes by itself is tried again, keeping to Retry-After; what does not ends the run with its reason, or goes on if the step says so", async () => {
+  await mesh.connect("passing", "twilio");
+  const lead = await runs.lead("passing", { phone: "+12025550105" });
+  await fault("twilio", "create_message", "429_seconds", { times: 2, ms: 1000 });
+  const run = await runs.start("passing", [sms("text")], { lead });
+  const waiting = await runs.until(run, "waiting");
+  expect(waiting.reason).toBe("Twilio asked us to slow down");
+  expect((waiting.wakesAt ?? 0) - Date.now()).toBeGreaterThan(300);
+  await runs.until(run, "completed");
+  expect(await runs.inbox("twilio", "+12025550105")).toHaveLength(1);
+
+  const bad = { ...sms("bad"), to: "not a number" };
+  const failed = await runs.until(await runs.start("passing", [bad, sms("never")], { lead }), "failed");
+  expect(failed.reason).toMatch(/^bad: What the step gives does not fit: to/);
+  const missing = await runs.until(await runs.start("passing", [sms("hole", "Hi {{name}}")], { lead }), "failed");
+  expect(missing.reason).toContain("{{name}} has no value here");
+  const on = await runs.until(await runs.start("passing", [{ ...bad, on_failure: "continue" }, sms("on")], { lead }), "completed");
+  expect(on.steps.map(({ state }) => state)).toEqual(["failed", "completed"]);
+});
+
+test("waits: for a time, for an event about its lead, for a person's word, for its turn", async () => {
+  await mesh.connect("waits", "twilio");
+  const lead = await runs.lead("waits", { phone: "+12025550106" });
+  const timed = await runs.start("waits", [{ id: "nap", type: "wait", for: "PT1S" }, sms("text")], { lead });
+  expect(await runs.until(timed, "waiting")).toMatchObject({ step: "nap", reason: "Waits until its time has come" });
+  await runs.until(timed, "completed");
+
+  const event = { id: "reply", type: "wait", event: "message.received", deadline: "P1D" };
+  const replied = await runs.start("waits", [event, sms("echo", "You said {{steps.reply.body}}")], { lead });
+  await runs.until(replied, "waiting");
+  const data = { message_id: "SM1", channel: "sms", from: "+12025550106", to: "+12025550100", body: "yes please" };
+  await runs.object(replied).happened({ type: "message.received", event: "evt_1", data, now: Date.now() });
+  await runs.until(replied, "completed");
+  expect(JSON.stringify(await runs.inbox("twilio", "+12025550106"))).toContain("You said yes please");
+  expect(await runs.db.prepare("SELECT count(*) AS n FROM run_waits WHERE contractor = 'waits'").first("n")).toBe(0);
+  const late = await runs.start("waits", [{ ...event, deadline: "PT1S" }, sms("late", "{{steps.reply.happened}}")], { lead });
+  expect((await runs.until(late, "completed")).steps[0]?.output).toEqual({ happened: "no" });
+
+  const approval = { id: "ok", type: "approval", ask: "Send it to {{phone}}?" };
+  const [agreed, refused] = [
+    await runs.start("waits", [approval, sms("agreed")], { lead }),
+    await runs.start("waits", [approval, sms("no")], { lead }),
+  ];
+  expect((await runs.until(agreed, "waiting")).reason).toBe("Send it to +12025550106?");
+  await runs.until(refused, "waiting");
+  await order(agreed, { order: "approve", step: "ok", approved: true });
+  await order(refused, { order: "approve", step: "ok", approved: false });
+  await runs.until(agreed, "completed");
+  expect((await runs.until(refused, "failed")).reason).toBe("ok: Olivia said no");
+
+  await fault("twilio", "create_message", "slow", { ms: 1000 });
+  const [first, second] = [
+    await runs.start("waits", [sms("first")], { lead, concurrency: 1 }),
+    await runs.start("waits", [sms("second")], { lead, concurrency: 1 }),
+  ];
+  expect((await runs.until(second, "waiting")).reason).toBe("Waits for its turn: 1 at a time");
+  await clear("twilio", "create_message");
+  await runs.until(first, "completed");
+  await runs.until(second, "completed");
+});
+
+test("an operator pauses, resumes, cancels, skips and retries; what is refused says why; a paused run expires", async () => {
+  await mesh.connect("orders", "twilio");
+  const lead = await runs.lead("orders", { phone: "+12025550107" });
+  const nap = { id: "nap", type: "wait", for: "P1D" };
+  const run = await runs.start("orders", [sms("one"), nap, sms("two")], { lead });
+  await runs.until(run, "waiting");
+  expect(await order(run, { order: "pause" })).toMatchObject({ state: "paused", reason: "Paused by Olivia" });
+  expect(await order(run, { order: "pause" })).toEqual({ refused: "Only a run that goes or waits can be paused; this one is paused." });
+  await order(run, { order: "resume" });
+  expect(await runs.until(run, "waiting")).toMatchObject({ step: "nap" }); // the day is not over
+  expect(await order(run, { order: "skip", step: "one" })).toEqual({ refused: "The step is done already." });
+  await order(run, { order: "skip", step: "nap" });
+  await runs.until(run, "completed");
+  await order(run, { order: "retry", step: "two" });
+  await runs.until(run, "completed");
+  expect((await runs.inbox("twilio", "+12025550107")).map(({ text }) => text).sort()).toEqual(["Text one", "Text two", "Text two"]);
+
+  const cancelled = await runs.start("orders", [nap], { lead });
+  await runs.until(cancelled, "waiting");
+  await order(cancelled, { order: "cancel" });
+  expect(await runs.view(cancelled)).toMatchObject({ state: "cancelled", reason: "Cancelled by Olivia", step: null, wakesAt: null });
+  expect(await order(cancelled, { order: "skip", step: "gone" })).toEqual({ refused: "The run has not come to this step." });
+  expect(await order({ contractor: "orders", run: "run_nothing" }, { order: "cancel" })).toBeNull();
+
+  const mail = { id: "mail", type: "email", subject: "Hello", text: "Hello", to: "a@example.com" };
+  const expired = await runs.until(await runs.start("orders", [mail], { expires_after: "PT1S" }), "failed");
+  expect(expired.reason).toMatch(/(Mailgun or SendGrid|SendGrid or Mailgun) is not connected. Nobody resumed it in time, so it ended$/);
 });

@@ -16,7 +16,7 @@ export type Runs = Awaited<ReturnType<typeof runsOn>>;
 // biome-ignore lint/suspicious/noExplicitAny: a test writes a definition as people write it
 type Steps = readonly any[];
 
-export async function runsOn(mesh: Pick<Mesh, "stack" | "sandbox">) {
+export async function runsOn(mesh: Mesh) {
   const { mf } = mesh.stack;
   const { RUN } = await mf.getBindings<{ RUN: { getByName(name: string): RunRpc } }>(GATEWAY);
   const db = await mf.getD1Database("DB", GATEWAY);
@@ -70,6 +70,12 @@ export async function runsOn(mesh: Pick<Mesh, "stack" | "sandbox">) {
         now: Date.now(),
       });
       return { contractor, run };
+    },
+    /** An address of the contractor's own that takes what is sent there. */
+    async subscription(contractor: string): Promise<string> {
+      const { body } = await mesh.api("POST", "/subscriptions", { url: `https://hooks.example/take/${contractor}` }, { contractor });
+      if (typeof body.id !== "string") throw new Error(JSON.stringify(body));
+      return body.id;
     },
     async view(begun: Begun): Promise<RunView> {
       const view = await object(begun).view();
