@@ -28,6 +28,7 @@ export const pipedrive = defineVendor({
     },
   }),
   hosts: ["api.pipedrive.com", "oauth.pipedrive.com", "*.pipedrive.com"],
+  limit: { requests: 10, perSeconds: 2 }, // of searches; other requests may be more
   errors: {
     body: z
       .object({ error: z.string().nullish(), error_info: z.string().nullish(), code: z.string().nullish() })
