@@ -84,6 +84,7 @@ CREATE TABLE `workflows` (
 	`revision` integer NOT NULL,
 	`active_version` integer,
 	`trigger` text,
+	`active_since` integer,
 	`next_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL

@@ -215,6 +215,13 @@ test("an event starts one run, however often it is told; one that does not fit s
   await text();
   await handedOn();
   expect(await runsOf(fits)).toHaveLength(1);
+  // What came while it was off is no news once it is on again, however often it is replayed.
+  await mesh.api("POST", `/workflows/${fits}/activate`);
+  const [late] = (await mesh.api("GET", "/events?type=message.received&limit=1")).body.events;
+  await mesh.api("POST", "/events/replay", { ids: [late.id] });
+  await handedOn();
+  expect(await runsOf(fits)).toHaveLength(1);
+  await mesh.api("POST", `/workflows/${fits}/deactivate`);
 });
 
 test("a run that waits for an event about its lead goes on with what it says, once that comes", async () => {

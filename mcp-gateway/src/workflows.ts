@@ -22,7 +22,7 @@ import { missing, missingOfOurs } from "./checklist.ts";
 import type { Env } from "./env.ts";
 import { startingOf } from "./runs.ts";
 
-const MOST_WORKFLOWS = 200;
+const MOST_WORKFLOWS = 100;
 
 export interface Listed {
   readonly id: string;

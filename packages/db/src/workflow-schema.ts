@@ -18,6 +18,8 @@ export const workflows = sqliteTable(
     activeVersion: integer("active_version"),
     /** Of the active version: what starts it (`manual`, `schedule`, or the type of an event), and when next. */
     trigger: text("trigger"),
+    /** Since when it starts runs; an event from before it starts none. */
+    activeSince: integer("active_since"),
     nextAt: integer("next_at"),
     createdAt: integer("created_at").notNull(),
     updatedAt: integer("updated_at").notNull(),

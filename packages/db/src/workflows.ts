@@ -16,6 +16,8 @@ export interface ActiveWorkflow {
   readonly contractor: string;
   readonly version: number;
   readonly definition: string;
+  /** Since when it starts runs. */
+  readonly activeSince: number;
   readonly nextAt: number | null;
 }
 
@@ -106,7 +108,8 @@ export async function activateWorkflow(
       .bind(id, contractor, revision, definition, now),
     db
       .prepare(
-        `UPDATE workflows SET state = 'active', active_version = ${newest}, "trigger" = ?4, next_at = ?5, updated_at = ?6
+        `UPDATE workflows SET state = 'active', active_version = ${newest}, "trigger" = ?4,
+           active_since = CASE state WHEN 'active' THEN active_since ELSE ?6 END, next_at = ?5, updated_at = ?6
          WHERE id = ?1 AND contractor = ?2 AND revision = ?3 RETURNING active_version AS version`,
       )
       .bind(id, contractor, revision, trigger, nextAt, now),
@@ -138,6 +141,7 @@ const ACTIVE = {
   contractor: workflows.contractor,
   version: workflowVersions.version,
   definition: workflowVersions.definition,
+  activeSince: sql<number>`${workflows.activeSince}`, // of an active one it is set
   nextAt: workflows.nextAt,
 };
 const activeWorkflows = (db: D1Database) =>

@@ -1,6 +1,6 @@
 /** How a run begins, whatever starts it: the active version and the lead as they are now, handed to the run's object. */
 import { newId } from "@junction/core";
-import { activeWorkflow, getLead, type Lead } from "@junction/db";
+import { type ActiveWorkflow, activeWorkflow, getLead, type Lead } from "@junction/db";
 import { Definition } from "./definition.ts";
 import type { RunLead, RunRpc, RunView } from "./run.ts";
 
@@ -22,17 +22,25 @@ export interface StartAsk {
 /** `refused`: what there is not: an active workflow of this id, a lead. */
 export type Started = RunView | { readonly refused: "workflow" | "lead" };
 
-export async function startRun({ db, run: runOf }: Starting, ask: StartAsk): Promise<Started> {
-  const { contractor, workflow, lead: leadId, input = {}, event, now } = ask;
+export async function startRun(reach: Starting, ask: StartAsk): Promise<Started> {
+  const { contractor, workflow, lead: id } = ask;
   const [active, lead] = await Promise.all([
-    activeWorkflow(db, contractor, workflow),
-    leadId === null ? null : getLead(db, contractor, leadId),
+    activeWorkflow(reach.db, contractor, workflow),
+    id === null ? null : getLead(reach.db, contractor, id),
   ]);
   if (!active) return { refused: "workflow" };
-  if (leadId !== null && !lead) return { refused: "lead" };
-  const run = ask.run ?? newId("run", now);
+  if (id !== null && !lead) return { refused: "lead" };
+  return beginRun(reach, active, lead, ask);
+}
+
+function beginRun(
+  { run: runOf }: Starting,
+  { version, definition }: ActiveWorkflow,
+  lead: Lead | null,
+  { contractor, workflow, input = {}, event, now, run = newId("run", now) }: Omit<StartAsk, "lead">,
+): Promise<RunView> {
   return runOf(contractor, run).start({
-    ...{ contractor, run, workflow, version: active.version, definition: Definition.parse(JSON.parse(active.definition)) },
+    ...{ contractor, run, workflow, version, definition: Definition.parse(JSON.parse(definition)) },
     ...{ lead: lead && runLead(lead), input, event, now },
   });
 }
@@ -45,14 +53,14 @@ export async function startRuns(
   reach: Starting,
   { leads, ...ask }: Omit<StartAsk, "run" | "lead"> & { readonly leads: readonly string[] },
 ): Promise<{ readonly lead: string; readonly run: RunView | null }[] | null> {
+  const active = await activeWorkflow(reach.db, ask.contractor, ask.workflow);
+  if (!active) return null;
+  const begin = async (id: string) => {
+    const lead = await getLead(reach.db, ask.contractor, id);
+    return { lead: id, run: lead && (await beginRun(reach, active, lead, ask)) };
+  };
   const begun: { lead: string; run: RunView | null }[] = [];
-  for (let at = 0; at < leads.length; at += AT_ONCE) {
-    const some = await Promise.all(
-      leads.slice(at, at + AT_ONCE).map(async (lead) => ({ lead, started: await startRun(reach, { ...ask, lead }) })),
-    );
-    if (some.some(({ started }) => "refused" in started && started.refused === "workflow")) return begun.length > 0 ? begun : null;
-    begun.push(...some.map(({ lead, started }) => ({ lead, run: "refused" in started ? null : started })));
-  }
+  for (let at = 0; at < leads.length; at += AT_ONCE) begun.push(...(await Promise.all(leads.slice(at, at + AT_ONCE).map(begin))));
   return begun;
 }
 
