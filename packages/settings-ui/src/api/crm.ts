@@ -1,56 +1,20 @@
 /** Leads fetched from a CRM, and what sending one there would change. */
 import { queryOptions } from "@tanstack/react-query";
-import { ask } from "./ask.ts";
+import type { InferRequestType, InferResponseType } from "hono/client";
+import { answer, api } from "./client.ts";
 
-export const CRMS = ["hubspot", "salesforce", "zoho-crm", "pipedrive"] as const;
-export type CrmId = (typeof CRMS)[number];
+type Of = (typeof api.crm)[":vendor"];
+export type CrmId = InferRequestType<Of["preview"]["$post"]>["param"]["vendor"];
+export const CRMS = ["hubspot", "salesforce", "zoho-crm", "pipedrive"] as const satisfies readonly CrmId[];
+export const isCrm = (id: unknown): id is CrmId => CRMS.some((one) => one === id);
 
 /** Which of the CRM's leads, and what of them is kept: custom field → the CRM's field. */
-export interface FetchAsk {
-  readonly map?: Readonly<Record<string, string>>;
-  readonly updated_since?: string;
-  readonly where?: readonly { readonly field: string; readonly equals: string }[];
-}
-export interface Preview {
-  /** Null: the CRM does not say. */
-  readonly count: number | null;
-  readonly leads: readonly {
-    readonly crm_id: string;
-    readonly name: string | null;
-    readonly phones: readonly string[];
-    readonly emails: readonly string[];
-    readonly custom: Readonly<Record<string, string>>;
-  }[];
-}
-export type FetchState = "running" | "paused" | "completed" | "cancelled" | "failed";
-export interface Fetch {
-  readonly id: string;
-  readonly vendor: string;
-  readonly workflow: string | null;
-  readonly state: FetchState;
-  readonly reason: string | null;
-  readonly counts: {
-    readonly expected: number | null;
-    readonly seen: number;
-    readonly created: number;
-    readonly matched: number;
-    readonly started: number;
-    readonly refused: number;
-  };
-  readonly started_at: number;
-  readonly updated_at: number;
-}
-export interface Diff {
-  readonly crm_id: string | null;
-  readonly url?: string | null;
-  readonly fields: readonly {
-    readonly field: string;
-    readonly label?: string | null;
-    readonly before: unknown;
-    readonly after: unknown;
-    readonly problem?: string | null;
-  }[];
-}
+export type FetchAsk = InferRequestType<Of["preview"]["$post"]>["json"];
+export type Preview = InferResponseType<Of["preview"]["$post"], 200>;
+export type Fetch = InferResponseType<typeof api.fetches.$get, 200>["fetches"][number];
+export type FetchState = Fetch["state"];
+export type Diff = InferResponseType<Of["dry-run"]["$post"], 200>;
+export type SentFields = NonNullable<InferRequestType<Of["dry-run"]["$post"]>["json"]["fields"]>;
 
 const WATCHED_MS = 1_000;
 const LIVE_MS = 10_000;
@@ -58,14 +22,13 @@ export const isGoing = ({ state }: Pick<Fetch, "state">): boolean => state === "
 
 export const fetches = queryOptions({
   queryKey: ["fetches"],
-  queryFn: async () => (await ask<{ fetches: Fetch[] }>("GET", "/fetches")).fetches,
+  queryFn: async () => (await answer(api.fetches.$get())).fetches,
   refetchInterval: ({ state: { data } }) => (data?.some(({ state }) => state === "running") ? WATCHED_MS : LIVE_MS),
 });
 
-const path = (vendor: string) => `/crm/${encodeURIComponent(vendor)}`;
-export const previewFetch = (vendor: string, wanted: FetchAsk) => ask<Preview>("POST", `${path(vendor)}/preview`, wanted);
-export const startFetch = (vendor: string, wanted: FetchAsk & { readonly workflow?: string }) =>
-  ask<Fetch>("POST", `${path(vendor)}/fetches`, wanted);
-export const cancelFetch = (id: string) => ask<Fetch>("POST", `/fetches/${encodeURIComponent(id)}/cancel`);
-export const dryRun = (vendor: string, lead: string, fields: Readonly<Record<string, unknown>>) =>
-  ask<Diff>("POST", `${path(vendor)}/dry-run`, { lead, fields });
+export const previewFetch = (vendor: CrmId, json: FetchAsk) => answer(api.crm[":vendor"].preview.$post({ param: { vendor }, json }));
+export const startFetch = (vendor: CrmId, json: FetchAsk & { readonly workflow?: string }) =>
+  answer(api.crm[":vendor"].fetches.$post({ param: { vendor }, json }));
+export const cancelFetch = (id: string) => answer(api.fetches[":id"].cancel.$post({ param: { id } }));
+export const dryRun = (vendor: CrmId, lead: string, fields: SentFields) =>
+  answer(api.crm[":vendor"]["dry-run"].$post({ param: { vendor }, json: { lead, fields } }));

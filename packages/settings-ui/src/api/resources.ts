@@ -1,55 +1,35 @@
 /** What a step needs by id: phone numbers, assistants, templates, the CRM's fields. Read page by page, and only when someone looks. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { ask, queryOf } from "./ask.ts";
+import type { InferRequestType, InferResponseType } from "hono/client";
+import { answer, api } from "./client.ts";
 
-export type ResourceType =
-  | "phone_number"
-  | "ai_phone_number"
-  | "assistant"
-  | "calendar"
-  | "page"
-  | "whatsapp_template"
-  | "email_template"
-  | "subscription"
-  | "crm_field";
-export interface Resource {
-  readonly id: string;
-  readonly name: string;
-  readonly detail?: string | null | undefined;
-  readonly usable: boolean;
-}
-interface ResourcePage {
-  readonly items: readonly Resource[];
-  readonly next: string | null;
-  readonly source: { readonly vendor: string } | null;
-  readonly connected: boolean;
-  readonly connect_url?: string | null | undefined;
-}
+type One = (typeof api.resources)[":type"];
+export type ResourceType = InferRequestType<One["$get"]>["param"]["type"];
 const FRESH_MS = 60_000;
 
 export const resources = (type: ResourceType, query = "", vendor?: string) =>
   infiniteQueryOptions({
     queryKey: ["resources", type, vendor ?? "", query],
-    queryFn: ({ pageParam }) => ask<ResourcePage>("GET", `/resources/${type}${queryOf({ query, vendor, cursor: pageParam })}`),
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.resources[":type"].$get({
+          param: { type },
+          query: { ...(query !== "" && { query }), ...(vendor && { vendor }), ...(pageParam !== null && { cursor: pageParam }) },
+        }),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: keepPreviousData,
     staleTime: FRESH_MS,
   });
 
-export interface Template {
-  readonly id: string;
-  readonly name: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly updated_at?: number;
-}
-export type NewTemplate = Pick<Template, "name" | "subject" | "text">;
+export type Template = InferResponseType<typeof api.templates.$get, 200>["templates"][number];
+export type NewTemplate = InferRequestType<typeof api.templates.$post>["json"];
 
 export const templates = queryOptions({
   queryKey: ["templates"],
-  queryFn: async () => (await ask<{ templates: Template[] }>("GET", "/templates")).templates,
+  queryFn: async () => (await answer(api.templates.$get())).templates,
 });
-export const saveTemplate = (id: string | null, template: NewTemplate) =>
-  id === null ? ask<Template>("POST", "/templates", template) : ask<Template>("PUT", `/templates/${encodeURIComponent(id)}`, template);
-export const deleteTemplate = (id: string) => ask("DELETE", `/templates/${encodeURIComponent(id)}`);
+export const saveTemplate = (id: string | null, json: NewTemplate) =>
+  id === null ? answer(api.templates.$post({ json })) : answer(api.templates[":id"].$put({ param: { id }, json }));
+export const deleteTemplate = (id: string) => answer(api.templates[":id"].$delete({ param: { id } }));

@@ -1,43 +1,16 @@
 /** Runs of workflows, as the list and a run's own page read them, and what an operator may order. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { InferResponseType } from "hono/client";
 import type { Draft } from "../pages/workflow/draft.ts";
-import { ask, queryOf } from "./ask.ts";
+import { answer, api } from "./client.ts";
 import { queryClient } from "./queries.ts";
 
-export type RunState = "running" | "waiting" | "paused" | "needs_attention" | "completed" | "failed" | "cancelled";
-export type StepState = "started" | "waiting" | "completed" | "failed" | "skipped" | "unknown";
-export interface RunRow {
-  readonly id: string;
-  readonly workflow: string;
-  readonly name: string;
-  readonly version: number;
-  readonly lead: { readonly id: string; readonly name: string | null } | null;
-  readonly state: RunState;
-  readonly reason: string | null;
-  readonly vendor: string | null;
-  readonly step: string | null;
-  readonly started_at: number;
-  readonly updated_at: number;
-  readonly wakes_at: number | null;
-}
-export interface RunStep {
-  readonly step: string;
-  readonly title: string | null;
-  readonly type: string | null;
-  readonly state: StepState;
-  readonly attempts: number;
-  readonly started_at: number;
-  readonly ended_at: number | null;
-  readonly call: string | null;
-  readonly output: Readonly<Record<string, unknown>> | null;
-  readonly reason: string | null;
-  readonly wakes_at: number | null;
-  readonly again: number;
-}
-export interface Run extends RunRow {
-  readonly steps: readonly RunStep[];
-  readonly definition: Draft;
-}
+export type RunRow = InferResponseType<typeof api.runs.$get, 200>["runs"][number];
+export type RunState = RunRow["state"];
+type Whole = InferResponseType<(typeof api.runs)[":id"]["$get"], 200>;
+export type RunStep = Whole["steps"][number];
+/** `definition`: null where the version it runs by is not kept any more. */
+export type Run = Omit<Whole, "definition"> & { readonly definition: Draft | null };
 export type RunOrder =
   | { readonly order: "pause" | "resume" | "cancel" }
   | { readonly order: "retry" | "skip"; readonly step: string }
@@ -47,7 +20,7 @@ export type RunOrder =
 export interface RunFilter {
   readonly workflow?: string | undefined;
   readonly lead?: string | undefined;
-  readonly state?: string | undefined;
+  readonly state?: RunState | undefined;
   readonly vendor?: string | undefined;
 }
 
@@ -59,11 +32,15 @@ const PAGES_LIVE = 3;
 const ENDED: ReadonlySet<RunState> = new Set(["completed", "failed", "cancelled"]);
 export const isEnded = (state: RunState): boolean => ENDED.has(state);
 
+const asRun = (found: Whole): Run => ({ ...found, definition: found.definition as unknown as Draft | null });
+
 export const runs = (filter: RunFilter) =>
   infiniteQueryOptions({
     queryKey: ["runs", filter],
-    queryFn: ({ pageParam }) =>
-      ask<{ runs: RunRow[]; next: string | null }>("GET", `/runs${queryOf({ ...filter, before: pageParam, limit: RUNS_A_PAGE })}`),
+    queryFn: ({ pageParam }) => {
+      const given = Object.entries({ ...filter, before: pageParam }).flatMap(([name, value]) => (value ? [[name, value]] : []));
+      return answer(api.runs.$get({ query: { ...Object.fromEntries(given), limit: String(RUNS_A_PAGE) } }));
+    },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: keepPreviousData,
@@ -73,9 +50,10 @@ export const runs = (filter: RunFilter) =>
 export const run = (id: string) =>
   queryOptions({
     queryKey: ["runs", "one", id],
-    queryFn: () => ask<Run>("GET", `/runs/${encodeURIComponent(id)}`),
+    queryFn: async () => asRun(await answer(api.runs[":id"].$get({ param: { id } }))),
     refetchInterval: ({ state: { data } }) => (data && isEnded(data.state) ? 15_000 : WATCHED_MS),
   });
 
-export const orderRun = (id: string, order: RunOrder) => ask<Run>("POST", `/runs/${encodeURIComponent(id)}/orders`, order);
+export const orderRun = async (id: string, order: RunOrder) =>
+  asRun(await answer(api.runs[":id"].orders.$post({ param: { id }, json: order })));
 export const refreshRuns = (): Promise<unknown> => queryClient.invalidateQueries({ queryKey: ["runs"] });

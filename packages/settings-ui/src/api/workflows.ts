@@ -1,109 +1,70 @@
 /** Workflows, as the list and the builder read and change them. */
 import { queryOptions } from "@tanstack/react-query";
+import type { InferResponseType } from "hono/client";
 import type { Draft } from "../pages/workflow/draft.ts";
-import { ask, queryOf } from "./ask.ts";
+import { answer, api, type Problem } from "./client.ts";
 import { queryClient } from "./queries.ts";
 
-export type WorkflowState = "draft" | "active" | "inactive";
-export interface WorkflowRow {
-  readonly id: string;
-  readonly name: string;
-  readonly state: WorkflowState;
-  readonly trigger: string | null;
-  readonly revision: number;
-  readonly active_version: number | null;
-  readonly updated_at: number;
-  readonly health: { readonly ready: boolean; readonly issues: number };
-  readonly runs: {
-    readonly running: number;
-    readonly waiting: number;
-    readonly paused: number;
-    readonly needs_attention: number;
-    readonly failed_24h: number;
-  };
-}
-/** What is wrong with a definition, and where: `steps.2.body`. */
-export interface Issue {
-  readonly at: string;
-  readonly message: string;
-  readonly near?: readonly string[] | undefined;
-  readonly remedy?: Remedy | undefined;
-}
-export interface Remedy {
-  readonly words: string;
-  /** Null: in the builder itself. */
-  readonly url?: string | null | undefined;
-}
-/** What keeps it from being activated, and at which step. */
-export interface Lack {
-  readonly at: string;
-  readonly step: string | null;
-  readonly message: string;
-  readonly remedy?: Remedy | undefined;
-}
-export interface Workflow extends WorkflowRow {
-  readonly definition: Draft;
-  readonly issues: readonly Issue[];
-}
-/** What kind of step there is, and what later steps may name of it. */
-export interface StepKind {
-  readonly type: string;
-  readonly title: string;
-  readonly words: string;
-  /** Tools that an integration must serve, and which integrations do. */
-  readonly needs: readonly { readonly tool: string; readonly vendors: readonly string[] }[];
-  readonly outputs: Readonly<Record<string, string>>;
-}
-export interface Placeholder {
-  readonly name: string;
-  readonly words: string;
-  /** Why it may have no value: it asks for a fallback. */
-  readonly unsure?: string | null;
-  /** Any name may follow. */
-  readonly open?: boolean;
-}
+type List = InferResponseType<typeof api.workflows.$get, 200>;
+export type WorkflowRow = List["workflows"][number];
+export type WorkflowState = WorkflowRow["state"];
 /** What a new workflow may begin with. */
-export interface Starter {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
+export type Starter = List["templates"][number];
+type Whole = InferResponseType<(typeof api.workflows)[":id"]["$get"], 200>;
+export type Workflow = Omit<Whole, "definition"> & { readonly definition: Draft };
+/** What is wrong with a definition, and where: `steps.2.body`. */
+export type Issue = NonNullable<Problem["issues"]>[number];
+/** What keeps it from being activated, at which step, and what mends it. */
+export type Lack = Whole["issues"][number];
+export type Remedy = NonNullable<Lack["remedy"]>;
+/** What kind of step there is, and what it needs. */
+export type StepKind = InferResponseType<(typeof api)["step-types"]["$get"], 200>["step_types"][number];
+/** `open`: any name may follow. */
+export type Placeholder = InferResponseType<typeof api.placeholders.$get, 200>["placeholders"][number] & { readonly open?: boolean };
+interface Checklist {
+  readonly issues: readonly Lack[];
 }
 
 const LIVE_MS = 4_000;
-const path = (id: string) => `/workflows/${encodeURIComponent(id)}`;
+
+/** What a definition is, is told by its schema; to the API's types it is JSON. */
+const asWorkflow = (found: Whole): Workflow => ({ ...found, definition: found.definition as unknown as Draft });
+const asJson = (draft: Draft) => draft as unknown as Record<string, never>;
 
 export const workflows = queryOptions({
   queryKey: ["workflows"],
-  queryFn: () => ask<{ workflows: WorkflowRow[]; templates: Starter[] }>("GET", "/workflows"),
+  queryFn: () => answer(api.workflows.$get()),
   refetchInterval: LIVE_MS,
 });
 
 export const workflow = (id: string) =>
-  queryOptions({ queryKey: ["workflow", id], queryFn: () => ask<Workflow>("GET", path(id)), refetchOnWindowFocus: false });
+  queryOptions({
+    queryKey: ["workflow", id],
+    queryFn: async () => asWorkflow(await answer(api.workflows[":id"].$get({ param: { id } }))),
+    refetchOnWindowFocus: false,
+  });
 
 /** Asked again with each revision, and whenever a connection changes its state. */
 export const checklist = (id: string, revision: number, states: string) =>
   queryOptions({
     queryKey: ["checklist", id, revision, states],
-    queryFn: () => ask<{ ready: boolean; issues: Lack[] }>("GET", `${path(id)}/checklist`),
-    placeholderData: (before: { ready: boolean; issues: Lack[] } | undefined) => before,
+    queryFn: (): Promise<Checklist> => answer(api.workflows[":id"].checklist.$get({ param: { id } })),
+    placeholderData: (before: Checklist | undefined) => before,
   });
 
 export const stepKinds = queryOptions({
   queryKey: ["step-types"],
-  queryFn: async () => (await ask<{ step_types: StepKind[] }>("GET", "/step-types")).step_types,
+  queryFn: async () => (await answer(api["step-types"].$get())).step_types,
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** What a text of this step may name. */
+/** What a text of this step may name; without a step, what the trigger's conditions may. */
 export const placeholders = (id: string, step: string, revision: number) =>
   queryOptions({
     queryKey: ["placeholders", id, step, revision],
     queryFn: async (): Promise<Placeholder[]> => {
-      const { placeholders: named, open } = await ask<Record<"placeholders" | "open", Placeholder[]>>(
-        "GET",
-        `/placeholders${queryOf({ workflow: id, step })}`,
-      );
+      const query = { workflow: id, ...(step !== "" && { step }) };
+      const { placeholders: named, open } = await answer(api.placeholders.$get({ query }));
       return [...named, ...open.map((each) => ({ ...each, open: true }))];
     },
     staleTime: Number.POSITIVE_INFINITY,
@@ -111,15 +72,16 @@ export const placeholders = (id: string, step: string, revision: number) =>
   });
 
 export const createWorkflow = (from: { readonly definition: Draft } | { readonly template: string }) =>
-  ask<Workflow>("POST", "/workflows", from);
+  answer(api.workflows.$post({ json: "template" in from ? from : { definition: asJson(from.definition) } }));
 export const saveWorkflow = (id: string, definition: Draft, revision: number) =>
-  ask<{ revision: number; issues: Issue[] }>("PUT", path(id), { definition, revision });
-export const deleteWorkflow = (id: string) => ask("DELETE", path(id));
-export const duplicateWorkflow = (id: string) => ask<Workflow>("POST", `${path(id)}/duplicate`);
-export const activateWorkflow = (id: string) => ask("POST", `${path(id)}/activate`);
-export const deactivateWorkflow = (id: string) => ask("POST", `${path(id)}/deactivate`);
-export const startRuns = (id: string, leads: readonly string[]) =>
-  ask<{ runs: { id: string; lead: string | null; state: string }[] }>("POST", `${path(id)}/runs`, { leads });
+  answer(api.workflows[":id"].$put({ param: { id }, json: { definition: asJson(definition), revision } }));
+export const deleteWorkflow = (id: string) => answer(api.workflows[":id"].$delete({ param: { id } }));
+export const duplicateWorkflow = (id: string) => answer(api.workflows[":id"].duplicate.$post({ param: { id } }));
+export const activateWorkflow = (id: string) => answer(api.workflows[":id"].activate.$post({ param: { id } }));
+export const deactivateWorkflow = (id: string) => answer(api.workflows[":id"].deactivate.$post({ param: { id } }));
+/** About a lead, or about nobody. */
+export const startRun = (id: string, lead: string | null) =>
+  answer(api.workflows[":id"].runs.$post({ param: { id }, json: lead === null ? {} : { leads: [lead] } }));
 
 export const refreshWorkflows = (): Promise<unknown> =>
-  Promise.all(["workflows", "workflow", "checklist", "runs"].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+  Promise.all(["workflows", "checklist", "runs"].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));

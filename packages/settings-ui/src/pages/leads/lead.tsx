@@ -1,17 +1,22 @@
 /** One person, and what happened with them. */
-import { Anchor, DataList, EmptyState, Text, Timeline } from "@mantine/core";
+import { Anchor, DataList, EmptyState, Text, Timeline, VisuallyHidden } from "@mantine/core";
 import { IconUsers } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { Refusal } from "../../api/client.ts";
 import { calledBy, type LeadDetail, lead, type TimelineEntry } from "../../api/leads.ts";
 import { catalog } from "../../api/queries.ts";
+import { runs } from "../../api/runs.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Card } from "../../parts/card.tsx";
 import { PageGhost } from "../../parts/ghost.tsx";
 import { Page } from "../../parts/page.tsx";
 import { LoadFailed } from "../../parts/problem.tsx";
+import { Tag } from "../../parts/status.tsx";
+import { useMayChange } from "../../shell/viewer.ts";
 import { exact } from "../../time.ts";
+import { RunsTable } from "../runs/runs-table.tsx";
+import { LeadActions } from "./lead-actions.tsx";
 import look from "./leads.module.css";
 
 const BACK = (
@@ -38,10 +43,13 @@ export default function LeadPage({ id }: { readonly id: string }) {
 function Person({ person }: { readonly person: LeadDetail }) {
   const { data: known } = useQuery(catalog);
   const vendorName = (id: string | null) => known?.vendors.find((one) => one.id === id)?.name ?? id;
-  const { phones, emails, source, external, created_at, timeline, more } = person;
+  const mayChange = useMayChange();
+  const { data: its } = useInfiniteQuery(runs({ lead: person.id }));
+  const { phones, emails, source, external, custom, created_at, timeline, more } = person;
   const facts: readonly (readonly [string, string])[] = [
     ["Phone", phones.join("\n")],
     ["Email", emails.join("\n")],
+    ...Object.entries(custom),
     ["First heard of", `${exact(created_at)}${source === null ? "" : `, through ${vendorName(source)}`}`],
     [
       "Known as",
@@ -51,7 +59,7 @@ function Person({ person }: { readonly person: LeadDetail }) {
     ],
   ];
   return (
-    <Page title={calledBy(person)} above={BACK}>
+    <Page title={calledBy(person)} above={BACK} actions={mayChange && <LeadActions lead={person} />}>
       <div className={look["stack"]}>
         <Card title="Contact">
           <DataList orientation="horizontal" labelWidth="132px" gap="sm">
@@ -65,6 +73,11 @@ function Person({ person }: { readonly person: LeadDetail }) {
               ))}
           </DataList>
         </Card>
+        {its && (its.pages[0]?.runs.length ?? 0) > 0 && (
+          <Card title="Workflows" flush>
+            <RunsTable runs={its.pages.flatMap((page) => page.runs)} withLead={false} />
+          </Card>
+        )}
         <Card title="Timeline" lead="Newest first. What was said and written stays sealed.">
           {timeline.length === 0 ? (
             <Text size="sm" c="dimmed">
@@ -88,12 +101,36 @@ function Person({ person }: { readonly person: LeadDetail }) {
   );
 }
 
-function Entry({ entry: { at, words, event, type }, vendor }: { readonly entry: TimelineEntry; readonly vendor: string | null }) {
+const ENTRY_STATE = {
+  pending: { label: "Under way", tone: "not_connected" },
+  success: { label: "Done", tone: "connected" },
+  failure: { label: "Failed", tone: "error" },
+} as const;
+
+function Entry({
+  entry: { at, words, event, type, state, url, run },
+  vendor,
+}: {
+  readonly entry: TimelineEntry;
+  readonly vendor: string | null;
+}) {
   return (
     <Timeline.Item title={words} role="listitem" data-entry={type} classNames={{ itemTitle: look["words"] ?? "" }}>
       <div className={look["facts"]}>
         <Ago at={at} />
+        {state !== null && <Tag tone={ENTRY_STATE[state].tone}>{ENTRY_STATE[state].label}</Tag>}
         {vendor !== null && <span>{vendor}</span>}
+        {url !== null && (
+          <Anchor href={url} target="_blank" rel="noopener noreferrer" size="xs">
+            Open in {vendor ?? "the CRM"}
+            <VisuallyHidden> (opens in a new window)</VisuallyHidden>
+          </Anchor>
+        )}
+        {run !== null && (
+          <Anchor component={Link} href={`/runs/${run}`} size="xs">
+            Run
+          </Anchor>
+        )}
         {event !== null && (
           <Anchor component={Link} href={`/events?event=${event}`} size="xs">
             Event

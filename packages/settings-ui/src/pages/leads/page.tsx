@@ -1,9 +1,10 @@
 /** The people the contractor hears from: those heard of last first. */
-import { Button, EmptyState, Table, TextInput } from "@mantine/core";
+import { Button, EmptyState, Menu, Table, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch, IconUsers } from "@tabler/icons-react";
+import { IconChevronDown, IconFileSpreadsheet, IconPlus, IconRefresh, IconSearch, IconUsers } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, useSearchParams } from "wouter";
+import { lazy, Suspense, useState } from "react";
+import { Link, useLocation, useSearchParams } from "wouter";
 import { calledBy, type Lead, leads } from "../../api/leads.ts";
 import { catalog } from "../../api/queries.ts";
 import { Ago } from "../../parts/ago.tsx";
@@ -11,17 +12,30 @@ import { Card } from "../../parts/card.tsx";
 import { LinesGhost } from "../../parts/ghost.tsx";
 import { Page } from "../../parts/page.tsx";
 import { LoadFailed } from "../../parts/problem.tsx";
+import { useMayChange } from "../../shell/viewer.ts";
 import activity from "../activity/activity.module.css";
+import { ImportCsv } from "./import.tsx";
+import { LeadForm } from "./lead-form.tsx";
 import look from "./leads.module.css";
 
+type Asked = "new" | "csv" | "crm";
+const CrmFetch = lazy(() => import("./fetch-dialog.tsx"));
+
 export default function Leads() {
+  const mayChange = useMayChange();
+  const [, go] = useLocation();
+  const [asked, ask] = useState<Asked | null>(null);
   const [search, setSearch] = useSearchParams();
   const typed = search.get("query") ?? "";
   const [query] = useDebouncedValue(typed.trim(), 250);
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(leads(query));
   const found = data?.pages.flatMap((page) => page.leads);
   return (
-    <Page title="Leads" lead="People you heard from through your integrations, and what happened with each.">
+    <Page
+      title="Leads"
+      lead="People you heard from through your integrations, and what happened with each."
+      actions={mayChange && <Actions ask={ask} />}
+    >
       <search className={activity["filters"]}>
         <TextInput
           type="search"
@@ -77,9 +91,39 @@ export default function Leads() {
           </div>
         )}
       </Card>
+      {asked === "new" && <LeadForm lead={null} onClose={() => ask(null)} onSaved={(id) => go(`/leads/${id}`)} />}
+      {asked === "csv" && <ImportCsv onClose={() => ask(null)} />}
+      {asked === "crm" && (
+        <Suspense fallback={null}>
+          <CrmFetch onClose={() => ask(null)} />
+        </Suspense>
+      )}
     </Page>
   );
 }
+
+const Actions = ({ ask }: { readonly ask: (what: Asked) => void }) => (
+  <>
+    <Menu position="bottom-end" withinPortal shadow="md">
+      <Menu.Target>
+        <Button variant="default" rightSection={<IconChevronDown size={15} aria-hidden="true" />}>
+          Import
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconFileSpreadsheet size={16} aria-hidden="true" />} onClick={() => ask("csv")}>
+          From a CSV file
+        </Menu.Item>
+        <Menu.Item leftSection={<IconRefresh size={16} aria-hidden="true" />} onClick={() => ask("crm")}>
+          From a CRM
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+    <Button leftSection={<IconPlus size={16} aria-hidden="true" />} onClick={() => ask("new")}>
+      New lead
+    </Button>
+  </>
+);
 
 function Row({ lead }: { readonly lead: Lead }) {
   const { data: known } = useQuery(catalog);

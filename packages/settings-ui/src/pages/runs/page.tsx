@@ -3,7 +3,7 @@ import { Button, NativeSelect } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "wouter";
 import { catalog } from "../../api/queries.ts";
-import { runs } from "../../api/runs.ts";
+import { type RunState, runs } from "../../api/runs.ts";
 import { workflows } from "../../api/workflows.ts";
 import { Card } from "../../parts/card.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -12,13 +12,15 @@ import { RUN_STATE } from "../../words-workflow.ts";
 import activity from "../activity/activity.module.css";
 import { RunsTable } from "./runs-table.tsx";
 
+const isRunState = (text: string | null): text is RunState => text !== null && Object.hasOwn(RUN_STATE, text);
+
 export default function Runs() {
   const [search, setSearch] = useSearchParams();
   const state = search.get("state");
   const filter = {
     workflow: search.get("workflow") ?? undefined,
     vendor: search.get("vendor") ?? undefined,
-    state: state !== null && Object.hasOwn(RUN_STATE, state) ? state : undefined,
+    state: isRunState(state) ? state : undefined,
   };
   const { data: all } = useQuery(workflows);
   const { data: known } = useQuery(catalog);

@@ -82,6 +82,22 @@ const FIRST_NAME: Readonly<Record<StepType, string>> = {
   tool: "tool",
 };
 
+/** What is stored may lack what the builder counts on: lists, and a branch's conditions. */
+export function whole(stored: Partial<Draft> | null | undefined): Draft {
+  const step = (one: DraftStep): DraftStep =>
+    one.type !== "branch"
+      ? one
+      : {
+          ...one,
+          cases: (one.cases ?? []).map(({ when, steps }: Partial<Case>) => ({
+            when: { ...when, left: when?.left ?? "", is: when?.is ?? "equal" },
+            steps: (steps ?? []).map(step),
+          })),
+          otherwise: (one.otherwise ?? []).map(step),
+        };
+  return { ...stored, name: stored?.name ?? "", steps: (stored?.steps ?? []).map(step) };
+}
+
 /** Every step, from top to bottom, with its place. */
 export function* placed(steps: readonly DraftStep[], list = "steps"): Generator<Placed> {
   for (const [index, step] of steps.entries()) {

@@ -7,7 +7,7 @@ import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { Refusal } from "../../api/client.ts";
 import { connections } from "../../api/queries.ts";
-import { checklist, stepKinds, type Workflow, workflow, workflows } from "../../api/workflows.ts";
+import { checklist, type Lack, stepKinds, type Workflow, workflow, workflows } from "../../api/workflows.ts";
 import { PageGhost } from "../../parts/ghost.tsx";
 import { GrantNote } from "../../parts/grant-note.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -53,7 +53,7 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
   const todo = useRef<HTMLDivElement>(null);
   const { data: all } = useQuery(workflows);
   const row = all?.workflows.find((each) => each.id === id) ?? loaded;
-  const lacks = useLacks(id, hold.revision);
+  const lacks = useLacks(id, hold.revision, hold.lacks);
   const open = search.get("step");
   const { draft, edit, undo, redo, revision, issues } = hold;
   const changed = useRef(loaded.revision);
@@ -68,7 +68,7 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
   );
   const builder: Builder = useMemo(
     () => ({
-      ...{ id, revision, draft, mayChange, kinds, issues, edit, open, connect, lacks: lacks?.issues ?? [] },
+      ...{ id, revision, draft, mayChange, kinds, issues, edit, open, connect, lacks },
       setOpen: (step) =>
         setSearch(
           (before) => {
@@ -168,7 +168,9 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
             <Steps />
           </div>
           <div className={look["aside"]}>
-            <div ref={todo}>{lacks && <Todo ready={lacks.ready} active={row.state === "active"} />}</div>
+            <div ref={todo}>
+              <Todo active={row.state === "active"} />
+            </div>
             <Settings />
           </div>
         </div>
@@ -176,7 +178,7 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
         <RunNow workflow={{ id, name: draft.name }} opened={running} onClose={run.close} />
         {crm && (
           <Suspense fallback={null}>
-            <CrmDialog onClose={() => setCrm(false)} />
+            <CrmDialog active={row.state === "active"} onClose={() => setCrm(false)} />
           </Suspense>
         )}
       </Page>
@@ -184,12 +186,13 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
   );
 }
 
-/** What is missing, asked anew when the draft was saved or an integration changed its state. */
-function useLacks(id: string, revision: number) {
+/** What is missing, asked anew when the draft was saved or an integration changed its state; until it is told, what the save said. */
+function useLacks(id: string, revision: number, saved: readonly Lack[]): readonly Lack[] {
   const { data: states } = useQuery(connections);
   const signature = (states ?? [])
     .map(({ vendor, status }) => `${vendor}:${status === "connected" || status === "warning" ? "on" : status}`)
     .join();
   const [calm] = useDebouncedValue(revision, CALM_MS);
-  return useQuery({ ...checklist(id, calm, signature), enabled: states !== undefined }).data;
+  const { data, isPlaceholderData } = useQuery({ ...checklist(id, calm, signature), enabled: states !== undefined });
+  return data && !isPlaceholderData && calm === revision ? data.issues : saved;
 }

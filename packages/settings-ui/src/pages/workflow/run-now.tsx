@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { problemOf } from "../../api/client.ts";
 import { refreshRuns } from "../../api/runs.ts";
-import { startRuns } from "../../api/workflows.ts";
+import { startRun } from "../../api/workflows.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { LeadPicker } from "../leads/lead-picker.tsx";
 
@@ -19,7 +19,7 @@ export function RunNow({ workflow: { id, name }, opened, onClose }: RunNowProps)
   const [, go] = useLocation();
   const [lead, setLead] = useState<string | null>(null);
   const start = useMutation({
-    mutationFn: () => startRuns(id, lead === null ? [] : [lead]),
+    mutationFn: () => startRun(id, lead),
     onSuccess: ({ runs: [first] }) => {
       onClose();
       if (first) go(`/runs/${first.id}`);

@@ -34,7 +34,7 @@ const SENT_TO: Readonly<Partial<Record<StepType, string>>> = {
 
 export function StepForm({ step, at }: Pick<Fields, "step" | "at">) {
   const { edit, mayChange } = useBuilder();
-  const [more, toggle] = useDisclosure(step.title !== undefined || step.on_failure === "continue" || step["to"] !== undefined);
+  const [more, toggle] = useDisclosure(step.on_failure === "continue" || step["to"] !== undefined);
   const fields: Fields = {
     step,
     at,

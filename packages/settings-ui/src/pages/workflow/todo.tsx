@@ -9,9 +9,9 @@ import { find } from "./draft.ts";
 import { stepTitle } from "./kinds.tsx";
 import { localPath, toolOf, wantedOf } from "./remedy.ts";
 
-export function Todo({ ready, active }: { readonly ready: boolean; readonly active: boolean }) {
+export function Todo({ active }: { readonly active: boolean }) {
   const { draft, kinds, lacks, issues, setOpen, connect, mayChange } = useBuilder();
-  if (ready && issues.length === 0)
+  if (lacks.length === 0 && issues.length === 0)
     return (
       <Card title="Checklist">
         <Group gap="sm" wrap="nowrap" align="flex-start">

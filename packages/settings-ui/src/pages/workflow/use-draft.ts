@@ -2,8 +2,8 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { type Problem, problemOf, Refusal } from "../../api/client.ts";
 import { queryClient } from "../../api/queries.ts";
-import { type Issue, saveWorkflow, type Workflow, workflow } from "../../api/workflows.ts";
-import type { Draft } from "./draft.ts";
+import { type Issue, type Lack, saveWorkflow, type Workflow, workflow } from "../../api/workflows.ts";
+import { type Draft, whole } from "./draft.ts";
 import { begin, step } from "./history.ts";
 
 const PAUSE_MS = 700;
@@ -17,7 +17,10 @@ export type Saving =
 export interface DraftHold {
   readonly draft: Draft;
   readonly revision: number;
+  /** Why it is no draft, where it was refused. */
   readonly issues: readonly Issue[];
+  /** What it lacks, as far as the last save could tell. */
+  readonly lacks: readonly Lack[];
   readonly saving: Saving;
   /** `field` names what is typed in, so that a word is one change and not five. */
   readonly edit: (change: (draft: Draft) => Draft, field?: string) => void;
@@ -30,13 +33,20 @@ export interface DraftHold {
   readonly keepMine: () => Promise<void>;
 }
 
+interface Saved {
+  readonly revision: number;
+  readonly issues: readonly Issue[];
+  readonly lacks: readonly Lack[];
+}
+
 export function useDraft(loaded: Workflow): DraftHold {
   const { id } = loaded;
-  const [history, dispatch] = useReducer(step, loaded.definition, begin);
-  const [saved, setSaved] = useState({ revision: loaded.revision, issues: loaded.issues });
+  const [first] = useState(() => whole(loaded.definition));
+  const [history, dispatch] = useReducer(step, first, begin);
+  const [saved, setSaved] = useState<Saved>({ revision: loaded.revision, lacks: loaded.issues, issues: [] });
   const [saving, setSaving] = useState<Saving>({ is: "saved" });
   const now = useRef(history.now);
-  const stored = useRef({ draft: loaded.definition, revision: loaded.revision });
+  const stored = useRef({ draft: first, revision: loaded.revision });
   const going = useRef<Promise<boolean> | null>(null);
   now.current = history.now;
 
@@ -47,7 +57,7 @@ export function useDraft(loaded: Workflow): DraftHold {
       try {
         const { revision, issues } = await saveWorkflow(id, draft, stored.current.revision);
         stored.current = { draft, revision };
-        setSaved({ revision, issues });
+        setSaved({ revision, lacks: issues, issues: [] });
       } catch (error) {
         if (error instanceof Refusal && error.status === 409) setSaving({ is: "conflict" });
         else setSaving({ is: "refused", problem: problemOf(error) });
@@ -100,9 +110,10 @@ export function useDraft(loaded: Workflow): DraftHold {
     flush,
     takeTheirs: async () => {
       const { definition, revision, issues } = await theirs();
-      stored.current = { draft: definition, revision };
-      dispatch({ do: "load", draft: definition });
-      setSaved({ revision, issues });
+      const draft = whole(definition);
+      stored.current = { draft, revision };
+      dispatch({ do: "load", draft });
+      setSaved({ revision, lacks: issues, issues: [] });
       setSaving({ is: "saved" });
     },
     keepMine: async () => {

@@ -18,7 +18,7 @@ const ALONE: ReadonlySet<string> = new Set(["empty", "not_empty"]);
 const isIs = (text: string): text is Condition["is"] => text in IS;
 
 export const conditionWords = ({ left, is, right = "" }: Condition): string =>
-  `${left.replace(/\{\{\s*|\s*\}\}/g, "")} ${IS[is]}${ALONE.has(is) ? "" : ` “${right}”`}`;
+  `${left.replace(/\{\{\s*(?:steps\.)?([^|}]*?)\s*(?:\|[^}]*)?\}\}/g, "$1")} ${IS[is]}${ALONE.has(is) ? "" : ` “${right}”`}`;
 
 interface ConditionFieldsProps {
   readonly when: Condition;

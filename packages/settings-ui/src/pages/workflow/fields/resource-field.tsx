@@ -3,10 +3,10 @@ import { Button, Group, Loader, Select, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconPlugConnected } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { use, useState } from "react";
 import { problemOf } from "../../../api/client.ts";
 import { type ResourceType, resources } from "../../../api/resources.ts";
-import { useBuilder, type Wanted } from "../builder.ts";
+import { BuilderContext, type Wanted } from "../builder.ts";
 import look from "./fields.module.css";
 
 interface ResourceFieldProps {
@@ -38,7 +38,8 @@ export function ResourceField({
   required = false,
   hideLabel = false,
 }: ResourceFieldProps) {
-  const { mayChange, connect } = useBuilder();
+  // A dialog outside of the builder is an owner's.
+  const { mayChange, connect } = use(BuilderContext) ?? { mayChange: true, connect: undefined };
   const [opened, setOpened] = useState(false);
   const [typed, setTyped] = useState("");
   const [query] = useDebouncedValue(typed, 250);
@@ -90,7 +91,7 @@ export function ResourceField({
         }}
         inputWrapperOrder={["label", "input", "error", "description"]}
       />
-      {!connected && from && mayChange && (
+      {!connected && from && connect && mayChange && (
         <Group gap="xs" mt={6}>
           <Text size="xs" c="var(--warn-ink)">
             Nothing to choose from yet.

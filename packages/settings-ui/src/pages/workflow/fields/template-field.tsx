@@ -100,7 +100,7 @@ export function TemplateField({
     label: hideLabel ? undefined : label,
     "aria-label": hideLabel ? label : undefined,
     value,
-    error,
+    error: open ? undefined : error, // while a name is chosen it is not yet wrong
     placeholder,
     description,
     withAsterisk: required,
