@@ -37,6 +37,8 @@ export interface Budget {
 
 interface Attempted {
   readonly budget?: Budget;
+  /** How many requests it took, where it was not one. */
+  readonly requests?: number;
   /** The generation of the credential that was used, when a refresh made it newer than the one asked for. */
   readonly generation?: number;
   /** Our own app at the vendor was refused, or is not set: nothing of this is held against the contractor's connection. */

@@ -40,7 +40,7 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
   const connection = choose(desk, ask.tool, ask.now, pinned(earlier, ask.vendor));
   if ("kind" in connection) return refuse(desk, ask, connection);
   if (connection === HERE) provision(desk, ask.contractor); // who has connected nothing yet may have a workflow
-  const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now);
+  const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now, ask.tool);
   if (wait > 0) return refuse(desk, ask, { kind: "OverBudget", retryAfterMs: wait });
   return { verdict: "granted", ...grant(connection, ask.effect ? begin(desk, ask, ask.effect, connection, earlier) : null) };
 }

@@ -49,7 +49,10 @@ export function attach(desk: Desk, ask: AttachAsk): ConnectionView {
     scopes: ask.scopes,
     evidence: append([], { at: ask.now, source: "test", kind: "ok", call: ask.call, tool: null }),
   };
-  desk.allowances.delete(ask.vendor); // another account, another budget
+  const spent = desk.allowances.get(ask.vendor);
+  if (existing?.account?.id !== ask.account.id)
+    desk.allowances.delete(ask.vendor); // another account, another budget
+  else if (spent) desk.allowances.set(ask.vendor, { ...spent, blockedUntil: 0, vendor: null });
   saveConnection(desk, connection);
   announce(desk, connection, health(connection.evidence, ask.now), ask.now);
   rouse(desk, ask.now);

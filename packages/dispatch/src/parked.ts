@@ -6,7 +6,7 @@ import { vendorById } from "@junction/catalog";
 import { allowanceOf, choose, pinned } from "./acquire.ts";
 import { type Desk, effectByKey, provision, wake } from "./desk.ts";
 import { lacks } from "./health.ts";
-import { remaining } from "./limits.ts";
+import { room } from "./limits.ts";
 import type { Connection } from "./records.ts";
 import type { ParkAsk, Parking, Waiter, WaiterRpc, WaitingWorkflow } from "./rpc.ts";
 
@@ -103,12 +103,13 @@ export async function wakeParked(desk: Desk, waiter: (kind: Waiter["kind"], id: 
   rouse(desk, now);
 }
 
-/** How many may be woken at once, and how soon the next: at the vendor's own rate, and no more than what is left now. */
+/** How many may be woken at once, and how soon the next: at the vendor's own rate, and no more than it can take now. */
 function pace(desk: Desk, vendor: string, now: number): { readonly most: number; readonly everyMs: number } {
   const limit = vendorById(vendor)?.limit;
-  const perSecond = Math.min(MOST_A_SECOND, limit ? limit.requests / limit.perSeconds : MOST_A_SECOND);
-  const left = remaining(allowanceOf(desk, vendor, now), limit, now).left ?? MOST_A_SECOND;
-  return { most: Math.max(1, Math.min(Math.floor(perSecond), left)), everyMs: Math.ceil(Math.max(1000, 1000 / perSecond)) };
+  if (!limit) return { most: MOST_A_SECOND, everyMs: 1000 };
+  const perSecond = Math.min(MOST_A_SECOND, limit.requests / limit.perSeconds);
+  const most = Math.min(Math.floor(perSecond), room(allowanceOf(desk, vendor, now), limit, now));
+  return { most: Math.max(1, most), everyMs: Math.ceil(Math.max(1000, 1000 / perSecond)) };
 }
 
 async function call(desk: Desk, vendor: string, row: Row, waiter: WaiterRpc, now: number): Promise<void> {

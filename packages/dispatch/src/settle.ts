@@ -5,7 +5,7 @@ import { actorName } from "./actors.ts";
 import { announce } from "./alerts.ts";
 import { confirmedTwins, type Desk, type Effect, effectByKey, saveAudit, saveConnection, saveEffect, wake } from "./desk.ts";
 import { append, type Evidence, health } from "./health.ts";
-import { narrow } from "./limits.ts";
+import { charge, narrow } from "./limits.ts";
 import { rouse } from "./parked.ts";
 import type { Actor, SettleAsk } from "./rpc.ts";
 
@@ -103,7 +103,9 @@ export function observe(
   const { grant, call, tool, source, now } = ask;
   const connection = desk.connections.get(grant.vendor);
   const retryAfterMs = !outcome.ok && outcome.error.kind === "RateLimited" ? outcome.error.retryAfterMs : undefined;
-  narrow(allowanceOf(desk, grant.vendor, now), { budget: outcome.budget, retryAfterMs }, now);
+  const allowance = allowanceOf(desk, grant.vendor, now);
+  if (tool !== null && source === "call") charge(allowance, tool, outcome.requests ?? 1);
+  narrow(allowance, { budget: outcome.budget, retryAfterMs }, now);
   if (outcome.ours) return; // our own app's trouble says nothing of the contractor's connection
   // What an older credential met says nothing of the one that took its place.
   if (!connection?.connected || connection.id !== grant.connection || grant.generation < connection.generation) return;

@@ -49,8 +49,11 @@ export function told<T>(result: Outcome<T>, held: Held, { generation }: Credenti
 }
 
 /** Runs one attempt and turns what it raises into data. What is none of the closed errors is a bug of ours and goes on up. */
-export async function outcome<T>(wire: Pick<Wire, "budget">, run: () => Promise<T>): Promise<Outcome<T>> {
-  const left = () => (wire.budget ? { budget: wire.budget } : {});
+export async function outcome<T>(wire: Pick<Wire, "budget" | "sent">, run: () => Promise<T>): Promise<Outcome<T>> {
+  const left = () => ({
+    ...(wire.budget && { budget: wire.budget }),
+    ...(wire.sent && wire.sent.requests > 1 && { requests: wire.sent.requests }),
+  });
   try {
     return { ok: true, value: await run(), ...left() };
   } catch (raised) {

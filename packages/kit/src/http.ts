@@ -61,6 +61,8 @@ export interface Wire {
   readonly apps?: () => Promise<Fields>;
   /** What the last answer's headers said is left. */
   budget: Budget | undefined;
+  /** Requests that left, over all of an attempt. */
+  readonly sent?: { requests: number };
 }
 
 const ATTEMPT_MS = 15_000;
@@ -136,6 +138,7 @@ export async function exchange(wire: Wire, outgoing: Outgoing): Promise<Exchange
   try {
     let url = outgoing.url;
     for (let redirects = 0; ; redirects++) {
+      if (wire.sent) wire.sent.requests++;
       const response = await send(wire, url, outgoing, signal);
       const next = redirect(response, url);
       if (!next) {

@@ -108,7 +108,8 @@ const siteOf = (vendor: Vendor, env: VendorEnv, ctx: ExecutionContext): Site => 
 
 function wireOf(vendor: Vendor, env: VendorEnv, auth: Auth, fields: Fields, deadline: number): Wire {
   const { hosts, errors } = vendor.manifest;
-  return { hosts, auth, errors, fields, egress: env.EGRESS, deadline, budget: undefined, apps: () => app(() => env.VAULT.platform()) };
+  const apps = () => app(() => env.VAULT.platform());
+  return { hosts, auth, errors, fields, egress: env.EGRESS, deadline, budget: undefined, sent: { requests: 0 }, apps };
 }
 
 async function open(env: VendorEnv, held: Held, purpose: OpenAsk["purpose"]): Promise<Credential> {
