@@ -1,5 +1,6 @@
 /** Workflows' runs in the whole mesh: real objects, real dispatch, the sandbox's vendors. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { addressOf } from "./deliveries.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 import { type Runs, runsOn } from "./testing/runs.ts";
 
@@ -100,12 +101,13 @@ test("an answer dropped after the vendor acted: found again where the vendor can
   expect(await runs.inbox("google-calendar", "Dropped")).toHaveLength(1);
   expect(await runs.inbox("twilio", "+12025550103")).toHaveLength(1);
 
-  const mail = [{ id: "mail", type: "email", subject: "Hello", text: "Hello" }, sms("after")];
+  const after = { ...sms("after"), to: "+12025550104" };
+  const mail = [{ id: "mail", type: "email", subject: "Hello", text: "Hello" }, after];
   const asked = [];
   for (const to of ["yes", "no"]) {
     await fault("sendgrid", "send_mail", "commit_then_drop", { times: 1 });
     const begun = await runs.start("dropped", mail, {
-      lead: await runs.lead("dropped", { email: `${to}@example.com`, phone: "+12025550104" }),
+      lead: await runs.lead("dropped", { email: `${to}@example.com` }),
     });
     const { steps, reason } = await runs.until(begun, "needs_attention");
     expect(steps).toMatchObject([{ step: "mail", state: "unknown" }]);
@@ -180,6 +182,41 @@ test("waits: for a time, for an event about its lead, for a person's word, for i
   await clear("twilio", "create_message");
   await runs.until(first, "completed");
   await runs.until(second, "completed");
+});
+
+test("an AI call is waited for: its report comes by webhook, even before its answer, or is asked for at the deadline", async () => {
+  await mesh.connect("calls", "vapi", "twilio");
+  const secret = ["made", "for", "this", "test", "alone"].join("-");
+  await mesh.api("POST", "/connections/vapi/webhook-secret", { action: "set", secret }, { contractor: "calls" });
+  const url = await addressOf(mesh, "calls", "vapi");
+  const report = async () => {
+    const { body } = await mesh.sandbox("POST", "/sandbox/api/changes", { vendor: "vapi", url, secret });
+    expect(body.statuses).toEqual({ 200: 1 });
+  };
+  const uuid = (digit: string) => [8, 4, 4, 4, 12].map((length) => digit.repeat(length)).join("-");
+  const steps = (deadline: string) => [
+    { id: "call", type: "ai_call", assistant: uuid("b"), from: uuid("9"), deadline },
+    {
+      ...{ id: "how", type: "branch", otherwise: [sms("missed", "Sorry we missed you: {{callStatus}}")] },
+      cases: [{ when: { left: "{{callStatus}}", is: "equal", right: "completed" }, steps: [sms("talked", "Good talk of {{duration}} s")] }],
+    },
+  ];
+  const lead = await runs.lead("calls", { name: "Cal", phone: "+12025550108" });
+  const told = await runs.start("calls", steps("P1D"), { lead });
+  await runs.until(told, "waiting");
+  await report();
+  expect((await runs.until(told, "completed")).steps.map(({ step }) => step)).toEqual(["call", "how", "talked"]);
+
+  await mesh.sandbox("PUT", "/sandbox/api/settings", { vendor: "vapi", aiCallsEnd: "no_answer" });
+  await fault("vapi", "create_call", "slow", { ms: 1500, times: 1 });
+  const early = await runs.start("calls", steps("P1D"), { lead });
+  await vi.waitFor(report, { timeout: 1400, interval: 50 }); // while the call's own answer is on its way
+  expect((await runs.view(early)).steps[0]?.output).toBeNull();
+  expect((await runs.until(early, "completed")).steps.map(({ step }) => step)).toEqual(["call", "how", "missed"]);
+
+  const silent = await runs.start("calls", steps("PT1S"), { lead });
+  expect((await runs.until(silent, "completed")).steps[0]?.output).toMatchObject({ status: "no-answer" });
+  expect((await mesh.sandbox("GET", "/sandbox/api/counts")).body.counts.vapi.create_call).toBe(3);
 });
 
 test("an operator pauses, resumes, cancels, skips and retries; what is refused says why; a paused run expires", async () => {

@@ -1,7 +1,6 @@
 /** Runs of workflows in a started mesh, as tests begin and watch them: past the API, by the objects themselves. */
 
 import { vi } from "vitest";
-import { newId } from "../../packages/core/src/index.ts";
 import { Definition } from "../../packages/workflow/src/definition.ts";
 import type { RunLead, RunRpc, RunState, RunView } from "../../packages/workflow/src/run.ts";
 import type { Mesh } from "../mesh.ts";
@@ -25,28 +24,11 @@ export async function runsOn(mesh: Mesh) {
   const runs = {
     object,
     db,
-    /** A lead as the database has it. */
     async lead(contractor: string, { name = null, phone = null, email = null, custom = {} }: Partial<RunLead>): Promise<RunLead> {
-      const id = newId("lead");
-      const now = Date.now();
-      await db
-        .prepare(
-          `INSERT INTO leads (id, contractor, name, phones, emails, source, custom, external, created_at, updated_at, edited_at)
-           VALUES (?, ?, ?, ?, ?, NULL, ?, '{}', ?, ?, ?)`,
-        )
-        .bind(
-          id,
-          contractor,
-          name,
-          JSON.stringify(phone ? [phone] : []),
-          JSON.stringify(email ? [email] : []),
-          JSON.stringify(custom),
-          now,
-          now,
-          now,
-        )
-        .run();
-      return { id, name, phone, email, custom };
+      const ask = { ...(name && { name }), phones: phone ? [phone] : [], emails: email ? [email] : [], custom };
+      const { body } = await mesh.api("POST", "/leads", ask, { contractor });
+      if (typeof body.id !== "string") throw new Error(JSON.stringify(body));
+      return { id: body.id, name, phone, email, custom };
     },
     async start(
       contractor: string,

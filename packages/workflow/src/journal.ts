@@ -61,6 +61,8 @@ export interface Live {
   /** Entry → what the lead's timeline says. */
   readonly told: Map<string, string>;
   toldAt: number;
+  /** Tries that were given up for another, of which the timeline has yet to be told. */
+  readonly dropped: StepRow[];
   telling: Promise<void> | null;
 }
 
@@ -84,7 +86,7 @@ export async function openJournal(storage: DurableObjectStorage): Promise<Live> 
   const alarmAt = await storage.getAlarm();
   const live: Live = {
     ...{ storage, ask: null, standing: NOTHING, steps: new Map(), alarmAt, going: null },
-    ...{ entered: false, untold: true, told: new Map(), toldAt: 0, telling: null },
+    ...{ entered: false, untold: true, told: new Map(), dropped: [], toldAt: 0, telling: null },
   };
   const { sql } = storage;
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'run'").toArray().length === 0) return live;
@@ -134,7 +136,9 @@ export function rewind(live: Live, step: string, now: number): void {
   const from = names.indexOf(step);
   const again = { ...live.standing.again };
   for (const name of names.slice(from)) {
-    again[name] = (live.steps.get(name)?.again ?? 0) + 1;
+    const row = live.steps.get(name);
+    again[name] = (row?.again ?? 0) + 1;
+    if (row && !DONE.has(row.state)) live.dropped.push({ ...row, state: "failed", reason: "given up, and done again" });
     live.steps.delete(name);
   }
   live.storage.sql.exec("DELETE FROM steps WHERE seq >= ?", from);

@@ -5,7 +5,7 @@ import { type Step, stepsOf } from "./definition.ts";
 import { type Live, type StepRow, viewOf } from "./journal.ts";
 import { nameOf } from "./outcome.ts";
 import type { Reach } from "./reach.ts";
-import type { StartRun } from "./run.ts";
+import { ENDED, type StartRun } from "./run.ts";
 import { STEPS } from "./steps.ts";
 
 /** While steps follow each other quickly, others are told once in so long. */
@@ -52,6 +52,7 @@ async function write(live: Live, { db }: Reach): Promise<void> {
     const notes = lead ? notesOf(live, ask, lead.id) : [];
     // A list finds a run that goes when it is late: it is, if nothing more is heard of it.
     await Promise.all([saveRun(db, { ...row, wakesAt: state === "running" ? live.alarmAt : wakesAt }), upsertTimeline(db, notes)]);
+    live.dropped.length = 0;
     for (const note of notes) live.told.set(note.id, JSON.stringify(note));
   } catch (error) {
     live.untold = true;
@@ -62,18 +63,19 @@ async function write(live: Live, { db }: Reach): Promise<void> {
 /** What the timeline does not say yet, an entry an effect. */
 function notesOf(live: Live, ask: StartRun, lead: string): TimelineNote[] {
   const steps = new Map([...stepsOf(ask.definition.steps)].map(({ step }) => [step.id, step]));
-  return [...live.steps.values()].flatMap((row) => {
+  return [...live.dropped, ...live.steps.values()].flatMap((row) => {
     const step = steps.get(row.step);
-    const note = step && hasEffect(step) ? noteOf(ask, lead, step, row) : null;
-    return note === null || live.told.get(note.id) === JSON.stringify(note) ? [] : [note];
+    if (!step || !hasEffect(step)) return [];
+    const note = noteOf(ask, lead, step, row, ENDED.has(live.standing.state) ? live.standing.reason : null);
+    return live.told.get(note.id) === JSON.stringify(note) ? [] : [note];
   });
 }
 
 const hasEffect = (step: Step): boolean =>
   step.type === "tool" ? toolById(step.tool)?.effect !== "read" : !["wait", "branch", "approval"].includes(step.type);
 
-function noteOf(ask: StartRun, lead: string, step: Step, row: StepRow): TimelineNote | null {
-  if (row.state === "skipped") return null;
+/** `ended`: why the run is over, though the step is not. */
+function noteOf(ask: StartRun, lead: string, step: Step, row: StepRow, ended: string | null): TimelineNote {
   const title = step.title ?? (step.type === "tool" ? toolById(step.tool)?.title : undefined) ?? STEPS[step.type].title;
   const through = row.vendor === null ? "" : ` through ${nameOf(row.vendor)}`;
   const about = {
@@ -81,6 +83,7 @@ function noteOf(ask: StartRun, lead: string, step: Step, row: StepRow): Timeline
     ...{ vendor: row.vendor, url: row.url, run: ask.run },
   };
   if (row.state === "completed") return { ...about, state: "success", words: `${title}: done${through}` };
-  if (row.state === "failed") return { ...about, state: "failure", words: `${title}: ${row.reason ?? "failed"}` };
+  const reason = row.state === "failed" || row.state === "skipped" ? row.reason : ended;
+  if (reason !== null) return { ...about, state: "failure", words: `${title}: ${reason}` };
   return { ...about, state: "pending", words: row.reason === null ? `${title}: under way` : `${title}: ${row.reason}` };
 }
