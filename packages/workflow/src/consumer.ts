@@ -40,8 +40,9 @@ async function take(reach: Triggering, stored: StoredEvent, now: number): Promis
     leadOfEvent(reach.db, { contractor, event: id, keys }),
     listActiveWorkflows(reach.db, contractor, event.type),
   ]);
+  const since = workflows.filter(({ activeSince }) => activeSince <= stored.receivedAt); // an event from before may be replayed
   const triggered = await Promise.all(
-    workflows.map(
+    since.map(
       async ({ id: workflow, definition }): Promise<Triggered> => ({
         ...{ workflow, run: await runIdOf(workflow, id) },
         definition: Definition.parse(JSON.parse(definition)),
