@@ -24,6 +24,8 @@ export interface Sighting {
   readonly rename: boolean;
   readonly entry: { readonly event: string; readonly at: number; readonly type: string; readonly words: string };
   readonly now: number;
+  /** What it says is an edit of ours; not what a CRM says, with which ours is compared. */
+  readonly edits: boolean;
   /** Done with it, all or nothing. */
   readonly also?: readonly D1PreparedStatement[];
 }
@@ -64,14 +66,14 @@ export async function sightLead(db: D1Database, sighting: Sighting): Promise<str
       .prepare(
         `UPDATE leads SET name = CASE WHEN ${RENAMED} THEN ?4 ELSE name END,
            phones = ${joined("phones", "phone")}, emails = ${joined("emails", "email")},
-           edited_at = CASE WHEN (${RENAMED} AND name IS NOT ?4) OR ${joined("phones", "phone")} <> phones OR ${joined("emails", "email")} <> emails
+           edited_at = CASE WHEN NOT ?9 THEN edited_at WHEN (${RENAMED} AND name IS NOT ?4) OR ${joined("phones", "phone")} <> phones OR ${joined("emails", "email")} <> emails
              THEN max(edited_at, ?8) ELSE edited_at END,
            external = CASE WHEN ?7 IS NULL OR EXISTS (SELECT 1 FROM lead_keys WHERE contractor = ?1 AND kind = 'vendor:' || ?6 AND value = ?7
              AND lead <> leads.id) THEN external ELSE json_patch(external, json_object(?6, ?7)) END,
            updated_at = max(updated_at, ?8)
          WHERE id = ${FIRST} AND NOT ${SEEN}`,
       )
-      .bind(contractor, keys, entry.event, name, rename ? 1 : 0, vendor, external, now),
+      .bind(contractor, keys, entry.event, name, rename ? 1 : 0, vendor, external, now, sighting.edits ? 1 : 0),
     db
       .prepare(
         `INSERT INTO timeline (id, contractor, lead, at, type, vendor, event, words)

@@ -1,6 +1,7 @@
-/** Each event about a person stands in that person's timeline; who was not known becomes a lead. */
+/** Each event about a person stands in that person's timeline; who was not known becomes a lead. What a CRM tells of our own writing does not. */
 import { type Consumer, newId, type StoredEvent } from "@junction/core";
 import { noteLikeness, sightLead } from "@junction/db";
+import { isCrm, told } from "./inbound.ts";
 import { isPersonal, keysOf, makesLead, namesLead, personOf } from "./subject.ts";
 import { wordsFor } from "./words.ts";
 
@@ -11,17 +12,23 @@ export const leads = (db: D1Database, clock: () => number = Date.now): Consumer 
   take: (stored) => take(db, stored, clock()),
 });
 
-async function take(db: D1Database, { id, contractor, vendor, receivedAt, event }: StoredEvent, now: number): Promise<void> {
+async function take(db: D1Database, stored: StoredEvent, now: number): Promise<void> {
+  const { id, contractor, vendor, receivedAt, event } = stored;
   const person = personOf(event);
   const keys = keysOf(vendor, person);
   if (keys.length === 0) return; // about nobody we could ever recognise
+  const said = await told(db, stored, now);
+  if (said.told === "echo") return; // no news, so it leaves nothing
   const at = event.occurredAt ?? receivedAt;
   const [lead, ...others] = await sightLead(db, {
     ...{ contractor, keys, vendor, now },
     create: makesLead(event) ? newId("lead", now) : null,
     external: person.id ?? null,
-    name: person.name ?? null,
+    // Where the two agree on something, what the name is was decided with all else.
+    name: said.known ? null : (person.name ?? null),
     rename: namesLead(event.type),
+    edits: !isCrm(vendor),
+    also: said.also,
     entry: { event: id, at, type: event.type, words: wordsFor(event, vendor, person) },
   });
   if (lead === undefined) return;

@@ -79,7 +79,10 @@ export const NAME = "@name";
 export const PHONE = "@phone";
 export const EMAIL = "@email";
 
-/** What is to be written where, so that the lead and its record agree. Followed and planned again, there is nothing left to write. */
+/**
+ * What is to be written where, so that the lead and its record agree. Followed and planned again, there is nothing left to write but texts
+ * that are made of what the lead has just taken.
+ */
 export function syncPlan({ lead, sync, theirs, fields, sends }: SyncAsk): SyncPlan {
   const base: Base = theirs === null ? {} : (sync?.base ?? {});
   const newer = newerOf(lead, theirs);
