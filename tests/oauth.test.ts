@@ -4,7 +4,9 @@ import { type Mesh, startMesh } from "./mesh.ts";
 
 const VENDOR = "google-calendar";
 const [OWNER, OFFICE] = ["owner@sandbox-plumbing.example", "office@sandbox-plumbing.example"];
-const [EVENTS, FREE_BUSY] = ["https://www.googleapis.com/auth/calendar.events", "https://www.googleapis.com/auth/calendar.freebusy"];
+const [EVENTS, FREE_BUSY, LIST] = ["events", "freebusy", "calendarlist.readonly"].map(
+  (name) => `https://www.googleapis.com/auth/calendar.${name}`,
+);
 
 let mesh: Mesh;
 let secrets: string[] = [];
@@ -112,7 +114,7 @@ describe("a person who comes back", () => {
   test("having approved is connected, with the scopes they granted", async () => {
     const ann = await browser();
     expect(await connect(ann)).toEqual({ at: `/${VENDOR}`, grant: "connected" });
-    expect(await connection(ann)).toMatchObject({ status: "connected", account: { id: OWNER }, scopes: [EVENTS, FREE_BUSY] });
+    expect(await connection(ann)).toMatchObject({ status: "connected", account: { id: OWNER }, scopes: [EVENTS, FREE_BUSY, LIST] });
   });
 
   test("having denied is told so, and nothing is traded or stored", async () => {
@@ -134,16 +136,17 @@ describe("a person who comes back", () => {
 
   test("having approved fewer scopes is connected with those, and told which are lacking; asking for what lacks mends it", async () => {
     const ann = await browser();
-    const fewer = { decision: "approve_ticked", scopes: [EVENTS] } as const;
+    const fewer = { decision: "approve_ticked", scopes: [EVENTS, LIST] } as const;
     expect(await connect(ann, fewer)).toEqual({ at: `/${VENDOR}`, grant: "missing_scope", missing: FREE_BUSY });
-    expect(await connection(ann)).toMatchObject({ status: "connected", scopes: [EVENTS] });
+    expect(await connection(ann)).toMatchObject({ status: "connected", scopes: [EVENTS, LIST] });
     const words = [
       { scope: EVENTS, words: "See and change events on your calendars" },
       { scope: FREE_BUSY, words: "See when your calendars are free" },
+      { scope: LIST, words: "See the list of your calendars" },
     ];
     expect((await ann.api("GET", `/connections/${VENDOR}/consent`)).body).toEqual({ scopes: words, lacking: [FREE_BUSY] });
     const page = await ann.leave(VENDOR, { scopes: "lacking" });
-    expect(page.searchParams.get("scope")?.split(" ")).toEqual([EVENTS, FREE_BUSY]); // or those held would be lost
+    expect(page.searchParams.get("scope")?.split(" ")).toEqual([EVENTS, FREE_BUSY, LIST]); // or those held would be lost
     expect(said(await ann.comeBack(await press(page)))).toEqual({ at: `/${VENDOR}`, grant: "connected" });
     expect((await ann.api("GET", `/connections/${VENDOR}/consent`)).body).toEqual({ scopes: words, lacking: [] });
   });

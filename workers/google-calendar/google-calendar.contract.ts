@@ -1,4 +1,5 @@
 export default {
+  samples: { "crm/list_calendars": { page: "P0" } },
   exempt: [
     {
       law: "a delivery changed after it was signed is forged",

@@ -52,7 +52,7 @@ const FREE_ONLY = { access: token("ya29.", "a0SandboxFreeBusyOnlyAccessToken"), 
 const SERVICE: ServiceAccount = {
   email: "calendar@sandbox-junction.iam.gserviceaccount.com",
   domain: "sandbox-plumbing.example",
-  scopes: any("calendar.events", "calendar.freebusy"),
+  scopes: any("calendar.events", "calendar.freebusy", "calendar.calendarlist.readonly"),
 };
 /** As the Cloud console hands it out. */
 const KEY_FILE = {
@@ -81,12 +81,16 @@ const ROLES = ["freeBusyReader", "reader", "writer", "owner"];
 function listCalendars(call: Call): Reply {
   const least = call.query.get("minAccessRole");
   if (least !== null && !ROLES.includes(least)) bad("invalidParameter", `Invalid value '${least}'`, "minAccessRole");
+  const size = Number(call.query.get("maxResults") ?? 100);
+  if (!Number.isInteger(size) || size < 1) bad("invalidParameter", "Invalid integer value", "maxResults");
+  const token = call.query.get("pageToken");
+  if (token !== null && !/^P\d+$/.test(token)) bad("invalid", "Invalid page token value.", "pageToken");
+  const from = Number(token?.slice(1) ?? 0);
   const own = accountOf(call) ?? OWNER;
-  const items = calendarsOf(call.state)
+  const all = calendarsOf(call.state)
     .list()
     .filter(({ id }) => id === own || (id !== OWNER && id !== OFFICE))
     .filter(({ accessRole }) => least === null || ROLES.indexOf(accessRole) >= ROLES.indexOf(least))
-    .slice(0, Number(call.query.get("maxResults") ?? 100))
     .map((calendar) => ({
       kind: "calendar#calendarListEntry",
       etag: '"1700000000000000"',
@@ -98,7 +102,9 @@ function listCalendars(call: Call): Reply {
       defaultReminders: [],
       ...(calendar.id === own && { primary: true }),
     }));
-  return json(200, { kind: "calendar#calendarList", etag: '"p1"', nextSyncToken: `S${call.now()}`, items });
+  const until = from + Math.min(size, 250);
+  const next = until < all.length ? { nextPageToken: `P${until}` } : { nextSyncToken: `S${call.now()}` };
+  return json(200, { kind: "calendar#calendarList", etag: '"p1"', ...next, items: all.slice(from, until) });
 }
 
 interface Span {

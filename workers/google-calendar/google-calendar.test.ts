@@ -49,3 +49,18 @@ test("a calendar that may only be read fails the test", async () => {
   answers(200, { summary: "holidays", accessRole: "reader" });
   expect((await stage().check("valid")).outcome).toMatchObject(failed({ kind: "PermissionError" }));
 });
+
+test("calendars to choose from: the main one by its lasting name, and which may only be read; page by page", async () => {
+  const main = { id: "primary", name: "owner@sandbox-plumbing.example", detail: "The main calendar", usable: true };
+  expect(await call("crm/list_calendars", {})).toMatchObject({
+    ok: true,
+    value: {
+      items: [main, { name: "Crew", usable: true }, { name: "Holidays in United States", detail: "It may only be read", usable: false }],
+    },
+  });
+  answers(200, { items: [{ id: "a", summary: "A", summaryOverride: "Ours", accessRole: "writer" }], nextPageToken: "P1" });
+  expect(await call("crm/list_calendars", {})).toEqual({
+    ok: true,
+    value: { items: [{ id: "a", name: "Ours", usable: true }], next_page: "P1" },
+  });
+});

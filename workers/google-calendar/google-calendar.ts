@@ -1,7 +1,7 @@
 import { path, refuse } from "@junction/kit";
-import { checkAvailability, createEvent, deleteEvent, listEvents, updateEvent } from "@junction/tools";
+import { checkAvailability, createEvent, deleteEvent, listCalendars, listEvents, updateEvent } from "@junction/tools";
 import * as z from "zod";
-import { EVENTS, FREE_BUSY, google } from "./manifest.ts";
+import { EVENTS, FREE_BUSY, google, LIST } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
 
 /** A job has a time; a whole day has a date. */
@@ -90,4 +90,28 @@ const availability = google.implement(checkAvailability, {
   },
 });
 
-export default google.provides({ actions: [create, update, remove, list, availability], webhook });
+const Calendar = z.object({
+  id: z.string(),
+  summary: z.string().optional(),
+  summaryOverride: z.string().optional(),
+  accessRole: z.string(),
+  primary: z.boolean().optional(),
+});
+const calendars = google.implement(listCalendars, {
+  scopes: [LIST],
+  async run({ http, input: { page } }) {
+    const reply = await http.get(path`/calendar/v3/users/me/calendarList`, { query: { maxResults: 100, pageToken: page } });
+    const { items, nextPageToken } = reply.json(z.object({ items: z.array(Calendar).default([]), nextPageToken: z.string().optional() }));
+    return {
+      items: items.map(({ id, summary, summaryOverride, accessRole, primary }) => {
+        const usable = accessRole === "owner" || accessRole === "writer";
+        const detail = primary ? "The main calendar" : usable ? undefined : "It may only be read";
+        // "primary" stays the main one's name, whatever address the account gets.
+        return { id: primary ? "primary" : id, name: summaryOverride ?? summary ?? id, detail, usable };
+      }),
+      next_page: nextPageToken,
+    };
+  },
+});
+
+export default google.provides({ actions: [create, update, remove, list, availability, calendars], webhook });

@@ -4,8 +4,13 @@ import * as z from "zod";
 
 export const EVENTS = "https://www.googleapis.com/auth/calendar.events";
 export const FREE_BUSY = "https://www.googleapis.com/auth/calendar.freebusy";
+export const LIST = "https://www.googleapis.com/auth/calendar.calendarlist.readonly";
 
-const SCOPES = { [EVENTS]: "See and change events on your calendars", [FREE_BUSY]: "See when your calendars are free" };
+const SCOPES = {
+  [EVENTS]: "See and change events on your calendars",
+  [FREE_BUSY]: "See when your calendars are free",
+  [LIST]: "See the list of your calendars",
+};
 
 export const google = defineVendor({
   id: "google-calendar",

@@ -202,9 +202,12 @@ function paged<T extends { readonly sid: string }>(call: Call, name: string, ite
   );
 }
 
-const numbers = OWNED.map((phone_number, index) => ({ sid: `PN${String(index).padStart(32, "0")}`, phone_number }));
+/** For calls alone. */
+const LANDLINE = "+12025550177";
+const numbers = [...OWNED, LANDLINE].map((phone_number, index) => ({ sid: `PN${String(index).padStart(32, "0")}`, phone_number }));
 
 function numberShape({ sid, phone_number }: (typeof numbers)[number]): unknown {
+  const texts = phone_number !== LANDLINE;
   const created = rfc2822(Date.UTC(2026, 0, 5, 9, 0, 0));
   return {
     account_sid: ACCOUNT,
@@ -213,7 +216,7 @@ function numberShape({ sid, phone_number }: (typeof numbers)[number]): unknown {
     api_version: "2010-04-01",
     beta: false,
     bundle_sid: null,
-    capabilities: { voice: true, sms: true, mms: true, fax: false },
+    capabilities: { voice: true, sms: texts, mms: texts, fax: false },
     date_created: created,
     date_updated: created,
     emergency_address_sid: null,

@@ -41,3 +41,22 @@ test("a full page of newer messages is no proof that a text was not sent", async
   const ask = { input: { to: "+12025550199", body: "Hi" }, idempotencyKey: "f".repeat(64), sentAt };
   expect((await stage().probe(action("crm/send_sms"), ask)).outcome).toMatchObject(failed({ kind: "VendorUnavailable" }));
 });
+
+test("numbers to text from: which is the default, which sends none; page by page", async () => {
+  expect(await call("crm/list_phone_numbers", {})).toMatchObject({
+    ok: true,
+    value: {
+      items: [
+        { id: "+12025550123", name: "+12025550123", detail: "(202) 555-0123, default", usable: true },
+        { id: "+15005550006", usable: true },
+        { id: "+12025550177", detail: "(202) 555-0177, sends no texts", usable: false },
+      ],
+    },
+  });
+  const [number] = [{ phone_number: "+12025550123", friendly_name: null, capabilities: { sms: true } }];
+  answers(200, {
+    incoming_phone_numbers: [number],
+    next_page_uri: "/2010-04-01/Accounts/AC/IncomingPhoneNumbers.json?PageSize=1&Page=1&PageToken=PAPN1",
+  });
+  expect(await call("crm/list_phone_numbers", {})).toMatchObject({ ok: true, value: { next_page: "PAPN1" } });
+});

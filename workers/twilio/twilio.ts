@@ -1,5 +1,5 @@
 import { basic, defineVendor, field, firstOf, path, refuse, secret } from "@junction/kit";
-import { sendSms } from "@junction/tools";
+import { listPhoneNumbers, sendSms } from "@junction/tools";
 import * as z from "zod";
 import { webhook } from "./webhook.ts";
 
@@ -110,4 +110,24 @@ const sms = twilio.implement(sendSms, {
   },
 });
 
-export default twilio.provides({ actions: [sms], webhook });
+const Numbers = z.object({
+  incoming_phone_numbers: z.array(
+    z.object({ phone_number: z.string(), friendly_name: z.string().nullish(), capabilities: z.object({ sms: z.boolean().nullish() }) }),
+  ),
+  next_page_uri: z.string().nullish(),
+});
+const numbers = twilio.implement(listPhoneNumbers, {
+  async run({ http, account, input }) {
+    const query = { PageSize: 100, PageToken: input.page };
+    const reply = await http.get(path`/2010-04-01/Accounts/${account.account_sid}/IncomingPhoneNumbers.json`, { query });
+    const { incoming_phone_numbers, next_page_uri } = reply.json(Numbers);
+    const items = incoming_phone_numbers.map(({ phone_number, friendly_name, capabilities }) => {
+      const usable = capabilities.sms === true;
+      const said = [friendly_name, phone_number === account.default_from && "default", !usable && "sends no texts"].filter(Boolean);
+      return { id: phone_number, name: phone_number, detail: said.join(", ") || undefined, usable };
+    });
+    return { items, next_page: new URLSearchParams(next_page_uri?.split("?")[1]).get("PageToken") ?? undefined };
+  },
+});
+
+export default twilio.provides({ actions: [sms, numbers], webhook });

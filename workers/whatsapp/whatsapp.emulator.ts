@@ -1,5 +1,7 @@
 /** Plays the Graph API's side of WhatsApp: a business account and its number. https://developers.facebook.com/docs/whatsapp/cloud-api */
 import { type Call, defineEmulator, type ErrorFault, json, type Reply } from "@junction/sandbox";
+import { dead, graphError, lacking, missing } from "./emulator/errors.ts";
+import { listTemplates, messages, send } from "./emulator/messages.ts";
 import { APP_SECRET, NUMBER, pushes, VERIFY_TOKEN, WABA } from "./emulator/pushes.ts";
 
 // Put together here, so that no scanner takes them for somebody's.
@@ -7,33 +9,6 @@ const token = (tail: string): string => ["EAA", tail].join("");
 const TOKEN = token("WhatsAppSandboxSystemUserToken0123456789");
 /** May send, and may not manage the account. */
 const SENDER = token("WhatsAppSandboxSendOnlyToken012345678901");
-
-interface GraphError {
-  readonly message: string;
-  readonly code: number;
-  readonly type?: string;
-  readonly subcode?: number;
-  readonly transient?: true;
-}
-const graphError = (status: number, { message, code, type = "OAuthException", subcode, transient }: GraphError): Reply =>
-  json(status, {
-    error: {
-      ...{ message, type, code },
-      ...(subcode !== undefined && { error_subcode: subcode }),
-      ...(transient && { is_transient: true }),
-      fbtrace_id: "AsandboxTraceId0123456",
-    },
-  });
-const dead = (): Reply => graphError(401, { message: "Error validating access token: The session is invalid.", code: 190, subcode: 463 });
-const lacking = (permission: string): Reply =>
-  graphError(403, { message: `(#200) You do not have the necessary permission: ${permission}`, code: 200 });
-const missing = (id: string): Reply =>
-  graphError(400, {
-    message: `Unsupported get request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
-    type: "GraphMethodException",
-    code: 100,
-    subcode: 33,
-  });
 
 const bearerOf = ({ headers }: Call): string => /^Bearer (\S+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "";
 
@@ -56,9 +31,15 @@ function getNumber(call: Call): Reply {
   return json(200, Object.fromEntries(Object.entries(PHONE_NUMBER).filter(([name]) => name === "id" || (fields?.includes(name) ?? true))));
 }
 
-function listNumbers(call: Call): Reply {
-  if (bearerOf(call) === SENDER) return lacking("whatsapp_business_management");
-  if (call.param("id") !== WABA) return missing(call.param("id"));
+/** What belongs to the account is told to whoever may manage it. */
+const managed =
+  (run: (call: Call) => Reply) =>
+  (call: Call): Reply => {
+    if (bearerOf(call) === SENDER) return lacking("whatsapp_business_management");
+    return call.param("id") === WABA ? run(call) : missing(call.param("id"));
+  };
+
+function listNumbers(): Reply {
   return json(200, { data: [PHONE_NUMBER], paging: { cursors: { before: "QVFIU", after: "QVFIV" } } });
 }
 
@@ -88,8 +69,14 @@ export default defineEmulator({
   authenticate,
   operations: [
     { name: "get_phone_number", method: "GET", path: "/v23.0/:id", run: getNumber },
-    { name: "list_phone_numbers", method: "GET", path: "/v23.0/:id/phone_numbers", run: listNumbers },
+    { name: "list_phone_numbers", method: "GET", path: "/v23.0/:id/phone_numbers", run: managed(listNumbers) },
+    { name: "list_templates", method: "GET", path: "/v23.0/:id/message_templates", run: managed(listTemplates) },
+    { name: "send_message", method: "POST", path: "/v23.0/:id/messages", run: send },
   ],
+  inbox: (state) =>
+    messages(state)
+      .list()
+      .map(({ to, text, at }) => ({ title: `WhatsApp to +${to}`, text, at })),
   fault: (fault) => FAULTS[fault](),
   pushes,
 });

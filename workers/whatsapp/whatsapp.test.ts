@@ -3,7 +3,7 @@ import { failed, trial } from "@junction/testkit";
 import { expect, test } from "vitest";
 import { webhook } from "./webhook.ts";
 
-const { answers, checkFields } = trial("whatsapp");
+const { answers, call, checkFields, stage } = trial("whatsapp");
 const at = 1_790_000_000_000;
 const delivery = (body: string, signature = "", url = "https://junction.example/hooks/whatsapp/demo.x"): Delivery => ({
   method: "POST",
@@ -106,4 +106,52 @@ test("a token that may not manage the account fails the test; a limit is waited 
   expect(await checkFields("sender")).toMatchObject(failed({ kind: "PermissionError", missing: ["whatsapp_business_management"] }));
   answers(400, { error: { code: 131056, message: "(#131056) pair rate limit" } });
   expect(await checkFields("valid")).toMatchObject(failed({ kind: "RateLimited", retryAfterMs: 60_000 }));
+});
+
+const to = "+12025560001";
+const template = { name: "estimate_ready", language: "en_US", parameters: ["Ann", "$1,250"] };
+
+test("a template is sent with what stands in it; one that is paused, unknown or filled wrongly is refused in words", async () => {
+  expect(await call("crm/send_whatsapp", { to, template })).toMatchObject({ ok: true, value: { status: "accepted" } });
+  const { inbox } = (await stage().rig.sandbox("GET", "/inbox?vendor=whatsapp")) as { inbox: { title: string; text: string }[] };
+  expect(inbox[0]).toMatchObject({ title: `WhatsApp to ${to}`, text: "Hi Ann, your estimate over $1,250 is ready." });
+  const sent = (other: object) => call("crm/send_whatsapp", { to, template: { ...template, ...other } });
+  expect(await sent({ name: "spring_offer", parameters: [] })).toMatchObject(failed({ kind: "Declined", code: "template_paused" }));
+  const refused = (field: string) => failed({ kind: "InvalidRequest", issues: [`the vendor refused the value of ${field}`] });
+  expect(await sent({ name: "nobody" })).toMatchObject(refused("template"));
+  expect(await sent({ parameters: ["Ann"] })).toMatchObject(refused("template.parameters"));
+  expect(await call("crm/send_whatsapp", { to, text: "Hi", template })).toMatchObject(failed({ kind: "InvalidRequest" }));
+});
+
+test("a text reaches only who has written within a day; that it did not is told afterwards", async () => {
+  const told = async (send: object) => {
+    expect(await call("crm/send_whatsapp", { to: "+12025561000", text: "Hi" })).toMatchObject({ ok: true });
+    const { messages } = (await stage().rig.sandbox("POST", "/changes", { vendor: "whatsapp", ...send })) as {
+      messages: { body: string }[];
+    };
+    return (await webhook.receive(delivery(messages.at(-1)?.body ?? ""))).at(0);
+  };
+  const there = { url: "https://junction.example/hooks/whatsapp/x", send: false };
+  expect(await told(there)).toMatchObject({ type: "message.failed", data: { reason: "131047 Re-engagement message", to: "+12025561000" } });
+  await stage().rig.sandbox("POST", "/pushes", { vendor: "whatsapp", kind: "message.received", ...there });
+  expect(await told(there)).toMatchObject({ type: "message.delivered" });
+});
+
+test("templates to choose from say their text, or why they cannot be sent", async () => {
+  expect(await call("crm/list_whatsapp_templates", {})).toEqual({
+    ok: true,
+    value: {
+      items: [
+        {
+          id: "estimate_ready:en_US",
+          name: "estimate_ready (en_US)",
+          detail: "Hi {{1}}, your estimate over {{2}} is ready.",
+          usable: true,
+        },
+        { id: "visit_reminder:en_US", name: "visit_reminder (en_US)", detail: "Hi {{1}}, we come tomorrow.", usable: true },
+        { id: "spring_offer:en_US", name: "spring_offer (en_US)", detail: "Meta says: paused", usable: false },
+        { id: "before_and_after:en_US", name: "before_and_after (en_US)", detail: "Its header needs more than text", usable: false },
+      ],
+    },
+  });
 });

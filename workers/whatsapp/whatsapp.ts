@@ -1,97 +1,68 @@
-import { bearer, defineVendor, field, path, secret } from "@junction/kit";
+/** WhatsApp: messages from the contractor's own number, and the templates that Meta has approved. */
+import { path, refuse } from "@junction/kit";
+import { listWhatsAppTemplates, sendWhatsApp } from "@junction/tools";
 import * as z from "zod";
+import { whatsapp } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
 
-/** Codes that stand for several, or that have no name. https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes */
-const NAMES: Readonly<Record<number, string>> = {
-  368: "blocked_by_policy",
-  131026: "undeliverable",
-  131030: "recipient_not_allowed",
-  131047: "window_closed", // a day after the customer's last message only a template may be sent
-  131049: "marketing_limit",
-};
-const LIMITS = [4, 80007, 130429, 131048, 131056];
-const TRANSIENT = [1, 2, 131000, 131016];
-/** Meta says no time. */
-const WAIT_MS = 60_000;
+const Sent = z.object({ messages: z.array(z.object({ id: z.string(), message_status: z.string().optional() })).min(1) });
 
-const whatsapp = defineVendor({
-  id: "whatsapp",
-  name: "WhatsApp",
-  category: "communication",
-  powers: "WhatsApp messages from the contractor's own number",
-  docs: "https://developers.facebook.com/docs/whatsapp/cloud-api",
-  credentials: {
-    access_token: secret({
-      label: "Access token",
-      help: "Of a system user with whatsapp_business_messaging and whatsapp_business_management; Meta Business settings, System users",
-    }),
-    phone_number_id: field({
-      label: "Phone number ID",
-      help: "Digits, and not the number itself: in WhatsApp Manager under Phone numbers, or in the app under WhatsApp, API Setup",
-      pattern: /^\d+$/,
-    }),
-    waba_id: field({
-      label: "WhatsApp Business Account ID",
-      help: "Digits, on the same page as the phone number ID",
-      pattern: /^\d+$/,
-    }),
-    app_secret: secret({
-      label: "App secret",
-      help: "In the Meta app under App settings, Basic. Needed to receive messages: they are signed with it",
-    }).optional(),
-    verify_token: secret({
-      label: "Verify token",
-      help: "A word of your own choice, entered here and at Meta under WhatsApp, Configuration. Needed to receive messages",
-    }).optional(),
-  },
-  auth: bearer("access_token"),
-  hosts: ["graph.facebook.com"],
-  errors: {
-    body: z
-      .object({
-        error: z.object({
-          code: z.number(),
-          error_subcode: z.number().optional(),
-          message: z.string().optional(),
-          is_transient: z.boolean().optional(),
-        }),
-      })
-      .transform(({ error: { code, error_subcode, message, is_transient } }) => ({
-        code: (is_transient && "transient") || (code === 100 && error_subcode === 33 && "missing") || NAMES[code] || kindOf(code),
-        message,
-        missing: message?.match(/\bwhatsapp_business_[a-z]+\b/g) ?? undefined,
-        waitMs: LIMITS.includes(code) ? WAIT_MS : undefined,
-      })),
-    codes: {
-      0: "CredentialError",
-      190: "CredentialError", // dead, whatever its subcode
-      permission: "PermissionError",
-      limit: "RateLimited",
-      transient: "VendorUnavailable",
-      missing: "NotFound",
-      blocked_by_policy: "Declined",
-      undeliverable: "Declined",
-      recipient_not_allowed: "Declined",
-      window_closed: "Declined",
-      marketing_limit: "Declined",
-    },
-  },
-  // Two requests, since two permissions are needed: the first is answered to whoever may send, the second to whoever may manage.
-  async test({ http, account }) {
-    const query = { fields: "id,display_phone_number,verified_name" };
-    const number = (await http.get(path`/v23.0/${account.phone_number_id}`, { query })).json(PhoneNumber);
-    (await http.get(path`/v23.0/${account.waba_id}/phone_numbers`, { query: { limit: 1 } })).json(z.object({ data: z.array(z.unknown()) }));
-    return { id: number.id, name: number.verified_name ?? number.display_phone_number };
+// Meta has neither an idempotency key nor a list of what was sent: after a lost answer nobody can tell but the customer.
+const send = whatsapp.implement(sendWhatsApp, {
+  async run({ http, account, input: { to, text, template, from } }) {
+    if ((text === undefined) === (template === undefined))
+      return refuse({ kind: "InvalidRequest", issues: ["give either text or template"] });
+    const content = template ? { type: "template", template: filled(template) } : { type: "text", text: { body: text } };
+    const json = { messaging_product: "whatsapp", recipient_type: "individual", to, ...content };
+    const reply = await http.post(path`/v23.0/${from ?? account.phone_number_id}/messages`, { json });
+    const [message] = reply.json(Sent).messages;
+    // Meta may hold a template back while it judges how people take to it.
+    return { message_id: message?.id ?? "", status: message?.message_status?.startsWith("held") ? "held" : "accepted" };
   },
 });
 
-const PhoneNumber = z.object({ id: z.string(), display_phone_number: z.string(), verified_name: z.string().optional() });
+const filled = ({ name, language, parameters }: NonNullable<z.output<typeof sendWhatsApp.input>["template"]>) => ({
+  name,
+  language: { code: language },
+  // A template without parameters is refused if it is given a body without any.
+  components: parameters.length > 0 ? [{ type: "body", parameters: parameters.map((text) => ({ type: "text", text })) }] : undefined,
+});
 
-const kindOf = (code: number): string | number => {
-  if (LIMITS.includes(code)) return "limit";
-  if (TRANSIENT.includes(code)) return "transient";
-  return code === 3 || code === 10 || (code >= 200 && code <= 299) ? "permission" : code;
-};
+const Template = z.object({
+  name: z.string(),
+  language: z.string(),
+  status: z.string(),
+  category: z.string().nullish(),
+  components: z.array(z.object({ type: z.string(), format: z.string().nullish(), text: z.string().nullish() })).default([]),
+});
 
-export default whatsapp.provides({ actions: [], webhook });
+const Templates = z.object({
+  data: z.array(Template),
+  paging: z.object({ cursors: z.object({ after: z.string().optional() }).optional(), next: z.string().optional() }).optional(),
+});
+
+const templates = whatsapp.implement(listWhatsAppTemplates, {
+  async run({ http, account, input: { page } }) {
+    const query = { fields: "name,language,status,category,components", limit: 100, after: page };
+    const reply = await http.get(path`/v23.0/${account.waba_id}/message_templates`, { query });
+    const { data, paging } = reply.json(Templates);
+    const items = data.map((template) => {
+      const { name, language, components } = template;
+      const text = components.find(({ type }) => type === "BODY")?.text ?? undefined;
+      const why = hindrance(template);
+      return { id: `${name}:${language}`, name: `${name} (${language})`, detail: (why ?? text)?.slice(0, 1100), usable: why === undefined };
+    });
+    return { items, next_page: paging?.next === undefined ? undefined : paging.cursors?.after };
+  },
+});
+
+/** Why a template cannot be sent, where it cannot. */
+function hindrance({ status, category, components }: z.output<typeof Template>): string | undefined {
+  if (status !== "APPROVED") return `Meta says: ${status.toLowerCase().replaceAll("_", " ")}`;
+  if (category === "AUTHENTICATION") return "It is for one-time codes";
+  const header = components.find(({ type }) => type === "HEADER");
+  if (header?.format && header.format !== "TEXT") return "Its header needs more than text";
+  return header?.text?.includes("{{") ? "Its header has a parameter" : undefined;
+}
+
+export default whatsapp.provides({ actions: [send, templates], webhook });

@@ -292,7 +292,7 @@ describe("a service account", () => {
 
   test("scopes its domain has not given are named as lacking, all of them", async () => {
     atToken(STABLE, () => ({ status: 401, body: '{"error":"unauthorized_client"}' }));
-    const scopes = ["https://www.googleapis.com/auth/calendar.events", "https://www.googleapis.com/auth/calendar.freebusy"];
+    const scopes = ["events", "freebusy", "calendarlist.readonly"].map((name) => `https://www.googleapis.com/auth/calendar.${name}`);
     expect(await candidate({})).toMatchObject({ ok: false, error: { kind: "PermissionError", missing: scopes } });
   });
 

@@ -17,7 +17,8 @@ export const sendWhatsApp = tool({
         language: z.string().min(2).max(15).describe("its language, such as en_US"),
         parameters: z.array(z.string().min(1).max(1024)).max(20).default([]).describe("what stands for {{1}}, {{2}} and so on in its text"),
       })
-      .optional(),
+      .optional()
+      .describe("an approved message template and its values; or give text instead"),
     from: z.string().min(1).max(200).optional().describe("the id of one of the contractor's WhatsApp numbers; left out, the default one"),
   }),
   output: z.object({ message_id: z.string(), status: z.enum(["accepted", "held"]).describe("delivery is not yet known") }),

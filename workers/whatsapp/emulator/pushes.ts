@@ -1,5 +1,5 @@
 /** What Meta delivers of WhatsApp, and how it signs. https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks */
-import { mac, type PushAbout, type Pushes } from "@junction/sandbox";
+import { mac, type PushAbout, type Pushes, type State } from "@junction/sandbox";
 
 export const WABA = "102290129340398";
 export const NUMBER = { id: "106853218861309", shown: "+1 202-555-0123", digits: "12025550123" };
@@ -23,6 +23,21 @@ function notice(value: object) {
 }
 const moment = (now: number): string => String(Math.floor(now / 1000));
 
+/** Number → when its customer last wrote. */
+export const windows = (state: State) => state.collection<number>("windows");
+
+const LATE = { code: 131047, title: "Re-engagement message", message: "Re-engagement message", error_data: { details: "…" } };
+/** What is told of a message that was sent to a number. */
+export const became = (id: string, to: string, now: number, delivered: boolean) =>
+  notice({
+    statuses: [
+      {
+        ...{ id, status: delivered ? "delivered" : "failed", timestamp: moment(now), recipient_id: to },
+        ...(!delivered && { errors: [LATE] }),
+      },
+    ],
+  });
+
 const status = ({ id, entity, now }: PushAbout, word: string, more: object = {}) =>
   notice({
     statuses: [
@@ -36,8 +51,9 @@ const status = ({ id, entity, now }: PushAbout, word: string, more: object = {})
 export const pushes: Pushes = {
   secretField: { set: "valid", field: "app_secret" },
   kinds: {
-    "message.received": ({ id, entity, now }) =>
-      notice({
+    "message.received": ({ id, entity, now, state }) => {
+      windows(state).put(customer(entity), now);
+      return notice({
         contacts: [{ profile: { name: "Zoë O’Neil" }, wa_id: customer(entity), user_id: `US.${1_349_000_000 + entity}` }],
         messages: [
           {
@@ -46,12 +62,13 @@ export const pushes: Pushes = {
             type: "text",
           },
         ],
-      }),
+      });
+    },
     "message.delivered": (about) =>
       status(about, "delivered", { pricing: { billable: true, pricing_model: "PMP", category: "utility", type: "regular" } }),
     "message.failed": (about) =>
       status(about, "failed", {
-        errors: [{ code: 131047, title: "Re-engagement message", message: "Re-engagement message", error_data: { details: "…" } }],
+        errors: [LATE],
       }),
   },
   async sign({ type, body, secret }) {

@@ -1,7 +1,7 @@
 /** Laws of what comes about at the vendor: once, found again, and only by whom it may. */
 import type { Law, Violation } from "../law.ts";
 import { inputSchema } from "../samples.ts";
-import { freshKey, type Stage } from "../stage.ts";
+import { type Attempted, freshKey, type Stage } from "../stage.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -39,7 +39,7 @@ export const EFFECT_LAWS: readonly Law<Stage>[] = [
           const twice = await inbox(stage);
           const how = lost ? "after a lost answer, the second attempt" : "the second attempt";
           if (!second.outcome?.ok) fail(`${how} gave ${second.threw ?? JSON.stringify(second.outcome)}`);
-          else if (!lost && JSON.stringify(first.outcome) !== JSON.stringify(second.outcome))
+          else if (!lost && resultOf(first) !== resultOf(second))
             fail(`${how} gave ${JSON.stringify(second.outcome)} where the first gave ${JSON.stringify(first.outcome)}`);
           // A lost answer may have stopped an action of several requests before its last.
           if (twice.length > once.length && !(lost && first.sent.length < second.sent.length)) fail(`${how} had an effect of its own`);
@@ -88,6 +88,9 @@ export const EFFECT_LAWS: readonly Law<Stage>[] = [
     },
   },
 ];
+
+/** What it gave: how many requests that took is another matter. */
+const resultOf = ({ outcome }: Attempted): string => JSON.stringify(outcome?.ok ? outcome.value : outcome);
 
 /** A text nobody sent before, in the first field that takes any: one of the vendor's own ids does not. */
 function unheard(
