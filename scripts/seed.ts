@@ -1,6 +1,7 @@
-/** The demo contractor: connected to every emulated vendor, with an agent key, through the same API as anyone. */
+/** The demo contractor: connected to every emulated vendor, with an agent key, leads and workflows, through the same API as anyone. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
+import { seedWork } from "./seed-work.ts";
 import type { Stack } from "./stack.ts";
 
 export const DEMO = "demo";
@@ -29,6 +30,7 @@ export async function seed(
 ): Promise<Seeded> {
   const token = await sessionToken(url);
   const refused = connect ? await connectAll({ url, vault }, token) : {};
+  await seedWork((shape, path, body) => ask(shape, `${url}/api${path}`, { token, body }));
   return { key: await agentKey(url, token, kept), refused };
 }
 
