@@ -58,8 +58,8 @@ export interface Desk {
   readonly allowances: Map<string, Allowance>;
   /** Effects being attempted now, and what to tell those who wait for the same one. */
   readonly underWay: Map<string, { readonly settled: Promise<void>; readonly settle: () => void }>;
-  /** By vendor: before then, nobody else is woken for it. */
-  readonly wakingAt: Map<string, number>;
+  /** By vendor: when the next are woken for it, and how many at the most. */
+  readonly waking: Map<string, { readonly nextAt: number; readonly most: number }>;
   alarmAt: number | null;
   /** When settled effects were last cleared out. */
   prunedAt: number;
@@ -108,7 +108,7 @@ export async function openDesk(storage: DurableObjectStorage): Promise<Desk> {
     keys: new Map(),
     allowances: new Map(),
     underWay: new Map(),
-    wakingAt: new Map(),
+    waking: new Map(),
     prunedAt: 0,
     alarmAt: await storage.getAlarm(),
   };

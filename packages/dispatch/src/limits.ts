@@ -21,9 +21,12 @@ export interface Allowance {
 
 /** Part of the limit that may be sent at once. The rest is spread over the window, so that no window has more than the limit in it. */
 const AT_ONCE = 0.2;
+/** And part of it that tests, probes and renewals have, which ask for no leave. */
+const ASIDE = 0.05;
 
 const burst = ({ requests }: Limit): number => Math.max(1, Math.floor(requests * AT_ONCE));
-const perMs = (limit: Limit): number => Math.max(limit.requests - burst(limit), limit.requests / 2) / (limit.perSeconds * 1000);
+const perMs = (limit: Limit): number =>
+  Math.max(limit.requests * (1 - ASIDE) - burst(limit), limit.requests / 2) / (limit.perSeconds * 1000);
 const filled = (allowance: Allowance, limit: Limit, now: number): number =>
   Math.min(burst(limit), allowance.tokens + Math.max(now - allowance.filledAt, 0) * perMs(limit));
 

@@ -180,10 +180,11 @@ test("a thousand are woken in the order in which they came, at no more than twen
   on.mend("mailgun");
   const start = on.at.now;
   await on.pass(10_000);
+  expect(on.woken.filter(({ at }) => at < start + 1_000)).toHaveLength(1); // the first shows whether it works
   on.broken.set("mailgun", "CredentialError");
   on.attempt(on.runs[0] as (typeof on.runs)[number]); // one of those woken finds it broken
   const sofar = on.woken.length;
-  expect(sofar).toBeGreaterThan(150);
+  expect(sofar).toBeGreaterThan(100);
   await on.pass(60_000);
   expect(on.woken.length).toBe(sofar);
   await on.crash();

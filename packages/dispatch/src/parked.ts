@@ -12,6 +12,7 @@ import type { ParkAsk, Parking, Waiter, WaiterRpc, WaitingWorkflow } from "./rpc
 
 /** Woken in one second at the most, whatever the vendor allows: each of them asks this object for leave at once. */
 const MOST_A_SECOND = 20;
+const BEGINS_ANEW_MS = 30_000;
 /** Who could not be woken is tried again after this, and twice as long each time, up to the longest. */
 const AGAIN_MS = 2_000;
 const LONGEST_MS = 10 * 60_000;
@@ -79,13 +80,13 @@ function ready(desk: Desk, now: number): Map<string, Group[]> {
 /** Sees to it that the alarm rings for those who can be woken. Called whenever a connection or a route has changed. */
 export function rouse(desk: Desk, now: number): void {
   for (const [vendor, groups] of ready(desk, now))
-    wake(desk, Math.max(now, desk.wakingAt.get(vendor) ?? 0, Math.min(...groups.map(({ dueAt }) => dueAt))));
+    wake(desk, Math.max(now, desk.waking.get(vendor)?.nextAt ?? 0, Math.min(...groups.map(({ dueAt }) => dueAt))));
 }
 
 /** Wakes those who have waited longest, as many as the vendor can take, and comes back for the others. */
 export async function wakeParked(desk: Desk, waiter: (kind: Waiter["kind"], id: string) => WaiterRpc, now: number): Promise<void> {
   for (const [vendor, groups] of ready(desk, now)) {
-    if ((desk.wakingAt.get(vendor) ?? 0) > now) continue;
+    if ((desk.waking.get(vendor)?.nextAt ?? 0) > now) continue;
     const { most, everyMs } = pace(desk, vendor, now);
     const next = groups.flatMap(({ tool, pin }) =>
       desk.storage.sql
@@ -96,19 +97,24 @@ export async function wakeParked(desk: Desk, waiter: (kind: Waiter["kind"], id: 
         .toArray(),
     );
     if (next.length === 0) continue;
-    desk.wakingAt.set(vendor, now + everyMs);
+    desk.waking.set(vendor, { nextAt: now + everyMs, most });
     const first = next.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1)).slice(0, most);
     await Promise.all(first.map((row) => call(desk, vendor, row, waiter(row.kind, row.id), now)));
   }
   rouse(desk, now);
 }
 
-/** How many may be woken at once, and how soon the next: at the vendor's own rate, and no more than it can take now. */
+/**
+ * How many may be woken at once, and how soon the next: at the vendor's own rate, and no more than it can take now. It begins with one and
+ * doubles: only the first tell how many requests they take, and whether it works at all.
+ */
 function pace(desk: Desk, vendor: string, now: number): { readonly most: number; readonly everyMs: number } {
   const limit = vendorById(vendor)?.limit;
-  if (!limit) return { most: MOST_A_SECOND, everyMs: 1000 };
+  const before = desk.waking.get(vendor);
+  const grown = before && now - before.nextAt < BEGINS_ANEW_MS ? before.most * 2 : 1;
+  if (!limit) return { most: Math.min(MOST_A_SECOND, grown), everyMs: 1000 };
   const perSecond = Math.min(MOST_A_SECOND, limit.requests / limit.perSeconds);
-  const most = Math.min(Math.floor(perSecond), room(allowanceOf(desk, vendor, now), limit, now));
+  const most = Math.min(Math.floor(perSecond), grown, room(allowanceOf(desk, vendor, now), limit, now));
   return { most: Math.max(1, most), everyMs: Math.ceil(Math.max(1000, 1000 / perSecond)) };
 }
 
