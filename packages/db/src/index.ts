@@ -51,7 +51,7 @@ export {
 } from "./events-list.ts";
 export { FETCH_STATES, type FetchCounts, type FetchRow, type FetchState, getFetch, listFetches, saveFetch } from "./fetches.ts";
 export { addLead, type LeadChange, type LeadPatch, mergeLeads, type NewLead, patchLead, removeLead, type Taken } from "./lead-edits.ts";
-export { type Intake, type Known, knownLeads, type TakenIn, takeIn } from "./lead-intake.ts";
+export { apart, type Intake, type Known, knownLeads, type TakenIn, takeIn } from "./lead-intake.ts";
 export {
   type Base,
   type BaseField,

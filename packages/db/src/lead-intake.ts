@@ -89,12 +89,12 @@ export async function takeIn(
 }
 
 /** Those that share no key with one before them, and the others, whose turn is after these. */
-function apart(intakes: readonly Intake[]): [Intake[], Intake[]] {
+export function apart<T extends { readonly keys: readonly LeadKey[] }>(all: readonly T[]): [T[], T[]] {
   const seen = new Set<string>();
-  const [first, later]: [Intake[], Intake[]] = [[], []];
-  for (const intake of intakes) {
-    const keys = intake.keys.map(({ kind, value }) => `${kind} ${value}`);
-    (keys.some((key) => seen.has(key)) ? later : first).push(intake);
+  const [first, later]: [T[], T[]] = [[], []];
+  for (const one of all) {
+    const keys = one.keys.map(({ kind, value }) => `${kind} ${value}`);
+    (keys.some((key) => seen.has(key)) ? later : first).push(one);
     for (const key of keys) seen.add(key);
   }
   return [first, later];

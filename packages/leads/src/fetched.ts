@@ -1,6 +1,6 @@
 /** Records of a CRM taken in as leads: each found by its id there, phone or email, or made; what is new of someone known is merged. */
 import { sha256 } from "@junction/core";
-import { type Intake, type Known, knownLeads, type Lead, type LeadKey, type TakenIn, takeIn } from "@junction/db";
+import { apart, type Intake, type Known, knownLeads, type Lead, type LeadKey, type TakenIn, takeIn } from "@junction/db";
 import { e164, emailAddress } from "./reach.ts";
 import { type CrmRecord, type SyncAsk, type SyncField, type SyncPlan, syncPlan } from "./sync.ts";
 
@@ -50,36 +50,49 @@ export const knownOf = (
 
 /** Takes records in; the answer names each by its id at the CRM. Those with nothing to reach the person by are not among it. */
 export async function takeRecords(db: D1Database, ask: FetchedAsk, records: readonly CrmRecord[]): Promise<TakenIn[]> {
-  const { contractor, vendor, now } = ask;
-  const known = await knownOf(db, ask, records);
-  const intakes = await Promise.all(records.map((record) => intakeOf(record, known, ask)));
-  return takeIn(db, { contractor, intakes: intakes.flatMap((intake) => intake ?? []), now });
+  const reachable = records.map((record) => ({ record, keys: keysOfRecord(ask.vendor, record) })).filter(({ keys }) => keys.length > 0);
+  return take(db, ask, reachable);
+}
 
-  async function intakeOf(
-    record: CrmRecord,
-    { whose, sync: syncFor }: Known,
-    { fetch, vendorName, map }: FetchedAsk,
-  ): Promise<Intake | null> {
-    const keys = keysOfRecord(vendor, record);
-    if (keys.length === 0) return null;
-    const lead = whose(keys);
-    const sync = lead && syncFor(lead.id);
-    const phone = keys.find(({ kind }) => kind === "phone")?.value ?? null;
-    const email = keys.find(({ kind }) => kind === "email")?.value ?? null;
-    const create = `lead_${(await sha256(JSON.stringify([contractor, fetch, vendor, record.crm_id]))).slice(0, 25)}`;
-    const entry = { id: fetch, type: "lead.fetched", vendor, words: `Came in from ${vendorName}` };
-    const told = { ref: record.crm_id, create, keys, source: vendor, editedAt: 0, entry };
-    // A second record of someone who has one already: they are recognised by it too, and it says nothing of them.
-    if (sync && sync.crmId !== "" && sync.crmId !== record.crm_id)
-      return { ...told, name: null, phone: null, email: null, custom: {}, sync: null };
-    const { toLead, base } = planIn(record, lead, sync, map);
-    return {
-      ...told,
-      name: toLead?.name ?? null,
-      phone: toLead?.phone ?? (lead ? null : phone),
-      email: toLead?.email ?? (lead ? null : email),
-      custom: toLead?.custom ?? {},
-      sync: { vendor, crmId: record.crm_id, base, url: record.url ?? null },
-    };
-  }
+interface Reachable {
+  readonly record: CrmRecord;
+  readonly keys: readonly LeadKey[];
+}
+/** Of two that are one person, the later is looked at once the earlier is in. */
+async function take(db: D1Database, ask: FetchedAsk, all: readonly Reachable[]): Promise<TakenIn[]> {
+  const [first, later] = apart(all);
+  if (first.length === 0) return [];
+  const { contractor, vendor, now } = ask;
+  const known = await knownLeads(
+    db,
+    contractor,
+    vendor,
+    first.flatMap(({ keys }) => keys),
+  );
+  const intakes = await Promise.all(first.map((one) => intakeOf(one, known, ask)));
+  return [...(await takeIn(db, { contractor, intakes, now })), ...(await take(db, ask, later))];
+}
+
+async function intakeOf(
+  { record, keys }: Reachable,
+  known: Known,
+  { contractor, vendor, fetch, vendorName, map }: FetchedAsk,
+): Promise<Intake> {
+  const lead = known.whose(keys);
+  const sync = lead && known.sync(lead.id);
+  const create = `lead_${(await sha256(JSON.stringify([contractor, fetch, vendor, record.crm_id]))).slice(0, 25)}`;
+  const entry = { id: fetch, type: "lead.fetched", vendor, words: `Came in from ${vendorName}` };
+  const told = { ref: record.crm_id, create, keys, source: vendor, editedAt: 0, entry };
+  // A second record of someone who has one already: they are recognised by it too, and it says nothing of them.
+  if (sync && sync.crmId !== "" && sync.crmId !== record.crm_id)
+    return { ...told, name: null, phone: null, email: null, custom: {}, sync: null };
+  const { toLead, base } = planIn(record, lead, sync, map);
+  return {
+    ...told,
+    name: toLead?.name ?? null,
+    phone: toLead?.phone ?? null,
+    email: toLead?.email ?? null,
+    custom: toLead?.custom ?? {},
+    sync: { vendor, crmId: record.crm_id, base, url: record.url ?? null },
+  };
 }
