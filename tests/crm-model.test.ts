@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => mesh?.stop());
 
 test(
-  "3 random schedules of edits, lost answers, lag and deliveries over four CRMs: all sides agree, nobody is there twice, nothing goes back and forth",
-  () => checkCrms(mesh, 3, 20261121),
-  120_000,
+  "2 random schedules of edits, lost answers, lag and deliveries over four CRMs: all sides agree, nobody is there twice, nothing goes back and forth",
+  () => checkCrms(mesh, { batches: 1, schedules: 2, seed: 20261121, patient: false }),
+  240_000,
 );

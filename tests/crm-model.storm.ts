@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, test } from "vitest";
+import { checkCrms, MODEL_VARS } from "./crm-model.ts";
+import { type Mesh, startMesh } from "./mesh.ts";
+
+const seed = Number(process.env["STORM_SEED"] ?? 20261121);
+const batches = Number(process.env["STORM_CRMS"] ?? 10);
+const schedules = 8;
+let mesh: Mesh;
+beforeAll(async () => {
+  mesh = await startMesh({ cronMs: 0, vars: MODEL_VARS });
+});
+afterAll(() => mesh?.stop());
+
+test(`${batches} times ${schedules} random schedules over four CRMs (seed ${seed})`, { timeout: 3_600_000 }, async () => {
+  await checkCrms(mesh, { batches, schedules, seed, patient: true });
+  console.info(`CRM storm: seed ${seed}, ${batches * schedules} schedules, all sides agree, nobody twice`);
+});
