@@ -46,6 +46,8 @@ export interface StackOptions {
   readonly cronMs?: number;
   /** Workers to give a port of their own, past Miniflare's entry proxy: for measurements. */
   readonly directSockets?: readonly string[];
+  /** Has each Worker's heap looked into, by the inspector's protocol: for measurements. */
+  readonly inspected?: boolean;
   /** What the Workers print: default, to this process's own output. */
   readonly log?: (line: { readonly level: string; readonly message: string }) => void;
 }
@@ -106,6 +108,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     cf: false, // a made-up request.cf would be fetched over the network
     telemetry: { enabled: false },
     log: new Log(LogLevel.ERROR),
+    ...(options.inspected && { inspectorPort: 0 }),
     ...(log && { handleStructuredLogs: log }),
     ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "storage") }),
     workers: [...project, KEEPER, ...extraWorkers],
