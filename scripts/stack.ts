@@ -99,7 +99,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   await buildSettings(root);
   const workers = generateWorkers(root);
   const entry = ({ kind, folder, config }: WorkerConfig) => join(root, kind === "vault" ? LOCAL_VAULT : join(folder, config.main));
-  const code = await bundle(Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])));
+  const code = await bundle(root, Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])));
   const here = { url, keyring: stateDir === undefined ? JSON.stringify(newKeyring()) : localKeyring(stateDir) };
   const project = gatewayFirst(workers).map((worker) => local(root, worker, code.get(worker.config.name) ?? "", options, here));
   const settings = convertV4MiniflareOptions({
