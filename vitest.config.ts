@@ -7,9 +7,9 @@ export default defineConfig({
     include: [storm ? "**/*.storm.ts" : "**/*.test.ts"],
     exclude: ["**/node_modules/**", ".junction/**"],
     environment: "node",
-    // Each file may start a runtime of its own, and 2 cores have room for two.
+    // Each file may start a runtime of its own; many wait for what takes its time, so two cores have room for three.
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
     maxConcurrency: 3,
     testTimeout: storm ? 600_000 : 30_000,
     hookTimeout: 60_000,

@@ -46,6 +46,8 @@ export interface StackOptions {
   readonly cronMs?: number;
   /** Workers to give a port of their own, past Miniflare's entry proxy: for measurements. */
   readonly directSockets?: readonly string[];
+  /** Has each Worker's heap looked into, by the inspector's protocol: for measurements. */
+  readonly inspected?: boolean;
   /** What the Workers print: default, to this process's own output. */
   readonly log?: (line: { readonly level: string; readonly message: string }) => void;
 }
@@ -97,7 +99,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   await buildSettings(root);
   const workers = generateWorkers(root);
   const entry = ({ kind, folder, config }: WorkerConfig) => join(root, kind === "vault" ? LOCAL_VAULT : join(folder, config.main));
-  const code = await bundle(Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])));
+  const code = await bundle(root, Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])));
   const here = { url, keyring: stateDir === undefined ? JSON.stringify(newKeyring()) : localKeyring(stateDir) };
   const project = gatewayFirst(workers).map((worker) => local(root, worker, code.get(worker.config.name) ?? "", options, here));
   const settings = convertV4MiniflareOptions({
@@ -106,6 +108,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     cf: false, // a made-up request.cf would be fetched over the network
     telemetry: { enabled: false },
     log: new Log(LogLevel.ERROR),
+    ...(options.inspected && { inspectorPort: 0 }),
     ...(log && { handleStructuredLogs: log }),
     ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "storage") }),
     workers: [...project, KEEPER, ...extraWorkers],

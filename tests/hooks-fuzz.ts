@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { addressOf, type Signed, signed } from "./deliveries.ts";
+import { heapsOf } from "./heaps.ts";
 import type { Mesh } from "./mesh.ts";
 
 export interface FuzzReport {
@@ -14,9 +15,8 @@ export interface FuzzReport {
   readonly unsealed: number;
   /** Files in which something that was sent can be read. */
   readonly readable: readonly string[];
-  /** Memory of the runtime in MiB: after the first tenth, and at the end. */
-  readonly warm: number;
-  readonly end: number;
+  /** Our Workers whose heap was looked at → the least it held, in KiB, in each fifth of the run: what stays once garbage is collected. */
+  readonly heaps: Readonly<Record<string, readonly number[]>>;
 }
 
 export const CANARY = "canary-of-the-fuzz";
@@ -26,6 +26,7 @@ const VENDORS = ["stripe", "twilio", "square", "vapi"];
 /** All that a hook may be answered with; 503 is said where nothing could be stored, which here is never so. */
 const ANSWERS = [200, 400, 401, 404, 405, 411, 413, 414, 429, 431];
 const CONCURRENT = 16;
+const HEAP_EVERY = 50;
 
 type Draw = () => number;
 /** Mulberry32: the same numbers for the same seed. */
@@ -51,12 +52,12 @@ export async function fuzz(mesh: Mesh, stateDir: string, { requests, seed }: { r
   const good = await signed(mesh, { vendor: "stripe", url: mesh.url + (addresses[0] ?? ""), secret, count: 20, entities: 5, seed });
   const statuses: Record<string, number> = {};
   const odd: string[] = [];
-  let warm = 0;
+  const heaps = await heapsOf(mesh);
   let next = 0;
   const lane = async () => {
     while (next < requests) {
       const index = next++;
-      if (index === Math.floor(requests / 10)) warm = runtimeMiB();
+      if (index % HEAP_EVERY === 0) await heaps.look(Math.floor((index / requests) * 5));
       const raw = made(draw, addresses, good);
       const status = await answered(mesh.url, raw, draw() < 0.03);
       statuses[status ?? "cut off"] = (statuses[status ?? "cut off"] ?? 0) + 1;
@@ -64,10 +65,11 @@ export async function fuzz(mesh: Mesh, stateDir: string, { requests, seed }: { r
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT }, lane));
+  heaps.close();
   const db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
   const { results } = await db.prepare("SELECT payload FROM events").all<{ payload: string }>();
   return {
-    ...{ statuses, odd, warm, end: runtimeMiB() },
+    ...{ statuses, odd, heaps: heaps.least },
     rows: results.length,
     unsealed: results.filter(({ payload }) => !/^1\.[A-Za-z0-9+/=_-]+$/.test(payload)).length,
     readable: filesWith(stateDir, CANARY),
@@ -179,22 +181,6 @@ function answered(origin: string, raw: Buffer, cut: boolean): Promise<number | n
     socket.on("error", end);
     socket.write(cut ? raw.subarray(0, raw.length >> 1) : raw, () => cut && end());
   });
-}
-
-/** Memory of the runtimes this process started, in MiB. */
-function runtimeMiB(): number {
-  let kib = 0;
-  for (const pid of readdirSync("/proc")) {
-    if (!/^\d+$/.test(pid)) continue;
-    try {
-      const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      if (!/^Name:\tworkerd/m.test(status) || !new RegExp(`^PPid:\\t${process.pid}$`, "m").test(status)) continue;
-      kib += Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    } catch (error) {
-      if (!["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error; // it ended meanwhile
-    }
-  }
-  return Math.round(kib / 1024);
 }
 
 /** The state's files that hold these words, but those of the sandbox. */

@@ -19,7 +19,7 @@ export async function checkMending(
   mesh: Mesh,
   contractor: string,
   size: number,
-  phase: (name: "in flight" | "paused" | "mending") => Promise<void> = async () => {},
+  phase: (name: "idle" | "running" | "paused" | "mending") => Promise<void> = async () => {},
 ): Promise<Mending> {
   const as = { contractor };
   await mesh.connect(contractor, "twilio", VENDOR);
@@ -27,15 +27,18 @@ export async function checkMending(
   const steps = [
     { id: "hello", type: "sms", body: "Hi {{first_name}}" },
     { id: "ask", type: "approval", ask: "Go on?" },
-    { id: "visit", type: "calendar_event", title: "Visit {{name}}", start: "2026-12-01T09:00:00Z" },
+    { id: "visit", type: "calendar_event", summary: "Visit {{name}}", start: "2026-12-01T09:00:00Z" },
     { id: "bye", type: "sms", body: "Bye {{first_name}}" },
   ];
   const made = await mesh.api("POST", "/workflows", { definition: { name, steps, concurrency: 1000 } }, as);
   const workflow: string = made.body.id;
-  expect((await mesh.api("POST", `/workflows/${workflow}/activate`, undefined, as)).status).toBe(200);
+  const activated = await mesh.api("POST", `/workflows/${workflow}/activate`, undefined, as);
+  expect(activated, JSON.stringify(activated.body)).toMatchObject({ status: 200 });
   const leads = await people(mesh, contractor, size);
 
+  await phase("idle");
   const began = Date.now();
+  const running = phase("running");
   const ids: string[] = [];
   for (let at = 0; at < size; at += 500) {
     const { body } = await mesh.api("POST", `/workflows/${workflow}/runs`, { leads: leads.slice(at, at + 500).map(({ id }) => id) }, as);
@@ -49,7 +52,7 @@ export async function checkMending(
   await vi.waitFor(async () => expect(await count("waiting")).toBe(size), LONG);
 
   const started = (Date.now() - began) / 1000;
-  await phase("in flight");
+  await running;
   const inFlight = Date.now();
   await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: VENDOR, operation: "*", fault: "401" });
   for (let at = 0; at < size; at += AT_ONCE)
@@ -69,8 +72,8 @@ export async function checkMending(
   expect(depends.workflows).toEqual([{ id: workflow, name }]);
   await mesh.sandbox("DELETE", `/sandbox/api/faults?vendor=${VENDOR}&operation=*`);
 
-  const seen: { readonly at: number; readonly n: number }[] = [];
   const mending = Date.now();
+  const seen = [{ at: mending, n: await requests(mesh) }];
   await mesh.connect(contractor, VENDOR);
   const [, mended] = await Promise.all([
     phase("mending"),

@@ -4,9 +4,8 @@ import { type Mesh, startMesh } from "./mesh.ts";
 
 const VENDOR = "google-calendar";
 const [OWNER, OFFICE] = ["owner@sandbox-plumbing.example", "office@sandbox-plumbing.example"];
-const [EVENTS, FREE_BUSY, LIST] = ["events", "freebusy", "calendarlist.readonly"].map(
-  (name) => `https://www.googleapis.com/auth/calendar.${name}`,
-);
+const scope = (name: string) => `https://www.googleapis.com/auth/calendar.${name}`;
+const [EVENTS, FREE_BUSY, LIST] = [scope("events"), scope("freebusy"), scope("calendarlist.readonly")];
 
 let mesh: Mesh;
 let secrets: string[] = [];

@@ -20,8 +20,9 @@ test(`${size} runs in flight when Google takes its access back`, async () => {
   });
   console.info(`mending storm: ${JSON.stringify({ size, ...result, nextDoor })}`);
   expect(result.busiest).toBeLessThanOrEqual(result.limit.requests);
-  const { "in flight": before = 0, paused = 0, mending = 0 } = nextDoor;
-  for (const after of [paused, mending]) expect(after).toBeLessThanOrEqual(Math.max(before * 1.1, before + 5));
+  // Both contractors share this machine's processors, so what the break does is held against the same runs going on unbroken.
+  const { running = 0, paused = 0, mending = 0 } = nextDoor;
+  for (const after of [paused, mending]) expect(after).toBeLessThanOrEqual(running * 1.1);
 });
 
 /** Milliseconds. */

@@ -38,7 +38,7 @@ export const compatibilityDate = "2026-11-01";
 export async function openArena({ root }: Ground): Promise<Arena> {
   const keyring = newKeyring();
   const names = [...RIVALS, "parts"] as const;
-  const code = await bundle(Object.fromEntries(names.map((name) => [name, join(root, `scripts/bench/workers/${name}.ts`)])));
+  const code = await bundle(root, Object.fromEntries(names.map((name) => [name, join(root, `scripts/bench/workers/${name}.ts`)])));
   const rivals = names.map(
     (name): V4WorkerOptions => ({
       name: `bench-${name}`,
@@ -77,7 +77,7 @@ export async function openArena({ root }: Ground): Promise<Arena> {
 const FLOOR_ADDRESS = "https://bench.example/hook";
 
 async function hookFloor(root: string): Promise<V4WorkerOptions & { readonly name: string }> {
-  const code = await bundle({ floor: join(root, "scripts/bench/workers/hook-floor.ts") });
+  const code = await bundle(root, { floor: join(root, "scripts/bench/workers/hook-floor.ts") });
   return {
     name: "bench-hook-floor",
     compatibilityDate,

@@ -30,7 +30,7 @@ export async function weigh({ root }: Ground, rounds: number): Promise<Weight[]>
     "junction-vault": join(root, "workers/vault/src/index.ts"),
     "junction-twilio": join(root, ".junction/workers/twilio/entry.ts"),
   };
-  const code = [...(await bundle(entries))];
+  const code = [...(await bundle(root, entries))];
   const starts = new Map(code.map(([name]) => [name, [] as Start[]]));
   for (let round = 0; round < rounds; round++) for (const [name, text] of code) starts.get(name)?.push(await start(name, text));
   const over = (name: string, field: keyof Start) => {

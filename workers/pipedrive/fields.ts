@@ -38,7 +38,7 @@ export function fieldOf(definition: Definition): Field {
 }
 
 /** The value of one of a person's fields; several choices are given with semicolons between them. */
-export function fieldValue(person: Person, name: string): Value {
+export function fieldValue(person: Pick<Person, "custom_fields"> & Readonly<Record<string, unknown>>, name: string): Value {
   const value = person.custom_fields?.[name] ?? person[name];
   if (Array.isArray(value)) return value.map((one: unknown) => String(one)).join(";");
   const plain = typeof value === "object" && value !== null && "value" in value ? value.value : value;

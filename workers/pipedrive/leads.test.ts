@@ -1,5 +1,6 @@
 import { failed, trial } from "@junction/testkit";
 import { expect, test } from "vitest";
+import { webhook } from "./webhook.ts";
 
 const { action, call, stage } = trial("pipedrive");
 const sandbox = (method: string, path: string, body?: unknown) => stage().rig.sandbox(method, path, body);
@@ -23,6 +24,7 @@ const changes = async () => {
   const { messages } = (await sandbox("POST", "/changes", ask)) as { messages: { kind: string; body: string }[] };
   return messages.map(({ kind, body }) => ({
     kind,
+    body,
     ...(JSON.parse(body) as { meta: { change_source: string }; previous: object | null }),
   }));
 };
@@ -72,6 +74,24 @@ test("what Pipedrive says already is not written; what is, is told with what it 
   expect(await changes()).toEqual([]);
   await sync({ crm_id: "2", name: "Benjamin O'Hara" });
   expect(await changes()).toMatchObject([{ kind: "contact.updated", meta: { change_source: "api" }, previous: { name: "Ben O'Hara" } }]);
+});
+
+test("a change of one of the company's own fields is news of that field alone, as Pipedrive itself has it", async () => {
+  await sync({ crm_id: "2", fields: { [ROOF ?? ""]: 30, [SERVICES ?? ""]: "2" } });
+  await changes();
+  await sync({ crm_id: "2", fields: { [ROOF ?? ""]: 30, [SERVICES ?? ""]: "1;2" } });
+  const body = (await changes())[0]?.body;
+  const delivery = { method: "POST", url: "https://junction.example/hooks/pipedrive/x", headers: {}, receivedAt: Date.now() };
+  const [event] = await webhook.receive({ ...delivery, body: new TextEncoder().encode(body ?? "") });
+  if (event?.type !== "contact.updated") throw new Error("no event");
+  expect(event.data.changed).toMatchObject({ [SERVICES ?? ""]: "1;2" });
+  expect(event.data.changed).not.toHaveProperty(ROOF ?? "");
+  await sync({ crm_id: "2", fields: { [SERVICES ?? ""]: null } });
+  expect(
+    await stage()
+      .rig.vendor("pipedrive")
+      .confirm({ ...stage().held("valid"), event }),
+  ).toMatchObject({ ok: true, value: { data: { changed: { [SERVICES ?? ""]: null } } } });
 });
 
 test("while the search lags, nobody is added twice, and a probe finds who was", async () => {

@@ -1,12 +1,14 @@
 /** What Pipedrive tells of persons and leads. https://pipedrive.readme.io/docs/guide-for-webhooks-v2 */
 import { fromBase64, type Http, jsonOf, path, same, type VendorEvent, type Webhook } from "@junction/kit";
 import * as z from "zod";
+import { fieldValue } from "./fields.ts";
 import { type credentials, homeOf } from "./manifest.ts";
 
 const Id = z.union([z.string().min(1), z.number()]).transform(String);
 const Reachable = z.array(z.object({ value: z.string().nullish(), primary: z.boolean().nullish() })).nullish();
 const Person = z.object({ id: Id, name: z.string().nullish(), emails: Reachable, phones: Reachable });
-const Looked = z.looseObject({ ...Person.shape, is_deleted: z.boolean().nullish() });
+const Custom = z.record(z.string(), z.unknown()).nullish();
+const Looked = z.looseObject({ ...Person.shape, is_deleted: z.boolean().nullish(), custom_fields: Custom });
 const Meta = z.object({
   action: z.string(),
   entity: z.string(),
@@ -16,7 +18,7 @@ const Meta = z.object({
   correlation_id: z.string().min(1).nullish(),
   timestamp: z.iso.datetime({ offset: true }).nullish(),
 });
-const Values = z.record(z.string(), z.unknown()).nullish();
+const Values = z.looseObject({ custom_fields: Custom }).nullish();
 const Told = z.object({ meta: Meta, data: Values, previous: Values });
 const Lead = z.object({ id: Id, person_id: Id.nullish() });
 
@@ -31,6 +33,16 @@ const personOf = ({ id, name, emails, phones }: z.output<typeof Person>) => ({
   email: first(emails),
   phone: first(phones)?.slice(0, 40),
 });
+
+/** What is new in a person, by the names of the fields: the company's own stand beneath one name. */
+function news(names: Iterable<string>, person: z.output<typeof Values>): Readonly<Record<string, unknown>> {
+  const own = person?.custom_fields ?? {};
+  return Object.fromEntries(
+    [...names].map((name) => [name, Object.hasOwn(own, name) ? fieldValue({ custom_fields: own }, name) : (person?.[name] ?? null)]),
+  );
+}
+const namesOf = (previous: NonNullable<z.output<typeof Values>>): readonly string[] =>
+  Object.keys(previous).flatMap((name) => (name === "custom_fields" ? Object.keys(previous.custom_fields ?? {}) : [name]));
 
 /** Whoever the address was entered by chose the user; the password is what we made. */
 function passwordIn(header: string | undefined): string | undefined {
@@ -63,8 +75,7 @@ export const webhook: Webhook<typeof credentials> = {
     }
     if (entity !== "person") return []; // what else becomes of a lead says nothing of a person
     const known = Person.parse({ ...(action === "delete" ? previous : data), id: entity_id });
-    const changed =
-      action === "change" && previous ? Object.fromEntries(Object.keys(previous).map((name) => [name, data?.[name] ?? null])) : undefined;
+    const changed = action === "change" && previous ? news(namesOf(previous), data) : undefined;
     return [
       {
         ...{ ...about, type: ACTIONS[action], entity: `contact:${entity_id}`, person: personOf(known) },
@@ -86,7 +97,7 @@ export const webhook: Webhook<typeof credentials> = {
     const { contact_id, changed } = event.data;
     const person = await look(http, at, contact_id);
     if (!person || (event.type === "contact.deleted" && !person.is_deleted)) return null;
-    const now = changed && Object.fromEntries(Object.keys(changed).map((name) => [name, person[name] ?? null]));
+    const now = changed && news(Object.keys(changed), person);
     return { ...event, person: personOf(person), data: { contact_id, ...(now && { changed: now }) } };
   },
 };

@@ -6,7 +6,7 @@ import { unsealed } from "./seal.ts";
 import { wakeAgain } from "./wake.ts";
 
 /** How many lanes are worked on at a time. */
-const SIDE_BY_SIDE = 32;
+const SIDE_BY_SIDE = 6;
 
 /**
  * Works off what is due, and wakes the contractor again where that is not all: at the back of the queue, so that others come in between.

@@ -1,4 +1,4 @@
-/** What changed in a vendor's records, whoever changed them, to be delivered when it is asked for: nothing comes at an unforeseen time. */
+/** What changed in a vendor's records, whoever changed them, to be delivered when it is asked for, or at once to an address that was set: nothing comes unforeseen. */
 import * as z from "zod";
 import { random } from "./call.ts";
 import type { State } from "./state.ts";
@@ -17,6 +17,8 @@ export function noteChange(state: State, change: Change): void {
   const id = random(32);
   waiting(state).put(id, { ...change, id });
 }
+
+export const anyWaits = (state: State): boolean => waiting(state).list().length > 0;
 
 /** All that waits, the oldest first; each is given once. */
 export function takeChanges(state: State): readonly (Change & { readonly id: string })[] {
@@ -43,3 +45,7 @@ export const ChangesAsk = z.strictObject({
   send: z.boolean().default(true),
 });
 export type ChangesAsk = z.output<typeof ChangesAsk>;
+
+/** What `PUT /sandbox/api/addresses` takes: from then on the vendor tells that address of each change by itself, once. */
+export const AddressAsk = ChangesAsk.pick({ vendor: true, url: true, secret: true });
+export type AddressAsk = z.output<typeof AddressAsk>;

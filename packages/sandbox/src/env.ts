@@ -1,6 +1,6 @@
 /** The sandbox's one binding. */
 import type { Arrival } from "./call.ts";
-import type { ChangesAsk } from "./changes.ts";
+import type { AddressAsk, ChangesAsk } from "./changes.ts";
 import type { Settings } from "./emulator.ts";
 import type { FaultSwitch } from "./faults.ts";
 import type { IssuerKeys } from "./issuer.ts";
@@ -14,6 +14,8 @@ export interface VendorStateRpc extends Rpc.DurableObjectBranded {
   overview(vendor: string): ReturnType<VendorLife["overview"]>;
   pushes(vendor: string, ask: PushesAsk): ReturnType<VendorLife["pushes"]>;
   changes(vendor: string, ask: ChangesAsk): ReturnType<VendorLife["changes"]>;
+  told(vendor: string): ReturnType<VendorLife["told"]>;
+  setAddress(to: AddressAsk | null): void;
   addPeople(vendor: string, ask: LeadsAsk): ReturnType<VendorLife["addPeople"]>;
   putFault(fault: FaultSwitch): void;
   clearFault(operation: string | null): void;

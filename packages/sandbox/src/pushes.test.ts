@@ -219,3 +219,37 @@ test("JSON written anew has the same value and other bytes", () => {
   expect(respaced('{ "a": 1 }')).toBe('{"a":1}');
   expect(respaced("a=1")).toBeNull();
 });
+
+test("people are put into a CRM, and what changed is told on demand, once, signed; a vendor that keeps none says so", async () => {
+  const about = { vendor: "hubspot", url: address };
+  const { body } = await sandbox.api("POST", "/leads", { vendor: "hubspot", count: 2, first: 7 });
+  expect(body.leads).toMatchObject([{ e164: "+12005550107" }, { email: "ivo.archer.8@example.com", phone: "+12005550108" }]);
+  expect((await sandbox.api("POST", "/changes", { ...about, duplicates: 1 })).body.statuses).toEqual({ 200: 4 });
+  expect(arrived.map(({ body }) => JSON.parse(body)[0])).toMatchObject(
+    body.leads.flatMap(({ id }: { id: string }) => Array(2).fill({ subscriptionType: "contact.creation", objectId: Number(id) })),
+  );
+  expect((await sandbox.api("POST", "/changes", about)).body.sent).toEqual([]);
+  expect((await sandbox.api("POST", "/leads", { vendor: "stripe" })).body.error.issues).toMatchObject([{ field: "vendor" }]);
+  // Nothing is lost by a request that names no secret where one is needed.
+  await sandbox.api("POST", "/leads", { vendor: "pipedrive" });
+  const untold = await sandbox.api("POST", "/changes", { vendor: "pipedrive", url: address });
+  expect(untold.body.error.issues).toMatchObject([{ field: "secret" }]);
+  expect((await sandbox.api("POST", "/changes", { vendor: "pipedrive", url: address, secret: "s" })).body.sent).toHaveLength(1);
+});
+
+test("a vendor that was given an address tells it of each change by itself, once, until it is taken away", async () => {
+  const credentials = (await sandbox.api("GET", "/credentials")).body.credentials.vapi.valid;
+  const whole = (digit: string) => [8, 4, 4, 4, 12].map((length) => digit.repeat(length)).join("-");
+  const body = JSON.stringify({ assistantId: whole("b"), phoneNumberId: whole("9"), customer: { number: "+12025550199" } });
+  const headers = { authorization: `Bearer ${credentials.private_key}`, "content-type": "application/json" };
+  const dial = () => sandbox.caller("/api.vapi.ai/call", { method: "POST", headers, body });
+  expect((await sandbox.api("PUT", "/addresses", { vendor: "vapi", url: address })).body.error.issues).toMatchObject([{ field: "secret" }]);
+  await sandbox.api("PUT", "/addresses", { vendor: "vapi", url: address, secret: "s" });
+  await sandbox.api("PUT", "/settings", { vendor: "vapi", aiCallsEnd: "busy" });
+  await dial();
+  await expect.poll(() => arrived.map(({ body }) => JSON.parse(body).message.endedReason)).toEqual(["customer-busy"]);
+  await sandbox.api("DELETE", "/addresses?vendor=vapi");
+  await dial();
+  expect((await sandbox.api("POST", "/changes", { vendor: "vapi", url: address, secret: "s" })).body.sent).toHaveLength(1);
+  expect(arrived).toHaveLength(2);
+});

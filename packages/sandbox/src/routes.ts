@@ -1,7 +1,7 @@
 /** What the sandbox serves under `/sandbox`: the page, its forms, the API of tests and tools, and the development session issuer. */
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { ChangesAsk } from "./changes.ts";
+import { AddressAsk, ChangesAsk } from "./changes.ts";
 import { AI_CALLS_END, type Emulator, type Settings } from "./emulator.ts";
 import type { Env } from "./env.ts";
 import { FAULTS, FaultSwitch } from "./faults.ts";
@@ -188,6 +188,17 @@ export function sandboxApp(registry: Registry): Hono<{ Bindings: Env }> {
     signingOf(known(ask.vendor), ask.secret);
     const messages = arranged(await object(context.env, ask.vendor).changes(ask.vendor, ask), ask);
     return context.json(ask.send ? await deliver(messages, ask.concurrency) : { messages });
+  });
+  app.put("/api/addresses", async (context) => {
+    const ask = parse(AddressAsk, await bodyOf(context));
+    signingOf(known(ask.vendor), ask.secret);
+    await object(context.env, ask.vendor).setAddress(ask);
+    return context.body(null, 204);
+  });
+  app.delete("/api/addresses", async (context) => {
+    const { vendor } = known(context.req.query("vendor") ?? "");
+    await object(context.env, vendor).setAddress(null);
+    return context.body(null, 204);
   });
   app.post("/api/leads", async (context) => {
     const ask = parse(LeadsAsk, await bodyOf(context));

@@ -15,8 +15,8 @@ export const VendorState = sandbox.VendorState;
 export default {
   ...sandbox.handler,
   // A caller in another Worker, as vendors are: what it sees of a broken connection is what they see.
-  async fetch(request, env) {
-    if (!request.headers.has("x-test-caller")) return sandbox.handler.fetch(request, env);
+  async fetch(request, env, context) {
+    if (!request.headers.has("x-test-caller")) return sandbox.handler.fetch(request, env, context);
     const headers = new Headers(request.headers);
     headers.delete("x-test-caller");
     try {

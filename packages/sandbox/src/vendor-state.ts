@@ -1,6 +1,6 @@
 /** One vendor's life in the sandbox: serving its requests, its switches, and what it saw. Runs inside the vendor's Durable Object. */
 import { type Arrival, readCall } from "./call.ts";
-import { type ChangesAsk, takeChanges } from "./changes.ts";
+import { type AddressAsk, anyWaits, ChangesAsk, takeChanges } from "./changes.ts";
 import { type Call, type Emulator, findOperation, type InboxEntry, type Operation, type Settings } from "./emulator.ts";
 import { errorOf, type FaultKind, type FaultSwitch } from "./faults.ts";
 import { declaredSecrets, type MaskedRequest, maskRequest, maskText } from "./mask.ts";
@@ -14,6 +14,8 @@ export type Wire = "answer" | "hang" | "drop" | "break" | "endless";
 export interface Served {
   readonly reply: Reply;
   readonly wire: Wire;
+  /** A change waits, and the vendor has an address to tell of it. */
+  readonly tells?: boolean;
 }
 
 export interface SeenRequest extends MaskedRequest {
@@ -62,6 +64,10 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
     emulator.seed?.(state, Date.now());
     sql.exec("INSERT INTO settings VALUES ('seeded', '1')");
   }
+  function address(): AddressAsk | undefined {
+    const [row] = sql.exec<{ value: string }>("SELECT value FROM settings WHERE name = 'address'").toArray();
+    return row && JSON.parse(row.value);
+  }
   function faults(): readonly FaultSwitch[] {
     return sql
       .exec<{ value: string }>("SELECT value FROM faults ORDER BY operation")
@@ -107,7 +113,7 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
       const fault = takeFault(call.operation, found?.operation.apart ?? false);
       const served = instead(emulator, call, fault) ?? afterwards(await carryOut(emulator, call, fault), fault);
       record(call, emulator, served, fault);
-      return served;
+      return address() !== undefined && anyWaits(state) ? { ...served, tells: true } : served;
     },
     overview(vendor: string): Overview {
       const emulator = emulatorOf(vendor);
@@ -134,6 +140,16 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
     },
     changes(vendor: string, ask: ChangesAsk): Promise<readonly SignedPush[]> {
       return signedChanges(emulatorOf(vendor), ask, takeChanges(state), Date.now() + readSettings().clockAheadSeconds * 1000);
+    },
+    /** What waits, signed for the address that was set. */
+    async told(vendor: string): Promise<readonly SignedPush[]> {
+      const to = address();
+      return to === undefined ? [] : this.changes(vendor, ChangesAsk.parse(to));
+    },
+    /** Null: the vendor tells nobody by itself any more. */
+    setAddress(to: AddressAsk | null): void {
+      if (to === null) sql.exec("DELETE FROM settings WHERE name = 'address'");
+      else sql.exec("INSERT OR REPLACE INTO settings VALUES ('address', ?)", JSON.stringify(to));
     },
     addPeople(vendor: string, { count, first }: LeadsAsk): readonly (Person & { readonly id: string })[] {
       const emulator = emulatorOf(vendor);

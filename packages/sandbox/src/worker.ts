@@ -12,14 +12,14 @@
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import type { Mailer } from "@junction/core";
 import type { Arrival } from "./call.ts";
-import type { ChangesAsk } from "./changes.ts";
+import type { AddressAsk, ChangesAsk } from "./changes.ts";
 import type { Emulator, Settings } from "./emulator.ts";
 import type { Env, VendorStateRpc } from "./env.ts";
 import type { FaultSwitch } from "./faults.ts";
 import { host, MAIL_HOST } from "./host.ts";
 import { type IssuerKeys, makeKeys } from "./issuer.ts";
 import type { LeadsAsk } from "./people.ts";
-import type { PushesAsk } from "./pushes.ts";
+import { deliver, type PushesAsk } from "./pushes.ts";
 import { receiver } from "./receiver.ts";
 import { makeRegistry, type Registry } from "./registry.ts";
 import { sandboxApp } from "./routes.ts";
@@ -52,6 +52,12 @@ export function createSandbox(emulators: readonly Emulator[]) {
     changes(vendor: string, ask: ChangesAsk) {
       return this.#life.changes(vendor, ask);
     }
+    told(vendor: string) {
+      return this.#life.told(vendor);
+    }
+    setAddress(to: AddressAsk | null) {
+      this.#life.setAddress(to);
+    }
     addPeople(vendor: string, ask: LeadsAsk) {
       return this.#life.addPeople(vendor, ask);
     }
@@ -80,13 +86,14 @@ export function createSandbox(emulators: readonly Emulator[]) {
 
   const app = sandboxApp(registry);
   const handler = {
-    async fetch(request: Request, env: Env): Promise<Response> {
+    async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+      const later = (work: Promise<unknown>) => context.waitUntil(work);
       const url = new URL(request.url);
       const [, first = "", ...rest] = url.pathname.split("/");
-      if (first !== "sandbox") return serveVendor(registry, env, request, first, `/${rest.join("/")}`, url.search);
+      if (first !== "sandbox") return serveVendor({ registry, env, later }, request, first, `/${rest.join("/")}`, url.search);
       // A browser reaches a vendor's own pages (Google's consent) under the gateway's origin.
       const [host = "", ...below] = rest;
-      if (registry.ownsHost(host)) return serveVendor(registry, env, request, host, `/${below.join("/")}`, url.search);
+      if (registry.ownsHost(host)) return serveVendor({ registry, env, later }, request, host, `/${below.join("/")}`, url.search);
       return app.fetch(request, env);
     },
   };
@@ -98,7 +105,13 @@ export function createSandbox(emulators: readonly Emulator[]) {
         headers: { "content-type": "application/json" },
         body: JSON.stringify(mail),
       });
-      const response = await serveVendor(registry, this.env, request, MAIL_HOST, "/send", "");
+      const response = await serveVendor(
+        { registry, env: this.env, later: (work) => this.ctx.waitUntil(work) },
+        request,
+        MAIL_HOST,
+        "/send",
+        "",
+      );
       if (!response.ok) throw new Error(`the mailer answered ${response.status}`);
     }
   }
@@ -108,7 +121,20 @@ export function createSandbox(emulators: readonly Emulator[]) {
 const GIVES_UP_MS = 60_000;
 const BODY_LIMIT = 30 * 1024 * 1024; // an RPC message may not be larger than 32 MiB
 
-async function serveVendor(registry: Registry, env: Env, request: Request, host: string, path: string, search: string): Promise<Response> {
+interface Serving {
+  readonly registry: Registry;
+  readonly env: Env;
+  /** Goes on after the answer. */
+  later(work: Promise<unknown>): void;
+}
+
+async function serveVendor(
+  { registry, env, later }: Serving,
+  request: Request,
+  host: string,
+  path: string,
+  search: string,
+): Promise<Response> {
   const emulator = registry.find(host, request.method, path);
   if (emulator === undefined) {
     const known = registry.vendors.flatMap(({ hosts }) => hosts).join(", ");
@@ -117,7 +143,9 @@ async function serveVendor(registry: Registry, env: Env, request: Request, host:
   const bytes = new Uint8Array(await request.arrayBuffer());
   if (bytes.length > BODY_LIMIT) return new Response("The sandbox takes bodies up to 30 MiB\n", { status: 413 });
   const arrival: Arrival = { method: request.method, url: `https://${host}${path}${search}`, headers: [...request.headers], bytes };
-  const served = await env.VENDOR_STATE.getByName(emulator.vendor).serve(emulator.vendor, arrival);
+  const object = env.VENDOR_STATE.getByName(emulator.vendor);
+  const served = await object.serve(emulator.vendor, arrival);
+  if (served.tells) later(object.told(emulator.vendor).then((messages) => deliver(messages, 1)));
   return respond(served);
 }
 

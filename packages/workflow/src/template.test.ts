@@ -80,7 +80,7 @@ test("what may be named is what comes before, on the path to the step", () => {
 });
 
 test("what the event says may be named where an event starts it; where a schedule does, the lead may be lacking", () => {
-  const event = { on: "event", event: "lead.created", conditions: [] } as const;
+  const event: Definition["trigger"] = { on: "event", event: "lead.created", conditions: [] };
   expect(kinds("{{event.form_id}} {{event.answers.city}}", "hello", event)).toEqual([]);
   expect(kinds("{{event.form_id}}", "hello")).toEqual(["unknown"]);
   const schedule = { on: "schedule", every: "P1D", time_zone: "UTC" } as const;

@@ -3,7 +3,7 @@ import * as vault from "../../../workers/vault/src/index.ts";
 import type { VaultEnv } from "../../../workers/vault/src/vault.ts";
 import { count, countedD1, countedKv, countedObjects, counts } from "./counted.ts";
 
-export { RefreshLease } from "../../../workers/vault/src/index.ts";
+export { RefreshLease, VaultPayloads } from "../../../workers/vault/src/index.ts";
 
 const counted = (env: VaultEnv): VaultEnv => ({
   ...env,

@@ -82,10 +82,17 @@ export function tell(state: State, person: Person, before: Person | undefined, s
     noteChange(state, { kind: "contact.created", ...told("create", "person", person.id, about, person, null) });
     return;
   }
-  const previous = Object.fromEntries(
-    Object.entries(before).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(person[name as keyof Person])),
-  );
+  const custom_fields = differing(before.custom_fields, person.custom_fields);
+  const previous = { ...differing({ ...before, custom_fields: {} }, { ...person, custom_fields: {} }), custom_fields };
   noteChange(state, { kind: "contact.updated", ...told("change", "person", person.id, about, person, previous) });
+}
+
+/** What the old has that the new has not so. */
+function differing(old: object, now: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const names = new Set([...Object.keys(old), ...Object.keys(now)]);
+  const was = new Map<string, unknown>(Object.entries(old));
+  const changed = [...names].filter((name) => JSON.stringify(was.get(name)) !== JSON.stringify(now[name]));
+  return Object.fromEntries(changed.map((name) => [name, was.get(name) ?? null]));
 }
 
 const work = (value: string): readonly Reachable[] => [{ value, primary: true, label: "work" }];

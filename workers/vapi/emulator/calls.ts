@@ -63,10 +63,9 @@ function create(call: Call): Reply {
   return json(201, { ...shown, status: "queued", phoneCallProvider: "twilio" });
 }
 
-/** How the call went: times only where somebody took it. */
+/** A call as it is told of once it is over. */
 function ended({ ends, ...call }: PhoneCall): object {
-  const { endedReason, startedAt, endedAt, artifact, analysis } = outcome({ ends, ...call });
-  return { ...call, status: "ended", endedReason, startedAt, endedAt, artifact, analysis };
+  return { ...call, status: "ended", ...outcome({ ends, ...call }) };
 }
 
 export const callOperations: readonly Operation[] = [
