@@ -101,7 +101,14 @@ const finished = (template: string) => ({
     },
     { id: "later", type: "wait", title: "Wait two days", for: "P2D" },
     { id: "email", type: "email", title: "Ask how it was", template },
-    { id: "visit", type: "calendar_event", title: "A look at the roof", calendar: "primary", minutes: 30 },
+    {
+      id: "visit",
+      type: "calendar_event",
+      title: "A look at the roof",
+      calendar: "primary",
+      summary: "Look at the roof of {{name|a customer}}",
+      minutes: 30,
+    },
   ],
 });
 

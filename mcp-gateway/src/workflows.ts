@@ -14,6 +14,7 @@ import {
   saveContractor,
   saveDraft,
   type Workflow,
+  workflowVersion,
 } from "@junction/db";
 import { Definition, MOST_BYTES, nextTime, type RunView, readDraft, STARTERS, startRun, startRuns } from "@junction/workflow";
 import { type Issue, notFound, Refused } from "./api/problem.ts";
@@ -39,6 +40,8 @@ export interface Listed {
 export interface Shown extends Listed {
   readonly definition: Readonly<Record<string, unknown>>;
   readonly issues: Issue[];
+  /** The draft is not what new runs get. */
+  readonly changed: boolean;
 }
 type Json = Readonly<Record<string, unknown>>;
 
@@ -86,7 +89,9 @@ export async function lookUp(env: Env, contractor: string, id: string): Promise<
   if (!workflow) throw gone();
   const definition = draftOf(workflow);
   const issues = there(definition);
-  return { ...listed(workflow, issues.length, counts.get(id)), definition, issues };
+  const active = workflow.activeVersion === null ? null : await workflowVersion(env.DB, id, workflow.activeVersion);
+  const changed = active !== JSON.stringify(Definition.safeParse(definition).data ?? null);
+  return { ...listed(workflow, issues.length, counts.get(id)), definition, issues, changed };
 }
 
 /** A draft's text, or a refusal that names each place. */

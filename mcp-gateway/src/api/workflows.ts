@@ -29,8 +29,8 @@ const Row = z.object({
     failed_24h: z.number().int(),
   }),
 });
-/** `definition`: the draft, as JSON. `issues`: what is wrong with it as a draft. */
-const Whole = Row.extend({ definition: z.unknown(), issues: z.array(Issue) });
+/** `definition`: the draft, as JSON. `issues`: what is wrong with it as a draft. `changed`: it is not what new runs get. */
+const Whole = Row.extend({ definition: z.unknown(), issues: z.array(Issue), changed: z.boolean() });
 const Checklist = z.object({ ready: z.boolean(), issues: z.array(Issue) });
 
 const One = z.object({ id: z.string().regex(/^wf_[a-z0-9]{1,60}$/) });

@@ -50,7 +50,7 @@ function Person({ person }: { readonly person: LeadDetail }) {
     ["Phone", phones.join("\n")],
     ["Email", emails.join("\n")],
     ...Object.entries(custom),
-    ["First heard of", `${exact(created_at)}${source === null ? "" : `, through ${vendorName(source)}`}`],
+    ["First heard of", `${exact(created_at)}${source === null ? "" : `, ${THROUGH[source] ?? `through ${vendorName(source)}`}`}`],
     [
       "Known as",
       Object.entries(external)
@@ -101,6 +101,12 @@ function Person({ person }: { readonly person: LeadDetail }) {
   );
 }
 
+const THROUGH: Readonly<Record<string, string>> = {
+  import: "from a file",
+  demo: "in the demo",
+  api: "through the API",
+  settings: "by hand",
+};
 const ENTRY_STATE = {
   pending: { label: "Under way", tone: "not_connected" },
   success: { label: "Done", tone: "connected" },

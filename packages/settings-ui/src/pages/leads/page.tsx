@@ -125,6 +125,8 @@ const Actions = ({ ask }: { readonly ask: (what: Asked) => void }) => (
   </>
 );
 
+const THROUGH: Readonly<Record<string, string>> = { import: "A file", demo: "The demo", api: "The API", settings: "By hand" };
+
 function Row({ lead }: { readonly lead: Lead }) {
   const { data: known } = useQuery(catalog);
   const { id, name, phones, emails, source, updated_at } = lead;
@@ -144,7 +146,9 @@ function Row({ lead }: { readonly lead: Lead }) {
           ))}
         </div>
       </Table.Td>
-      <Table.Td data-label="Came through">{known?.vendors.find((one) => one.id === source)?.name ?? source ?? "–"}</Table.Td>
+      <Table.Td data-label="Came through">
+        {known?.vendors.find((one) => one.id === source)?.name ?? (source === null ? "–" : (THROUGH[source] ?? source))}
+      </Table.Td>
       <Table.Td data-label="Last heard of" className={activity["when"] ?? ""}>
         <Ago at={updated_at} />
       </Table.Td>

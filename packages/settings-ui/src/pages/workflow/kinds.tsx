@@ -65,7 +65,7 @@ export function summary(step: DraftStep, vendorName: (id: string) => string): st
     case "ai_call":
       return text("assistant") === "" ? "" : `Waits for its end at most ${spanWords(text("deadline") || "PT30M")}`;
     case "calendar_event":
-      return text("title");
+      return text("summary");
     case "approval":
       return text("ask");
     case "social_post":

@@ -56,7 +56,7 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
   const lacks = useLacks(id, hold.revision, hold.lacks);
   const open = search.get("step");
   const { draft, edit, undo, redo, revision, issues } = hold;
-  const changed = useRef(loaded.revision);
+  const [applied, setApplied] = useState(loaded.changed ? null : loaded.revision);
 
   useHotkeys(
     [
@@ -133,8 +133,9 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
               <SwitchOn
                 id={id}
                 state={row.state}
-                changed={revision !== changed.current || hold.saving.is !== "saved"}
+                changed={revision !== applied || hold.saving.is !== "saved"}
                 flush={hold.flush}
+                onDone={setApplied}
                 onRefused={() => todo.current?.scrollIntoView({ block: "nearest" })}
               />
             </Group>

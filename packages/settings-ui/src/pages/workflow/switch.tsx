@@ -12,15 +12,18 @@ interface SwitchProps {
   readonly changed: boolean;
   readonly flush: () => Promise<boolean>;
   readonly onRefused: () => void;
+  /** New runs get this revision now. */
+  readonly onDone: (revision: number) => void;
 }
 
-export function SwitchOn({ id, state, changed, flush, onRefused }: SwitchProps) {
+export function SwitchOn({ id, state, changed, flush, onRefused, onDone }: SwitchProps) {
   const on = useMutation({
     mutationFn: async () => {
       if (!(await flush())) throw new Error("not saved");
       return activateWorkflow(id);
     },
-    onSuccess: () =>
+    onSuccess: ({ revision }) => {
+      onDone(revision);
       notifications.show({
         title: "It is switched on",
         message:
@@ -28,7 +31,8 @@ export function SwitchOn({ id, state, changed, flush, onRefused }: SwitchProps) 
             ? "New runs take the workflow as it is now; those that go on keep theirs."
             : "From now on it starts by itself.",
         color: "green",
-      }),
+      });
+    },
     onError: (error) => {
       const { issues, message } = problemOf(error);
       const n = issues?.length ?? 0;

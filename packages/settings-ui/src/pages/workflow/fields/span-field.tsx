@@ -43,7 +43,7 @@ export function SpanField({ label, value, onChange, description, error, readOnly
       error={error}
       inputWrapperOrder={["label", "input", "error", "description"]}
     >
-      <div className={look["row"]}>
+      <div className={look["span"]}>
         <NumberInput
           id={id}
           value={n}

@@ -46,7 +46,7 @@ export function CalendarForm(fields: Fields) {
   return (
     <>
       <ResourceField {...resource(field("calendar"))} label="Calendar" type="calendar" from={{ tool: "crm/create_event" }} required />
-      <TemplateField {...field("title")} label="Title" most={250} required placeholder="Estimate for {{name}}" />
+      <TemplateField {...field("summary")} label="What the calendar shows" most={250} required placeholder="Estimate for {{name}}" />
       <TemplateField
         {...field("start")}
         label="Begins"
