@@ -80,24 +80,26 @@ describe("a definition that is wrong", () => {
   });
 
   test("too large: told apart at the door and by its own weight", async () => {
-    const large = (bytes: number) =>
-      steps(
-        { id: "a", type: "email", subject: "x", text: "x".repeat(99_000) },
-        ...Array.from({ length: Math.ceil(bytes / 99_000) }, (_, n) => ({
-          id: `e${n}`,
-          type: "email",
-          subject: "x",
-          text: "x".repeat(99_000),
-        })),
-      );
-    for (const bytes of [190_000, 1_000_000]) {
-      const { status, body } = await mesh.api("POST", "/workflows", { definition: large(bytes) });
-      expect([status, body.error.message]).toEqual([413, expect.stringMatching(/262,144 bytes.*Shorten/)]);
-    }
-    expect((await mesh.api("POST", "/keys", { name: "x".repeat(70_000) })).body.error.message).toMatch(/65,536/);
+    const weighing = (bytes: number) => {
+      const mails = Array.from({ length: Math.ceil(bytes / 90_000) }, (_, n) => ({ id: `e${n}`, type: "email", subject: "x", text: "" }));
+      const left = bytes - JSON.stringify(steps(...mails)).length;
+      return steps(...mails.map((mail, n) => ({ ...mail, text: "x".repeat(Math.min(90_000, Math.max(0, left - n * 90_000))) })));
+    };
+    const authorization = `Bearer ${await mesh.token("demo")}`;
+    const post = async (path: string, body: Json) => {
+      // What is refused unread ends its connection.
+      const headers = { authorization, "content-type": "application/json", connection: "close" };
+      const reply = await fetch(`${mesh.url}/api${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+      return [reply.status, (await reply.json()).error.message];
+    };
+    for (const bytes of [262_145, 1_000_000])
+      expect(await post("/workflows", { definition: weighing(bytes) })).toEqual([413, expect.stringMatching(/262,144 bytes.*Shorten/)]);
+    expect(await post("/keys", { name: "x".repeat(70_000) })).toEqual([413, expect.stringMatching(/65,536/)]);
   });
 
   test("what is missing may be saved, and is listed, each with what mends it", async () => {
+    const { body: numbers } = await mesh.api("GET", "/resources/phone_number");
+    expect(numbers).toMatchObject({ source: { vendor: "twilio", name: "Twilio" }, connected: true });
     const foreign = (await mesh.api("POST", "/templates", { name: "T", subject: "Hi", text: "Hello" }, OTHER)).body.id;
     const { id } = await create({
       ...steps(
@@ -105,6 +107,8 @@ describe("a definition that is wrong", () => {
         { id: "mail", type: "email", template: foreign },
         { id: "hook", type: "webhook", subscription: "sub_gone" },
         { id: "crm", type: "crm_sync", crm: "pipedrive" },
+        { id: "mine", type: "sms", to: "+12025550147", body: "x", from: numbers.items[0].id },
+        { id: "theirs", type: "sms", to: "+12025550147", body: "x", from: "+12025550999" },
       ),
       trigger: { on: "schedule", every: "PT1M" },
     });
@@ -123,6 +127,11 @@ describe("a definition that is wrong", () => {
         }),
       ]),
     );
+    expect(issues.find(({ step }: { step: string }) => step === "theirs")).toMatchObject({
+      at: "steps.5.from",
+      message: expect.stringMatching(/not among yours/),
+    });
+    expect(issues.filter(({ step }: { step: string }) => step === "mine")).toEqual([]);
     const refused = await mesh.api("POST", `/workflows/${id}/activate`);
     expect([refused.status, refused.body.error.issues]).toEqual([422, issues]);
     expect((await mesh.api("GET", `/workflows/${id}`)).body).toMatchObject({

@@ -1,21 +1,12 @@
 /** What a workflow's step names by id: phone numbers, assistants, calendars, templates. Listed by the integration that has it, or ours. */
 import { vendorById, vendorsServing } from "@junction/catalog";
 import { listSubscriptions, listTemplates } from "@junction/db";
-import { type ConnectionView, dispatch, servingOrder } from "@junction/dispatch";
+import { type ConnectionView, servingOrder } from "@junction/dispatch";
 import { RESOURCES, type ResourceType } from "@junction/workflow";
-import * as z from "zod";
-import { refusalOf } from "./api/answer.ts";
 import { Refused } from "./api/problem.ts";
-import type { Session } from "./auth/session.ts";
-import { contractorOf, type Env, meshOf } from "./env.ts";
+import { contractorOf, type Env } from "./env.ts";
+import { onePage, type Reader, type Resource } from "./resource-page.ts";
 
-export interface Resource {
-  readonly id: string;
-  readonly name: string;
-  /** What tells two of one name apart, or why it cannot be used. */
-  readonly detail?: string | undefined;
-  readonly usable: boolean;
-}
 export interface ResourcePage {
   readonly items: readonly Resource[];
   readonly next: string | null;
@@ -32,39 +23,9 @@ export interface ResourceAsk {
   /** Which integration's; left out, whichever serves. */
   readonly vendor?: string | undefined;
 }
-type Reader = Pick<Session, "contractor" | "sub" | "role">;
 
 /** So many pages are searched for a name, or for an id. */
 const PAGES = 5;
-
-const items = z.object({
-  items: z.array(z.object({ id: z.string(), name: z.string(), detail: z.string().optional(), usable: z.boolean() })),
-  next_page: z.string().optional(),
-});
-const pages = z.object({
-  pages: z.array(z.object({ page_id: z.string(), name: z.string(), can_post: z.boolean() })),
-  next_page: z.string().optional(),
-});
-const fields = z.object({ fields: z.array(z.object({ name: z.string(), label: z.string(), type: z.string(), read_only: z.boolean() })) });
-
-/** A listing tool's answer, in the picker's words. */
-function readPage(type: ResourceType, value: unknown): { readonly items: readonly Resource[]; readonly next_page?: string | undefined } {
-  if (type === "page") {
-    const { pages: found, next_page } = pages.parse(value);
-    const shown = ({ page_id: id, name, can_post: usable }: (typeof found)[number]) => ({
-      ...{ id, name, usable },
-      ...(!usable && { detail: "It may not be published on with this connection." }),
-    });
-    return { items: found.map(shown), next_page };
-  }
-  if (type === "crm_field") {
-    const shown = ({ name: id, label: name, type: detail, read_only }: z.output<typeof fields>["fields"][number]) => ({
-      ...{ id, name, usable: !read_only, detail: read_only ? `${detail}, cannot be written` : detail },
-    });
-    return { items: fields.parse(value).fields.map(shown) };
-  }
-  return items.parse(value);
-}
 
 const matches = (query: string | undefined, { id, name, detail = "" }: Resource): boolean =>
   query === undefined || `${name}\n${id}\n${detail}`.toLowerCase().includes(query.toLowerCase());
@@ -81,14 +42,13 @@ async function own(env: Env, contractor: string, type: ResourceType): Promise<Re
 }
 
 /** Which connection lists them now; null where none does. */
-export function sourceOf(tool: string, connections: readonly ConnectionView[], route: readonly string[], vendor?: string): string | null {
+function sourceOf(tool: string, connections: readonly ConnectionView[], route: readonly string[], vendor?: string): ConnectionView | null {
   const usable = connections.filter(({ health }) => health.status !== "not_connected");
-  const serving = servingOrder(tool, usable, route).map((one) => one.vendor);
-  return vendor === undefined ? (serving[0] ?? null) : serving.includes(vendor) ? vendor : null;
+  return servingOrder(tool, usable, route).find((one) => vendor === undefined || one.vendor === vendor) ?? null;
 }
 
 /** Where an integration is connected that serves this. */
-export function connectUrl(env: Pick<Env, "PUBLIC_URL">, tool: string, vendor?: string): string {
+function connectUrl(env: Pick<Env, "PUBLIC_URL">, tool: string, vendor?: string): string {
   const serving = vendorsServing(tool);
   const [only] = serving;
   const id = vendor ?? (serving.length === 1 ? only?.id : undefined);
@@ -115,32 +75,17 @@ export async function listResources(
   const found: Resource[] = [];
   let page = ask.cursor;
   for (let read = 0; read < PAGES; read++) {
-    const listed = await onePage(env, ctx, reader, { tool, type, vendor: source, page });
+    const listed = await onePage(env, ctx, reader, { tool, type, source, page });
     found.push(...listed.items.filter((one) => matches(query, one)));
     page = listed.next_page;
     if (page === undefined || query === undefined || found.length >= 20) break;
   }
-  return { items: found, next: page ?? null, source: { vendor: source, name: vendorById(source)?.name ?? source }, connected: true };
-}
-
-async function onePage(
-  env: Env,
-  ctx: Pick<ExecutionContext, "waitUntil">,
-  { contractor, sub, role }: Reader,
-  {
-    tool,
-    type,
-    vendor,
-    page,
-  }: { readonly tool: string; readonly type: ResourceType; readonly vendor: string; readonly page?: string | undefined },
-) {
-  if (role === "operator") throw new Refused(403, { kind: "NotAllowed", message: "An operator calls no tools for a contractor." });
-  const answer = await dispatch(meshOf(env, ctx), {
-    ...{ contractor, tool, vendor, actor: { kind: "user", id: sub, role } },
-    input: page === undefined ? {} : { page },
-  });
-  if (!answer.ok) throw refusalOf(env, answer);
-  return readPage(type, answer.value);
+  return {
+    items: found,
+    next: page ?? null,
+    source: { vendor: source.vendor, name: vendorById(source.vendor)?.name ?? source.vendor },
+    connected: true,
+  };
 }
 
 /** Whether each of these is there: true, false, or null where it cannot be told now. */
@@ -151,7 +96,8 @@ export async function resourcesThere(
   wanted: readonly { readonly type: ResourceType; readonly id: string; readonly vendor?: string | undefined }[],
 ): Promise<(type: ResourceType, id: string, vendor?: string) => boolean | null> {
   const listOf = (type: ResourceType, vendor?: string) => `${type} ${vendor ?? ""}`;
-  const lists = Map.groupBy(wanted, ({ type, vendor }) => listOf(type, vendor));
+  const listed = wanted.filter(({ type }) => RESOURCES[type].tool !== null);
+  const lists = Map.groupBy(listed, ({ type, vendor }) => listOf(type, vendor));
   const found = new Map<string, Awaited<ReturnType<typeof lookFor>>>();
   const look = async (list: string, [first, ...others]: typeof wanted) => {
     if (first) found.set(list, await lookFor(env, ctx, reader, first, new Set([first, ...others].map(({ id }) => id))));

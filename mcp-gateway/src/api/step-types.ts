@@ -124,8 +124,8 @@ export const resources = new Hono<Api>().get(
         fields: { vendor: "which CRM's fields, such as hubspot" },
       });
     const page = await listResources(c.env, c.executionCtx, c.get("session"), { type, ...ask });
-    // A browser asks once a minute at most; what is not connected is asked for again at once.
-    if (page.connected && page.source !== null) c.header("cache-control", "private, max-age=60");
+    // A browser asks again after a moment; what is not connected is asked for again at once.
+    if (page.connected && page.source !== null) c.header("cache-control", "private, max-age=20");
     return c.json({ ...page, items: page.items.map((one) => ({ ...one })) });
   },
 );
