@@ -383,7 +383,7 @@ describe("a service account, beside the grant", () => {
     const ann = await browser();
     await connect(ann);
     const saved = await ann.api("POST", `/connections/${VENDOR}`, { type: "service_account", fields: await fields() });
-    expect(saved).toMatchObject({ status: 200, body: { status: "connected", account: { id: OWNER }, scopes: [EVENTS, FREE_BUSY] } });
+    expect(saved).toMatchObject({ status: 200, body: { status: "connected", account: { id: OWNER }, scopes: [EVENTS, FREE_BUSY, LIST] } });
     expect((await ann.api("POST", `/connections/${VENDOR}/test`)).body).toMatchObject({ status: "connected" });
     const { key } = (await ann.api("POST", "/keys", { name: "agent" })).body;
     const start = "2026-12-01T09:00:00-05:00";
