@@ -90,7 +90,7 @@ describe("a definition that is wrong", () => {
       // What is refused unread ends its connection.
       const headers = { authorization, "content-type": "application/json", connection: "close" };
       const reply = await fetch(`${mesh.url}/api${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-      return [reply.status, (await reply.json()).error.message];
+      return [reply.status, ((await reply.json()) as { error: { message: string } }).error.message];
     };
     for (const bytes of [262_145, 1_000_000])
       expect(await post("/workflows", { definition: weighing(bytes) })).toEqual([413, expect.stringMatching(/262,144 bytes.*Shorten/)]);

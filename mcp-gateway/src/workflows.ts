@@ -50,6 +50,12 @@ const EMPTY = { name: UNNAMED, trigger: { on: "manual" }, steps: [] };
 const gone = () => notFound("workflow");
 const draftOf = ({ draft }: Pick<Workflow, "draft">): Json => JSON.parse(draft) as Json; // written below alone
 
+/** The definition that a draft is, with what is left out filled in; null where something is missing. */
+function wholeOf(draft: Json): Definition | null {
+  const read = readDraft(draft);
+  return (read.ok && Definition.safeParse(read.draft).data) || null;
+}
+
 /** What starts it: `manual`, `schedule`, or an event's type. */
 function triggerOf(definition: Json): string {
   const { trigger } = definition as { trigger?: { on?: string; event?: string } };
@@ -90,7 +96,7 @@ export async function lookUp(env: Env, contractor: string, id: string): Promise<
   const definition = draftOf(workflow);
   const issues = there(definition);
   const active = workflow.activeVersion === null ? null : await workflowVersion(env.DB, id, workflow.activeVersion);
-  const changed = active !== JSON.stringify(Definition.safeParse(definition).data ?? null);
+  const changed = active !== JSON.stringify(wholeOf(definition));
   return { ...listed(workflow, issues.length, counts.get(id)), definition, issues, changed };
 }
 
@@ -173,8 +179,8 @@ export async function activate(env: Env, ctx: Pick<ExecutionContext, "waitUntil"
   const issues = await missing(env, ctx, session, draft);
   if (issues.length > 0)
     throw new Refused(422, { kind: "NotReady", message: "It cannot be switched on yet: something is missing.", issues });
-  const read = readDraft(draft);
-  const definition = Definition.parse(read.ok ? read.draft : draft);
+  const definition = wholeOf(draft);
+  if (!definition) throw new Error("a draft that lacks nothing is no definition");
   const { trigger } = definition;
   const now = Date.now();
   const version = await activateWorkflow(env.DB, {
