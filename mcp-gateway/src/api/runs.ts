@@ -153,9 +153,9 @@ export const runs = new Hono<Api>()
     input("param", One),
     input("json", Order),
     async (c) => {
-      const { contractor, sub } = c.get("session");
+      const { contractor, sub, email = sub } = c.get("session");
       const row = await own(c, c.req.valid("param").id);
-      const done = await runOf(c.env, contractor, row.id).order({ ...c.req.valid("json"), by: sub, now: Date.now() });
+      const done = await runOf(c.env, contractor, row.id).order({ ...c.req.valid("json"), by: email, now: Date.now() });
       if (done === null) throw notFound("run");
       if ("refused" in done) throw new Refused(409, { kind: "Conflict", message: done.refused });
       return c.json(await whole(c, row, done));

@@ -10,9 +10,9 @@ const MOST = 200;
 /** Starts a run of each workflow that is due, once a time, even if it was due while nobody looked. */
 export async function startDue(reach: Pick<Triggering, "db" | "start">, now: number): Promise<void> {
   for (const { id: workflow, contractor, definition, nextAt } of await dueWorkflows(reach.db, now, MOST)) {
-    const { trigger } = Definition.parse(JSON.parse(definition));
-    if (trigger.on !== "schedule" || nextAt === null) continue;
     try {
+      const { trigger } = Definition.parse(JSON.parse(definition));
+      if (trigger.on !== "schedule" || nextAt === null) continue;
       await reach.start({ contractor, workflow, run: await runIdOf(workflow, String(nextAt)), lead: null, now });
       await scheduleNext(reach.db, workflow, nextAt, nextTime(trigger, now, nextAt));
     } catch (error) {
