@@ -245,6 +245,8 @@ test("a run that waits for an event about its lead goes on with what it says, on
   await handedOn();
   expect((await mesh.api("GET", `/runs/${run.id}`)).body.state).toBe("waiting");
   await db.prepare("UPDATE run_waits SET since = since - 3600000 WHERE run = ?").bind(run.id).run();
+  const { body: same } = await mesh.api("POST", "/leads", { name: "Jo Doe", emails: ["jo@example.com"] });
+  expect((await mesh.api("POST", `/leads/${lead}/merge`, { into: same.id })).status).toBe(200); // and goes on being waited for
   await text({ entity: 77 });
   await vi.waitFor(async () => expect((await mesh.api("GET", `/runs/${run.id}`)).body.state).toBe("completed"), PATIENCE);
   expect((await mesh.api("GET", `/runs/${run.id}`)).body.steps[0].output).toMatchObject({ happened: "yes", channel: "sms" });
