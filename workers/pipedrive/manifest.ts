@@ -28,7 +28,7 @@ export const pipedrive = defineVendor({
     },
   }),
   hosts: ["api.pipedrive.com", "oauth.pipedrive.com", "*.pipedrive.com"],
-  limit: { requests: 10, perSeconds: 2 }, // of searches; other requests may be more
+  limit: { requests: 20, perSeconds: 2 }, // of searches it takes ten, and about every second request is one
   errors: {
     body: z
       .object({ error: z.string().nullish(), error_info: z.string().nullish(), code: z.string().nullish() })
