@@ -7,10 +7,11 @@ import { startGenerator } from "./bench/generator.ts";
 import { type Ground, prepareGround } from "./bench/ground.ts";
 import { measureHooks } from "./bench/hooks.ts";
 import { parts } from "./bench/parts.ts";
-import { bill, goals, hooks, speeds, weights } from "./bench/report.ts";
+import { bill, goals, hooks, speeds, weights, workflows } from "./bench/report.ts";
 import { type Asked, measure } from "./bench/rounds.ts";
 import { memoryMiB } from "./bench/runtime.ts";
 import { weigh } from "./bench/weight.ts";
+import { measureWorkflows } from "./bench/workflows.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -22,6 +23,8 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     /** Webhook deliveries alone. */
     hooks: { type: "boolean", default: false },
+    /** Workflows' runs alone. */
+    workflows: { type: "boolean", default: false },
     /** Another checkout, installed, measured beside this one in the same rounds. */
     against: { type: "string" },
     /** State on the disk, not in memory. */
@@ -53,7 +56,7 @@ async function arenaOn(from?: string): Promise<Arena> {
   arenas.push(arena);
   return arena;
 }
-try {
+async function bench(): Promise<void> {
   const arena = await arenaOn();
   const other = against === undefined ? undefined : await arenaOn(against);
   const pace = quick ? { rounds: 5, ms: 400 } : { rounds: 9, ms: 1000 };
@@ -73,6 +76,11 @@ try {
     for (const line of [...goals(measured), ...overBudget(billed).map((what) => `MISSED ${what}`)]) console.info(line);
     if (overBudget(billed).length > 0) process.exitCode = 1; // a count does not vary with the machine, a speed does
   }
+}
+try {
+  const whole = !options.parts && !options.hooks && options.only === undefined;
+  if (options.workflows || whole) console.info(`${workflows(await measureWorkflows({ quick, disk }))}\n`);
+  if (!options.workflows) await bench();
 } finally {
   await Promise.all(arenas.map((arena) => arena.dispose()));
   await generator.stop();

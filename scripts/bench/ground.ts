@@ -74,7 +74,7 @@ function linkModules(from: string, root: string): void {
 }
 
 /** Exactly as many tools, those that are called among them, and no limit that would make the mesh wait. */
-function padded({ tools, vendors }: Catalog): Catalog {
+function padded({ tools, vendors, ...rest }: Catalog): Catalog {
   const called = tools.filter(({ id }) => CALLED.includes(id));
   const kept = [...called, ...tools.filter(({ id }) => !CALLED.includes(id))].slice(0, TOOLS);
   const copies = Array.from({ length: TOOLS - kept.length }, (_, index) => {
@@ -83,7 +83,7 @@ function padded({ tools, vendors }: Catalog): Catalog {
     const again = Math.floor(index / kept.length) + 2;
     return { ...tool, id: `${tool.id}_${again}`, title: `${tool.title} ${again}` };
   });
-  return { tools: [...kept, ...copies], vendors: vendors.map(({ limit: _, ...vendor }) => vendor) };
+  return { ...rest, tools: [...kept, ...copies], vendors: vendors.map(({ limit: _, ...vendor }) => vendor) };
 }
 
 const replaceMain = (root: string, path: string, main: string) =>

@@ -3,6 +3,7 @@ import type { Bill } from "./bill.ts";
 import type { HookFigures } from "./hooks.ts";
 import type { Measured } from "./rounds.ts";
 import type { Weight } from "./weight.ts";
+import type { WorkflowFigures } from "./workflows.ts";
 
 const number = (value: number, digits = 2): string => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 
@@ -35,6 +36,22 @@ export const hooks = (figures: readonly HookFigures[]): string =>
       ...[title, number(ofFloor), number(perSecond, 0), number(p50, 1), number(p99, 1), number(donePerSecond, 0)],
     ]),
   );
+
+export function workflows({ sides, bill, waiting }: WorkflowFigures): string {
+  const speed = table(
+    ["a workflow's steps", "of the floor", "steps a second", "start to first answer, p50 ms", "p99 ms"],
+    sides.map(({ title, ofFloor, stepsPerSecond, p50, p99 }) => [
+      ...[title, number(ofFloor), number(stepsPerSecond, 0), number(p50, 0), number(p99, 0)],
+    ]),
+  );
+  const cost = table(
+    ["billed", "each step", "the run besides"],
+    bill.map(({ what, step, run }) => [what, number(step), number(run)]),
+  );
+  const { runs, seconds, operations, cpuMs } = waiting;
+  const idle = `${runs} runs waiting for their alarm, over ${seconds} s: ${operations} billed operations, ${number(cpuMs, 0)} ms of CPU`;
+  return [speed, cost, idle].join("\n\n");
+}
 
 export const weights = (weighed: readonly Weight[]): string =>
   table(
