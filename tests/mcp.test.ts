@@ -179,6 +179,54 @@ describe("the two ways to an answer", () => {
   });
 });
 
+describe("tasks", () => {
+  const TASKS = { extensions: { "io.modelcontextprotocol/tasks": {} } };
+  const ask = (method: string, params: Record<string, unknown>, capabilities: object = TASKS) => {
+    const _meta = { ...META, "io.modelcontextprotocol/clientCapabilities": capabilities };
+    const name = String(params["name"] ?? params["taskId"] ?? "");
+    const headers = { "mcp-protocol-version": "2026-07-28", "mcp-method": method, ...(name !== "" && { "mcp-name": name }) };
+    return post({ jsonrpc: "2.0", id: 7, method, params: { ...params, _meta } }, headers);
+  };
+  const start = { name: "crm_start_workflow", arguments: { workflow: "Say hello", lead: "+12025550163", input: { job: "roof" } } };
+
+  test("a client that declares the extension gets one for a workflow it starts, asks after it and cancels it; others get the result", async () => {
+    expect((await ask("server/discover", {})).body.result.capabilities.extensions).toHaveProperty("io.modelcontextprotocol/tasks");
+    expect((await ask("tools/call", start, {})).body.result).toMatchObject({
+      resultType: "complete",
+      structuredContent: { run_id: expect.stringMatching(/^run_/) },
+    });
+    const begun = (await ask("tools/call", start)).body.result;
+    expect(begun).toMatchObject({ resultType: "task", status: "working", ttlMs: null, createdAt: expect.stringMatching(/Z$/) });
+    const { taskId } = begun;
+    expect((await ask("tasks/get", { taskId }, {})).body.error).toMatchObject({ code: -32021, data: { requiredCapabilities: TASKS } });
+    expect((await ask("tasks/get", { taskId })).body.result).toMatchObject({ resultType: "complete", taskId, status: "working" });
+    expect((await ask("tasks/update", { taskId, inputResponses: {} })).body.result).toMatchObject({ resultType: "complete" });
+    expect((await ask("tasks/cancel", { taskId })).body.result).toMatchObject({ resultType: "complete" });
+    expect((await ask("tasks/get", { taskId })).body.result).toMatchObject({ status: "cancelled", statusMessage: "Cancelled by an agent" });
+    expect((await ask("tasks/cancel", { taskId })).body.result).toMatchObject({ resultType: "complete" });
+    expect((await ask("tasks/get", { taskId: "run_none" })).body.error).toMatchObject({ code: -32602 });
+    const wrong = await ask("tools/call", { name: "crm_start_workflow", arguments: { workflow: "None" } });
+    expect(wrong.body.result).toMatchObject({ resultType: "complete", isError: true });
+  });
+
+  test("its end is the result of the call: a value, or an error with the reason", async () => {
+    for (const [name, words, end] of [
+      ["Short", "Done", { structuredContent: { state: "completed" } }],
+      ["Stuck", "{{email}}", { isError: true, content: [{ text: expect.stringContaining("email") }] }],
+    ] as const) {
+      const steps = [{ id: "text", type: "sms", to: "+12025550164", body: words }];
+      const { id } = (await mesh.api("POST", "/workflows", { definition: { name, steps } })).body;
+      await mesh.api("POST", `/workflows/${id}/activate`);
+      const { taskId } = (await ask("tools/call", { name: "crm_start_workflow", arguments: { workflow: id, lead: "+12025550163" } })).body
+        .result;
+      await vi.waitFor(
+        async () => expect((await ask("tasks/get", { taskId })).body.result).toMatchObject({ status: "completed", result: end }),
+        { timeout: 10_000 },
+      );
+    }
+  });
+});
+
 describe("bad input", () => {
   test.each([
     ["no key", { authorization: "" }],

@@ -3,8 +3,10 @@
  * request that is well-formed in every particular is taken; whatever is odd about one, the SDK decides, so no rule of the
  * protocol is written twice. A test holds the answers of both to be the same.
  */
+import { findTool } from "@junction/dispatch";
 import { type Called, type Caller, callTool } from "./call.ts";
 import { SERVER_INFO } from "./server.ts";
+import { TASKS, taskFor, taskMethod } from "./tasks.ts";
 import { type Names, toolsJsonFor } from "./tools.ts";
 
 const MODERN = "2026-07-28";
@@ -31,14 +33,35 @@ export async function fast(request: Request, message: unknown, caller: Caller, n
     const tools = `{"tools":${toolsJsonFor(caller.agent.tools, names)}${era === "modern" ? `,${MODERN_TAIL},"ttlMs":0,"cacheScope":"private",${MODERN_META}` : ""}}`;
     return respond(id, tools);
   }
+  if (era === "modern" && String(method).startsWith("tasks/")) return task(caller, id, String(method), params);
   if (method !== "tools/call" || !only(params, ["name", "arguments", "_meta"])) return null;
   const { name, arguments: args = {} } = params;
   if (typeof name !== "string" || !isPlain(args)) return null;
   const called: Called = await callTool(caller, name, args);
   if (called.state === "unauthenticated") return "unauthenticated";
   if (called.state === "unknown_tool") return respondError(id, -32602, called.message);
+  const started = era === "modern" && hasTasks(params) ? await taskFor(caller, findTool(name)?.id ?? name, called.result) : null;
+  if (started) return respond(id, `${JSON.stringify(started).slice(0, -1)},${MODERN_META}}`);
   const result = JSON.stringify(called.result);
   return respond(id, era === "modern" ? `${result.slice(0, -1)},${MODERN_TAIL},${MODERN_META}}` : result);
+}
+
+/** Whether the client has declared, with this very request, that it understands tasks. */
+function hasTasks(params: Plain): boolean {
+  const meta = params["_meta"];
+  const capabilities = isPlain(meta) ? meta[CAPABILITIES] : undefined;
+  const extensions = isPlain(capabilities) ? capabilities["extensions"] : undefined;
+  return isPlain(extensions) && isPlain(extensions[TASKS]);
+}
+
+async function task(caller: Caller, id: unknown, method: string, params: Plain): Promise<Response | "unauthenticated" | null> {
+  if (typeof params["taskId"] !== "string") return null;
+  if (!hasTasks(params))
+    return respondError(id, -32021, "Missing required client capability", { requiredCapabilities: { extensions: { [TASKS]: {} } } }, 400);
+  const answer = await taskMethod(caller, method, params["taskId"]);
+  if (answer === null || answer === "unauthenticated") return answer;
+  if ("code" in answer) return respondError(id, answer.code, answer.message);
+  return respond(id, `${JSON.stringify(answer.result).slice(0, -1)},${MODERN_META}}`);
 }
 
 function eraOf(request: Request, method: unknown, params: Plain): "modern" | "legacy" | null {
@@ -47,7 +70,7 @@ function eraOf(request: Request, method: unknown, params: Plain): "modern" | "le
   const version = headers.get("mcp-protocol-version");
   const meta = params["_meta"];
   if (version === MODERN) {
-    const named = method === "tools/call" ? params["name"] : null;
+    const named = method === "tools/call" ? params["name"] : (params["taskId"] ?? null);
     const client = isPlain(meta) ? meta[CLIENT] : undefined;
     const fine =
       isPlain(meta) &&
@@ -68,5 +91,5 @@ const JSON_HEADERS = { "content-type": "application/json" };
 const respond = (id: unknown, result: string): Response =>
   new Response(`{"result":${result},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`, { headers: JSON_HEADERS });
 
-const respondError = (id: unknown, code: number, message: string): Response =>
-  new Response(JSON.stringify({ jsonrpc: "2.0", id, error: { code, message } }), { headers: JSON_HEADERS });
+const respondError = (id: unknown, code: number, message: string, data?: Plain, status = 200): Response =>
+  new Response(JSON.stringify({ jsonrpc: "2.0", id, error: { code, message, ...(data && { data }) } }), { status, headers: JSON_HEADERS });

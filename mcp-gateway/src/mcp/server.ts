@@ -1,6 +1,7 @@
 /** The protocol server for every request that is not one of the two common ones: the SDK's, over the same list and the same call. */
 import { createMcpHandler, ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
 import { type Caller, callTool } from "./call.ts";
+import { TASKS } from "./tasks.ts";
 import { type Names, toolsFor } from "./tools.ts";
 
 export const SERVER_INFO = { name: "junction", version: "0.1.0" };
@@ -18,7 +19,7 @@ const INSTRUCTIONS =
 const handler = createMcpHandler(
   ({ authInfo }) => {
     const exchange = authInfo?.extra?.["exchange"] as Exchange; // put there by `serve` below, and by nobody else
-    const server = new Server(SERVER_INFO, { capabilities: { tools: {} }, instructions: INSTRUCTIONS });
+    const server = new Server(SERVER_INFO, { capabilities: { tools: {}, extensions: { [TASKS]: {} } }, instructions: INSTRUCTIONS });
     server.setRequestHandler("tools/list", () => ({ tools: [...toolsFor(exchange.caller.agent.tools, exchange.names)] as never }));
     server.setRequestHandler("tools/call", async ({ params }) => {
       const called = await callTool(exchange.caller, params.name, params.arguments ?? {});
