@@ -1,5 +1,6 @@
 /** A broken integration is told of once, and so is its recovery. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { checkMending } from "./mending.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 let mesh: Mesh;
@@ -91,4 +92,16 @@ test("what cannot be delivered is delivered later, and is still one", async () =
     { timeout: 15_000, interval: 200 },
   );
   expect((await mesh.sandbox("GET", "/sandbox/api/faults?vendor=host")).body.faults).toEqual([]);
+});
+
+test("workflows that wait are named: one alert and one email for all runs, which go on once it is mended", async () => {
+  const ask = { contractor: "busy", subject: "bo", role: "owner", email: "bo@busy.example" };
+  const { token } = (await mesh.sandbox("POST", "/sandbox/issuer/token", ask)).body;
+  await fetch(`${mesh.url}/session`, { method: "POST", body: new URLSearchParams({ token }), redirect: "manual" });
+  const { busiest, limit } = await checkMending(mesh, "busy", 12);
+  expect(busiest).toBeLessThanOrEqual(limit.requests);
+  const theirs = async () => (await inbox()).filter(({ title }) => title.includes("bo@busy.example"));
+  await vi.waitFor(async () => expect(await theirs()).toHaveLength(2), { timeout: 15_000, interval: 200 });
+  const [told] = (await theirs()).filter(({ title }) => title.endsWith("Google Calendar needs you"));
+  expect(told?.text).toContain("These workflows wait for it: Follow-up of 12.");
 });

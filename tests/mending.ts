@@ -123,7 +123,7 @@ async function done(mesh: Mesh, workflow: string): Promise<number> {
 }
 
 const requests = async (mesh: Mesh): Promise<number> => {
-  const { counts } = (await mesh.sandbox("GET", "/sandbox/api/counts")).body;
+  const { counts } = (await mesh.sandbox("GET", `/sandbox/api/counts?vendor=${VENDOR}`)).body;
   return Object.values<number>(counts[VENDOR] ?? {}).reduce((sum, n) => sum + n, 0);
 };
 
