@@ -32,6 +32,7 @@ test("connecting finds the partition, the calendar that was named, and its time 
   const home = "https://p42-caldav.icloud.com/8301234567/calendars/";
   expect(await checkFields(typed)).toEqual({
     ok: true,
+    requests: 3,
     value: {
       id: typed.apple_id,
       name: typed.apple_id,
@@ -184,4 +185,19 @@ test("an event that cannot be read is not taken for free time, nor a rule withou
     holds(text);
     expect(await call("crm/check_availability", span)).toMatchObject(failed({ kind: "VendorUnavailable" }));
   }
+});
+
+test("calendars to choose from are those that hold events, and an event can be put on each that may be changed", async () => {
+  const listed = await call("crm/list_calendars", {});
+  expect(listed).toEqual({
+    ok: true,
+    value: {
+      items: [
+        { id: "holidays", name: "Holidays", detail: "It may only be read", usable: false },
+        { id: "primary", name: "Jobs", detail: "The calendar for jobs", usable: true },
+        { id: "home", name: "Home & family", usable: true },
+      ],
+    },
+  });
+  expect(await call("crm/create_event", { calendar: "home", title: "Visit", start, end })).toMatchObject({ ok: true });
 });

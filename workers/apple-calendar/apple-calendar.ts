@@ -1,8 +1,8 @@
 import { basic, below, defineVendor, field, found, type Http, path, refuse, secret } from "@junction/kit";
-import { checkAvailability, createEvent, deleteEvent, listEvents, updateEvent } from "@junction/tools";
+import { checkAvailability, createEvent, deleteEvent, listCalendars, listEvents, updateEvent } from "@junction/tools";
 import { calendarText, change, exclude, newEvent } from "./calendar-object.ts";
 import { eventsBetween, read } from "./dav.ts";
-import { type Account, discover, whichCalendar } from "./discovery.ts";
+import { type Account, calendarsOf, discover, whichCalendar } from "./discovery.ts";
 import { busySpans, type Happening, happenings, pageOf } from "./happenings.ts";
 
 const apple = defineVendor({
@@ -129,4 +129,14 @@ const availability = apple.implement(checkAvailability, {
   },
 });
 
-export default apple.provides({ actions: [create, update, remove, list, availability] });
+const calendars = apple.implement(listCalendars, {
+  async run({ http, account }) {
+    const items = (await calendarsOf(http, account)).map(({ id, name, writable }) => ({
+      ...{ id, name: name || id, usable: writable },
+      detail: id === "primary" ? "The calendar for jobs" : writable ? undefined : "It may only be read",
+    }));
+    return { items };
+  },
+});
+
+export default apple.provides({ actions: [create, update, remove, list, availability, calendars] });

@@ -24,10 +24,13 @@ const ask = (http: Http, at: Link, depth: 0 | 1, ...names: readonly string[]) =>
     text: { type: "application/xml; charset=utf-8", body: propfind(names) },
   });
 
-export async function discover(http: Http, account: Account): Promise<Places> {
+async function homeOf(http: Http): Promise<Link> {
   const user = await ask(http, http.link("https://caldav.icloud.com/"), 0, "d:current-user-principal");
   const principal = await ask(http, user.link(user.text(read(hrefOf("current-user-principal")))), 0, "c:calendar-home-set");
-  const home = principal.link(principal.text(read(hrefOf("calendar-home-set"))));
+  return principal.link(principal.text(read(hrefOf("calendar-home-set"))));
+}
+
+async function shelfAt(http: Http, home: Link) {
   const shelf = await ask(
     http,
     home,
@@ -35,21 +38,36 @@ export async function discover(http: Http, account: Account): Promise<Places> {
     ...["d:displayname", "d:resourcetype", "d:current-user-privilege-set"],
     ...["c:supported-calendar-component-set", "c:calendar-timezone"],
   );
-  const writable = shelf.text(read(calendarsIn)).filter((calendar) => calendar.writable);
+  return shelf.text(read(calendarsIn)).map(({ href, ...calendar }) => ({ ...calendar, link: shelf.link(href) }));
+}
+
+/** The account's calendars, by the ids that `whichCalendar` takes. */
+export async function calendarsOf(http: Http, account: Account) {
+  const { home, calendar: main } = await placesOf(http, account);
+  const shelf = await shelfAt(http, home);
+  return shelf.map(({ id, name, writable, link }) => ({ id: link.path === main.path ? "primary" : id, name, writable }));
+}
+
+export async function discover(http: Http, account: Account): Promise<Places> {
+  const home = await homeOf(http);
+  const writable = (await shelfAt(http, home)).filter((calendar) => calendar.writable);
   const wanted = account.main_calendar?.trim().toLowerCase();
   const chosen = writable.find(({ name }) => wanted === undefined || name.toLowerCase() === wanted);
-  if (chosen) return { home, calendar: shelf.link(chosen.href), zone: chosen.zone };
+  if (chosen) return { home, calendar: chosen.link, zone: chosen.zone };
   if (wanted !== undefined && writable.length > 0)
     refuse({ kind: "InvalidRequest", issues: ["Calendar for jobs: you have no calendar of that name that you may change"] });
   return refuse({ kind: "PermissionError", missing: ["calendar:write"] });
 }
 
-/** The calendar a caller means, without asking iCloud where the credential knows it already. */
+/** Where everything is, without asking iCloud where the credential knows it already. */
+const placesOf = async (http: Http, account: Account): Promise<Places> =>
+  account.home !== undefined && account.calendar !== undefined
+    ? { home: http.link(account.home), calendar: http.link(account.calendar), zone: account.zone }
+    : discover(http, account);
+
+/** The calendar a caller means. */
 export async function whichCalendar(http: Http, account: Account, id: string): Promise<Link & { readonly zone: string | undefined }> {
-  const { home, calendar, zone } =
-    account.home !== undefined && account.calendar !== undefined
-      ? { home: http.link(account.home), calendar: http.link(account.calendar), zone: account.zone }
-      : await discover(http, account);
+  const { home, calendar, zone } = await placesOf(http, account);
   return { ...(id === "primary" ? calendar : { host: home.host, path: below(home.path, path`/${id}/`) }), zone };
 }
 
@@ -63,6 +81,7 @@ function calendarsIn(text: string) {
     const zone = /^TZID:(.+)$/m.exec(props.get("calendar-timezone")?.text ?? "")?.[1]?.trim();
     return {
       href,
+      id: decodeURIComponent(/([^/]*)\/*$/.exec(href)?.[1] ?? ""), // its own segment of the address
       name: props.get("displayname")?.text.trim() ?? "",
       writable: privileges === undefined || rights.some((right) => ["all", "write", "write-content", "bind"].includes(right)),
       zone: zone !== undefined && isZone(zone) ? zone : undefined,
