@@ -97,6 +97,13 @@ test("an id that is none of a lead's here, or of one that is gone, is looked for
   expect(await call(SYNC, { name: "X" })).toMatchObject(failed({ kind: "InvalidRequest" }));
 });
 
+test("an answer to a change that Salesforce cannot have given says nothing of whether there is such a lead", async () => {
+  const [one] = await people(61);
+  stage().misbehave(({ method }) => (method === "PATCH" ? () => ({ status: 200, body: '{"cut' }) : "pass"));
+  for (const by of [{ crm_id: one?.id }, { phone: one?.e164 }])
+    expect(await call(SYNC, { ...by, name: "Cut" })).toMatchObject(failed({ kind: "VendorUnavailable" }));
+});
+
 test("pages pass over none and repeat none, whatever changes between them; what comes is what was asked for", async () => {
   const all = await people(100, 7);
   const since = new Date(Date.now() - 60_000).toISOString();

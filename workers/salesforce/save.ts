@@ -46,9 +46,13 @@ async function change(http: Http, home: Home, known: Lead, values: Values, who: 
   return saved(home, known.Id, "updated");
 }
 
+/** False where there is no lead of this id. */
 async function update(http: Http, home: Home, id: string, json: Values): Promise<boolean> {
   const accept = [404, "NOT_FOUND", "ENTITY_IS_DELETED"];
-  return (await http.patch(leadAt(home, id), { host: home.host, json, headers: WARNED, accept })).status === 204;
+  const reply = await http.patch(leadAt(home, id), { host: home.host, json, headers: WARNED, accept });
+  if (reply.status >= 400) return false;
+  reply.text(z.literal("")); // a body here is none of Salesforce's, which has nothing to say of what went well
+  return true;
 }
 
 async function create(http: Http, home: Home, values: Values, who: Who): Promise<Saved> {
