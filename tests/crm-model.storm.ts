@@ -3,8 +3,8 @@ import { checkCrms, MODEL_VARS } from "./crm-model.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 const seed = Number(process.env["STORM_SEED"] ?? 20261121);
-const batches = Number(process.env["STORM_CRMS"] ?? 10);
-const schedules = 8;
+const batches = Number(process.env["STORM_CRMS"] ?? 20);
+const schedules = 4;
 let mesh: Mesh;
 beforeAll(async () => {
   mesh = await startMesh({ cronMs: 0, vars: MODEL_VARS });

@@ -196,7 +196,7 @@ async function play(world: World, first: number, steps: readonly Step[]): Promis
   for (const step of steps) {
     switch (step.do) {
       case "sync":
-        for (const vendor of step.fault === null ? [] : step.vendors) await fail(world, vendor, step.fault);
+        if (step.fault !== null) for (const vendor of step.vendors) await fail(world, vendor, step.fault);
         await Promise.all(step.vendors.map((vendor) => sync(world, one(step.person), vendor, 600)));
         break;
       case "ours":
