@@ -4,7 +4,8 @@ import { checkMending } from "./mending.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 const size = Number(process.env["STORM_MEND"] ?? 1_000);
-const CALLS = 200;
+const CALLS = 400;
+const NOISE_MS = 20;
 let mesh: Mesh;
 beforeAll(async () => {
   mesh = await startMesh({ cronMs: 0 });
@@ -20,9 +21,10 @@ test(`${size} runs in flight when Google takes its access back`, async () => {
   });
   console.info(`mending storm: ${JSON.stringify({ size, ...result, nextDoor })}`);
   expect(result.busiest).toBeLessThanOrEqual(result.limit.requests);
-  // Both contractors share this machine's processors, so what the break does is held against the same runs going on unbroken.
+  // Both contractors share this machine's processors, so what the break does is held against the same runs going on unbroken; and the
+  // slowest calls are a matter of milliseconds, of which a busy machine loses some at any time.
   const { running = 0, paused = 0, mending = 0 } = nextDoor;
-  for (const after of [paused, mending]) expect(after).toBeLessThanOrEqual(running * 1.1);
+  for (const after of [paused, mending]) expect(after).toBeLessThanOrEqual(running * 1.1 + NOISE_MS);
 });
 
 /** Milliseconds. */

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
 import { keys } from "../../api/queries.ts";
 import { useViewer } from "../../shell/viewer.ts";
 
@@ -9,5 +10,11 @@ export function Actor({ actor }: { readonly actor: string }) {
   const [kind, id = ""] = actor.split(/:(.*)/s);
   if (kind === "agent") return <span title={actor}>{data?.find((key) => key.id === id)?.name ?? "An agent"}</span>;
   if (kind === "user") return <span title={actor}>{id === subject ? "You" : id}</span>;
+  if (kind === "run")
+    return (
+      <Link href={`/runs/${id}`} title={actor}>
+        A workflow
+      </Link>
+    );
   return <span>{actor}</span>;
 }
