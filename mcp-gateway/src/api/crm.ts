@@ -141,9 +141,11 @@ export const fetches = new Hono<Api>()
     async (c) => c.json({ fetches: (await listFetches(c.env.DB, c.get("session").contractor, 50)).map(shown) }),
   )
   .get("/:id", describeRoute({ summary: "How a fetch stands", responses: { 200: json(Fetch, "The fetch") } }), One, async (c) => {
-    const found = await getFetch(c.env.DB, c.get("session").contractor, c.req.valid("param").id);
+    const { contractor } = c.get("session");
+    const found = await getFetch(c.env.DB, contractor, c.req.valid("param").id);
     if (!found) throw notFound("fetch");
-    return c.json(shown(found));
+    const now = found.state === "running" ? await fetchOf(c.env, contractor, found.id).view({ now: Date.now() }) : null;
+    return c.json(shown(now ?? found));
   })
   .post(
     "/:id/cancel",

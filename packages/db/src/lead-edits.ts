@@ -11,10 +11,10 @@ export interface LeadChange {
   readonly custom?: Readonly<Record<string, string | null>>;
 }
 
-/** A lead's phones or emails: all its keys of that kind, the one in parameter `first` before those it had, and these before new ones. */
+/** A lead's phones or emails: all its keys of that kind, looked up by the lead (hence the `+`), the one in parameter `first` before those it had, and these before new ones. */
 export const reached = (column: "phones" | "emails", first: string): string =>
-  `${column} = (SELECT json_group_array(value) FROM (SELECT k.value AS value FROM lead_keys AS k WHERE k.contractor = leads.contractor
-    AND k.lead = leads.id AND k.kind = '${column === "phones" ? "phone" : "email"}' ORDER BY k.value IS NOT (${first}),
+  `${column} = (SELECT json_group_array(value) FROM (SELECT k.value AS value FROM lead_keys AS k WHERE k.lead = leads.id
+    AND +k.contractor = leads.contractor AND +k.kind = '${column === "phones" ? "phone" : "email"}' ORDER BY k.value IS NOT (${first}),
     coalesce((SELECT had.key FROM json_each(leads.${column}) AS had WHERE had.value = k.value), 1e9), k.rowid))`;
 
 export interface ChangeAsk {
@@ -62,7 +62,7 @@ export interface NewLead {
 export interface Taken extends LeadKey {
   readonly lead: string;
 }
-const TAKEN = `SELECT k.kind AS kind, k.value AS value, k.lead AS lead FROM json_each(?2) AS wanted JOIN lead_keys AS k
+const TAKEN = `SELECT k.kind AS kind, k.value AS value, k.lead AS lead FROM json_each(?2) AS wanted CROSS JOIN lead_keys AS k
   ON k.contractor = ?1 AND k.kind = wanted.value ->> 'kind' AND k.value = wanted.value ->> 'value' AND k.lead <> ?3`;
 
 const keysOf = ({ phones, emails }: Pick<NewLead, "phones" | "emails">): LeadKey[] => [

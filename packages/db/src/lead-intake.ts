@@ -35,7 +35,7 @@ export interface TakenIn {
 }
 
 /** Whose each is: its first known key's, or else its own. */
-const WHOSE = `(SELECT one.value AS v, coalesce((SELECT k.lead FROM json_each(one.value, '$.keys') AS wanted JOIN lead_keys AS k
+const WHOSE = `(SELECT one.value AS v, coalesce((SELECT k.lead FROM json_each(one.value, '$.keys') AS wanted CROSS JOIN lead_keys AS k
   ON k.contractor = ?1 AND k.kind = wanted.value ->> 'kind' AND k.value = wanted.value ->> 'value' ORDER BY wanted.key LIMIT 1),
   one.value ->> 'create') AS lead FROM json_each(?2) AS one)`;
 
@@ -110,7 +110,7 @@ export interface Known {
 export async function knownLeads(db: D1Database, contractor: string, vendor: string, keys: readonly LeadKey[]): Promise<Known> {
   const { results: found } = await db
     .prepare(
-      `SELECT k.kind AS kind, k.value AS value, k.lead AS lead FROM json_each(?2) AS wanted JOIN lead_keys AS k
+      `SELECT k.kind AS kind, k.value AS value, k.lead AS lead FROM json_each(?2) AS wanted CROSS JOIN lead_keys AS k
        ON k.contractor = ?1 AND k.kind = wanted.value ->> 'kind' AND k.value = wanted.value ->> 'value'`,
     )
     .bind(contractor, JSON.stringify(keys))

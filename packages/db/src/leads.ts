@@ -30,8 +30,8 @@ export interface Sighting {
   readonly also?: readonly D1PreparedStatement[];
 }
 
-/** The lead that the first known key of the list in parameter 2 belongs to. */
-const FIRST = `(SELECT k.lead FROM json_each(?2) AS wanted JOIN lead_keys AS k
+/** The lead that the first known key of the list in parameter 2 belongs to. The join crosses, lest SQLite look through all keys for each wanted. */
+const FIRST = `(SELECT k.lead FROM json_each(?2) AS wanted CROSS JOIN lead_keys AS k
   ON k.contractor = ?1 AND k.kind = wanted.value ->> 'kind' AND k.value = wanted.value ->> 'value' ORDER BY wanted.key LIMIT 1)`;
 const SEEN = "EXISTS (SELECT 1 FROM timeline WHERE lead = leads.id AND event = ?3)";
 const joined = (column: "phones" | "emails", kind: "phone" | "email") =>
@@ -84,7 +84,7 @@ export async function sightLead(db: D1Database, sighting: Sighting): Promise<str
     ...(sighting.also ?? []),
     db
       .prepare(
-        `SELECT k.lead AS lead FROM json_each(?2) AS wanted JOIN lead_keys AS k ON k.contractor = ?1
+        `SELECT k.lead AS lead FROM json_each(?2) AS wanted CROSS JOIN lead_keys AS k ON k.contractor = ?1
            AND k.kind = wanted.value ->> 'kind' AND k.value = wanted.value ->> 'value' GROUP BY k.lead ORDER BY min(wanted.key)`,
       )
       .bind(contractor, keys),

@@ -1,7 +1,7 @@
 /** A fetch's Durable Object. Thin: each method is one of the functions beside it. Its name is `<contractor>/<fetch>`. */
 import { DurableObject } from "cloudflare:workers";
 import type { FetchRpc, StartFetch } from "./fetch.ts";
-import { beginFetch, cancelFetch, type FetchReach, type LiveFetch, mendedFetch, openFetch, workFetch } from "./fetch-work.ts";
+import { beginFetch, cancelFetch, type FetchReach, type LiveFetch, lookAtFetch, mendedFetch, openFetch, workFetch } from "./fetch-work.ts";
 
 /** The class, over whatever bindings the Worker has that it lives in. */
 export function fetchObject<Env>(reachOf: (env: Env, ctx: Pick<DurableObjectState, "waitUntil">) => FetchReach) {
@@ -18,11 +18,14 @@ export function fetchObject<Env>(reachOf: (env: Env, ctx: Pick<DurableObjectStat
     async start(ask: StartFetch) {
       return beginFetch(await this.#live, this.#reach, ask);
     }
+    async view({ now }: Parameters<FetchRpc["view"]>[0]) {
+      return lookAtFetch(await this.#live, now);
+    }
     async cancel() {
       return cancelFetch(await this.#live, this.#reach);
     }
     async mended({ now }: Parameters<FetchRpc["mended"]>[0]) {
-      mendedFetch(await this.#live, now);
+      await mendedFetch(await this.#live, this.#reach, now);
     }
     async turn() {
       // Places are among a workflow's runs: a fetch waits for none.

@@ -31,17 +31,20 @@ export interface Kept {
   readonly counts: FetchCounts;
   /** Tries of this page that failed. */
   readonly failures: number;
+  /** When the next try is due; null: it has ended, or waits to be woken. */
+  readonly dueAt: number | null;
   readonly updatedAt: number;
 }
-/** What is kept, and whether D1 has it. */
 export interface LiveFetch {
   readonly storage: DurableObjectStorage;
   kept: Kept | null;
+  /** A page is being fetched. */
+  working: boolean;
 }
 
 export async function openFetch(storage: DurableObjectStorage): Promise<LiveFetch> {
   storage.sql.exec("CREATE TABLE IF NOT EXISTS seen (crm_id TEXT PRIMARY KEY) WITHOUT ROWID");
-  return { storage, kept: (await storage.get<Kept>("kept")) ?? null };
+  return { storage, kept: (await storage.get<Kept>("kept")) ?? null, working: false };
 }
 
 export const viewOfFetch = ({ ask, state, reason, counts, updatedAt }: Kept): FetchView => ({
@@ -53,7 +56,7 @@ const goesOn = (live: LiveFetch): live is LiveFetch & { kept: Kept } => live.kep
 
 /** Keeps a change, and an alarm: null, for a fetch that has ended or waits to be woken. */
 function keep(live: LiveFetch, kept: Kept, change: Partial<Kept>, alarm: number | null): void {
-  live.kept = { ...kept, ...change, updatedAt: Date.now() };
+  live.kept = { ...kept, ...change, dueAt: alarm, updatedAt: Date.now() };
   live.storage.put("kept", live.kept);
   if (alarm === null) live.storage.deleteAlarm();
   else live.storage.setAlarm(alarm);
@@ -61,11 +64,27 @@ function keep(live: LiveFetch, kept: Kept, change: Partial<Kept>, alarm: number 
 
 /** Begins; harmless when repeated. */
 export async function beginFetch(live: LiveFetch, { db }: Pick<FetchReach, "db">, ask: StartFetch): Promise<FetchView> {
-  const first: Kept = { ask, state: "running", reason: null, page: null, counts: NO_COUNTS, failures: 0, updatedAt: ask.now };
+  const first: Kept = {
+    ask,
+    state: "running",
+    reason: null,
+    page: null,
+    counts: NO_COUNTS,
+    failures: 0,
+    dueAt: ask.now,
+    updatedAt: ask.now,
+  };
   if (live.kept === null) keep(live, first, {}, Date.now());
   const view = viewOfFetch(live.kept ?? first);
   await saveFetch(db, view);
   return view;
+}
+
+/** How it stands. Whoever looks sees to it that one goes on which a crash has left. */
+export function lookAtFetch(live: LiveFetch, now: number): FetchView | null {
+  const { kept, working, storage } = live;
+  if (goesOn(live) && !working && (live.kept.dueAt ?? 0) <= now) storage.setAlarm(now);
+  return kept && viewOfFetch(kept);
 }
 
 export async function cancelFetch(live: LiveFetch, { db, mesh }: Pick<FetchReach, "db" | "mesh">): Promise<FetchView | null> {
@@ -81,8 +100,10 @@ export async function cancelFetch(live: LiveFetch, { db, mesh }: Pick<FetchReach
 }
 
 /** The integration works again. */
-export function mendedFetch(live: LiveFetch, now: number): void {
-  if (live.kept?.state === "paused") keep(live, live.kept, { state: "running", reason: null, failures: 0 }, now);
+export async function mendedFetch(live: LiveFetch, { db }: Pick<FetchReach, "db">, now: number): Promise<void> {
+  if (live.kept?.state !== "paused") return;
+  keep(live, live.kept, { state: "running", reason: null, failures: 0 }, now);
+  await saveFetch(db, viewOfFetch(live.kept));
 }
 
 /** The call for the page it is at. */
@@ -96,9 +117,10 @@ const callFor = ({ ask, page }: Kept): ToolCall => ({
 
 /** Fetches one page, if it is to go on, and sees to the next. */
 export async function workFetch(live: LiveFetch, reach: FetchReach): Promise<void> {
-  if (!goesOn(live)) return;
+  if (!goesOn(live) || live.working) return;
   const { patienceMs } = reach.timing;
   live.storage.setAlarm(Date.now() + patienceMs + LOST_GRACE_MS); // if we are killed on the way, it goes on then
+  live.working = true;
   try {
     const call = callFor(live.kept);
     const answer = await dispatch(reach.mesh, { ...call, patienceMs });
@@ -107,6 +129,8 @@ export async function workFetch(live: LiveFetch, reach: FetchReach): Promise<voi
     else await takePage(live, reach, CrmPage.parse(answer.value));
   } catch (error) {
     broke(live, reach, error);
+  } finally {
+    live.working = false;
   }
   if (live.kept) await saveFetch(reach.db, viewOfFetch(live.kept));
 }

@@ -32,6 +32,7 @@ export const NO_COUNTS: FetchCounts = { expected: null, seen: 0, created: 0, mat
 /** The fetch's Durable Object; its name is `<contractor>/<fetch>`. Every ask may be repeated. */
 export interface FetchRpc extends WaiterRpc {
   start(ask: StartFetch): Promise<FetchView>;
+  view(ask: { readonly now: number }): Promise<FetchView | null>;
   /** What came in stays. Null if there is no such fetch. */
   cancel(ask: { readonly now: number }): Promise<FetchView | null>;
   erase(): Promise<void>;
