@@ -80,7 +80,14 @@ const followUp = (template: string, { assistant, number }: Chosen) => ({
 const missedCall = {
   name: "Text back a missed call",
   description: "Texts whoever called and was not answered.",
-  trigger: { on: "event", event: "call.completed", conditions: [{ left: "{{event.status|}}", is: "equal", right: "no-answer" }] },
+  trigger: {
+    on: "event",
+    event: "call.completed",
+    conditions: [
+      { left: "{{event.direction|}}", is: "equal", right: "inbound" }, // a call of ours that nobody took is none to be sorry for
+      { left: "{{event.status|}}", is: "equal", right: "no-answer" },
+    ],
+  },
   steps: [
     {
       ...{ id: "text", type: "sms", title: "Text back" },

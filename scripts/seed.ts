@@ -1,7 +1,8 @@
 /** The demo contractor: connected to every emulated vendor, with an agent key, leads and workflows, through the same API as anyone. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
-import { seedWork } from "./seed-work.ts";
+import { haveVendorsTell } from "./seed-tells.ts";
+import { type Ask, seedWork } from "./seed-work.ts";
 import type { Stack } from "./stack.ts";
 
 export const DEMO = "demo";
@@ -30,7 +31,9 @@ export async function seed(
 ): Promise<Seeded> {
   const token = await sessionToken(url);
   const refused = connect ? await connectAll({ url, vault }, token) : {};
-  await seedWork((shape, path, body) => ask(shape, `${url}/api${path}`, { token, body }));
+  const api: Ask = (shape, path, body) => ask(shape, `${url}/api${path}`, { token, body });
+  if (connect) await haveVendorsTell(url, api);
+  await seedWork(api);
   return { key: await agentKey(url, token, kept), refused };
 }
 
