@@ -94,6 +94,16 @@ describe("a definition that is wrong", () => {
     };
     for (const bytes of [262_145, 1_000_000])
       expect(await post("/workflows", { definition: weighing(bytes) })).toEqual([413, expect.stringMatching(/262,144 bytes.*Shorten/)]);
+    // The attack: so deep that whoever reads it runs out of stack.
+    const deep = `${'{"a":'.repeat(40_000)}1${"}".repeat(40_000)}`;
+    const fetched = await fetch(`${mesh.url}/api/workflows`, {
+      ...{ method: "POST", headers: { authorization, "content-type": "application/json" } },
+      body: `{"definition":{"name":"Deep","steps":[{"id":"t","type":"tool","tool":"crm/send_sms","arguments":${deep}}]}}`,
+    });
+    expect([fetched.status, await fetched.json()]).toMatchObject([
+      422,
+      { error: { issues: [{ message: expect.stringMatching(/nested more than/) }] } },
+    ]);
     expect(await post("/keys", { name: "x".repeat(70_000) })).toEqual([413, expect.stringMatching(/65,536/)]);
   });
 

@@ -102,20 +102,30 @@ export async function lookUp(env: Env, contractor: string, id: string): Promise<
 
 /** A draft's text, or a refusal that names each place. */
 function draftText(definition: Json): { readonly name: string; readonly draft: string } {
-  const draft = JSON.stringify(definition);
-  if (new TextEncoder().encode(draft).length > MOST_BYTES)
+  const draft = jsonOf(definition);
+  if (draft !== null && new TextEncoder().encode(draft).length > MOST_BYTES)
     throw new Refused(413, {
       kind: "TooLarge",
       message: "A workflow may weigh at most 262,144 bytes as JSON. Shorten its texts, or keep emails as templates.",
     });
   const read = readDraft(definition);
-  if (read.ok) return { name: read.draft.name ?? UNNAMED, draft };
-  const issues = read.issues.map(({ at, message, near, remedy }) => ({
+  if (read.ok && draft !== null) return { name: read.draft.name ?? UNNAMED, draft };
+  const issues = (read.ok ? [] : read.issues).map(({ at, message, near, remedy }) => ({
     ...{ at, message },
     ...(near !== undefined && near.length > 0 && { near: [...near] }),
     ...(remedy !== undefined && { remedy: { words: remedy, url: null } }),
   }));
   throw new Refused(422, { kind: "InvalidRequest", message: "The workflow was not saved: some of it is wrong.", issues });
+}
+
+/** Null where it is nested so deep that it cannot be written: why it is no draft is said then. */
+function jsonOf(definition: Json): string | null {
+  try {
+    return JSON.stringify(definition);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return null;
+  }
 }
 
 async function add(env: Env, contractor: string, definition: Json): Promise<Shown> {
