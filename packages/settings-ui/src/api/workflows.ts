@@ -2,7 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { InferResponseType } from "hono/client";
 import type { Draft } from "../pages/workflow/draft.ts";
-import { answer, api, type Problem } from "./client.ts";
+import { answer, api, type Problem, Refusal } from "./client.ts";
 import { queryClient } from "./queries.ts";
 
 type List = InferResponseType<typeof api.workflows.$get, 200>;
@@ -63,8 +63,14 @@ export const placeholders = (id: string, step: string, revision: number) =>
   queryOptions({
     queryKey: ["placeholders", id, step, revision],
     queryFn: async (): Promise<Placeholder[]> => {
-      const query = { workflow: id, ...(step !== "" && { step }) };
-      const { placeholders: named, open } = await answer(api.placeholders.$get({ query }));
+      const ask = (query: { workflow: string; step?: string }) => answer(api.placeholders.$get({ query }));
+      const { placeholders: named, open } = await (step === ""
+        ? ask({ workflow: id })
+        : ask({ workflow: id, step }).catch((error: unknown) => {
+            // The step is not saved yet: what the trigger may name, it may name too.
+            if (error instanceof Refusal && error.status === 404) return ask({ workflow: id });
+            throw error;
+          }));
       return [...named, ...open.map((each) => ({ ...each, open: true }))];
     },
     staleTime: Number.POSITIVE_INFINITY,

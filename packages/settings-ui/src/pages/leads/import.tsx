@@ -84,12 +84,8 @@ export function ImportCsv({ onClose }: { readonly onClose: () => void }) {
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button
-              disabled={!seen || seen.created + seen.updated === 0}
-              loading={take.isPending || seeing.isPending}
-              onClick={() => take.mutate()}
-            >
-              {seen ? `Import ${people(seen.created + seen.updated)}` : "Import"}
+            <Button disabled={!seen || goodRows(seen) === 0} loading={take.isPending || seeing.isPending} onClick={() => take.mutate()}>
+              {seen ? `Import ${rowWords(goodRows(seen))}` : "Import"}
             </Button>
           </>
         )}
@@ -98,6 +94,9 @@ export function ImportCsv({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+const rowWords = (n: number): string => (n === 1 ? "1 row" : `${n} rows`);
+/** Those that nothing is wrong with. */
+const goodRows = ({ rows, errors }: ImportDone): number => rows - new Set(errors.map(({ line }) => line)).size;
 const people = (n: number): string => (n === 1 ? "1 lead" : `${n} leads`);
 /** The field of the contractor's own that a column may become. */
 const customOf = (heading: string, holds: string): readonly string[] => {
@@ -109,16 +108,17 @@ const customOf = (heading: string, holds: string): readonly string[] => {
   return [...new Set([own, ...(holds.startsWith("custom.") ? [holds] : [])])];
 };
 
-function Told({ done: { rows, created, updated, errors }, finished }: { readonly done: ImportDone; readonly finished: boolean }) {
+function Told({ done, finished }: { readonly done: ImportDone; readonly finished: boolean }) {
+  const { rows, created, updated, errors } = done;
+  const good = goodRows(done);
   return (
     <>
       <Alert color={errors.length > 0 ? "yellow" : "green"} mt="lg" role="status" data-import={finished ? "done" : "seen"}>
         <Text size="sm">
           {finished
             ? `${people(created)} came in, ${updated} known before ${updated === 1 ? "was" : "were"} brought up to date.`
-            : `${rows} rows: ${people(created)} would come in, ${updated} ${updated === 1 ? "is" : "are"} known already.`}
-          {errors.length > 0 &&
-            ` ${errors.length === 1 ? "One thing is" : `${errors.length} things are`} wrong: those rows ${finished ? "stayed" : "stay"} out.`}
+            : `${good} of ${rowWords(rows)} can come in.`}
+          {errors.length > 0 && ` ${rowWords(rows - good)} ${finished ? "stayed" : "will stay"} out, for what is said below.`}
         </Text>
       </Alert>
       {errors.length > 0 && (

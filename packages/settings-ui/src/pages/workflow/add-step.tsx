@@ -23,9 +23,9 @@ export function Gap({ slot, where, wide = false, target }: GapProps) {
   return (
     <div ref={setNodeRef} className={look["gap"]} data-wide={wide} data-target={target} data-over={isOver && target === "possible"}>
       {mayChange && target === "none" && (
-        <Menu position="bottom" withinPortal width={300} shadow="md" trapFocus>
+        <Menu position="bottom" withinPortal width={300} shadow="md" trapFocus returnFocus={false}>
           <Menu.Target>
-            <UnstyledButton className={look["add"] ?? ""} aria-label={`Add a step ${where}`}>
+            <UnstyledButton className={look["add"] ?? ""} aria-label={`Add a step ${where}`} data-add={where}>
               <IconPlus size={15} aria-hidden="true" />
               {wide && <span>Add a step</span>}
             </UnstyledButton>

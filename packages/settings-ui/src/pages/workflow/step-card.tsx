@@ -28,6 +28,7 @@ export function StepCard({ step, at, slot }: Placed) {
   const { data: known } = useQuery(catalog);
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, isDragging } = useDraggable({ id: step.id, disabled: !mayChange });
   const card = useRef<HTMLElement>(null);
+  const toggle = useRef<HTMLButtonElement>(null);
   const opened = open === step.id;
   const { icon: Icon } = KIND[step.type];
   const title = stepTitle(step);
@@ -40,7 +41,10 @@ export function StepCard({ step, at, slot }: Placed) {
   const mended = lacking.filter((lack) => lack.at === at || lack.remedy?.url);
 
   useEffect(() => {
-    if (opened) card.current?.scrollIntoView({ block: "nearest" });
+    if (!opened) return;
+    card.current?.scrollIntoView({ block: "nearest" });
+    // Just added from a menu that is closing: the keyboard goes on here.
+    if (document.activeElement?.closest('[role="menu"], [data-add]')) toggle.current?.focus({ preventScroll: true });
   }, [opened]);
 
   const { list, index } = slot;
@@ -85,6 +89,7 @@ export function StepCard({ step, at, slot }: Placed) {
           </ActionIcon>
         )}
         <UnstyledButton
+          ref={toggle}
           className={look["open"] ?? ""}
           aria-expanded={opened}
           onClick={() => setOpen(opened ? null : step.id)}

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
-import { problemOf } from "../../api/client.ts";
+import { problemOf, Refusal } from "../../api/client.ts";
 import { activateWorkflow, deactivateWorkflow, refreshWorkflows, type WorkflowState } from "../../api/workflows.ts";
 
 interface SwitchProps {
@@ -19,7 +19,7 @@ interface SwitchProps {
 export function SwitchOn({ id, state, changed, flush, onRefused, onDone }: SwitchProps) {
   const on = useMutation({
     mutationFn: async () => {
-      if (!(await flush())) throw new Error("not saved");
+      if (!(await flush())) throw new Refusal(0, { kind: "NotSaved", message: "It is not saved yet: mend first what is marked." });
       return activateWorkflow(id);
     },
     onSuccess: ({ revision }) => {

@@ -80,9 +80,10 @@ export function useDraft(loaded: Workflow): DraftHold {
   useEffect(() => {
     if (history.now === stored.current.draft || stuck) return;
     setSaving((before) => (before.is === "saving" ? before : { is: "changed" }));
-    const timer = setTimeout(() => void flush(), PAUSE_MS);
+    // A step that is put somewhere is saved at once: what its texts may name depends on where it stands.
+    const timer = setTimeout(() => void flush(), history.last === null ? 0 : PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [history.now, flush, stuck]);
+  }, [history, flush, stuck]);
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
       if (stored.current.draft !== now.current) event.preventDefault();
