@@ -247,3 +247,28 @@ test("an operator pauses, resumes, cancels, skips and retries; what is refused s
   const expired = await runs.until(await runs.start("orders", [mail], { expires_after: "PT1S" }), "failed");
   expect(expired.reason).toMatch(/(Mailgun or SendGrid|SendGrid or Mailgun) is not connected. Nobody resumed it in time, so it ended$/);
 });
+
+test("the list may be late, never wrong: without D1 a run goes on, and says so once D1 is back; one that was lost is said to be", async () => {
+  await mesh.connect("late", "twilio");
+  await runs.db.exec("ALTER TABLE runs RENAME TO runs_away");
+  const run = await runs.start("late", [{ ...sms("text"), to: "+12025550109" }]);
+  await runs.until(run, "completed");
+  await runs.db.exec("ALTER TABLE runs_away RENAME TO runs");
+  const listed = async (id: string) =>
+    (await mesh.api("GET", "/runs", undefined, { contractor: "late" })).body.runs.find((one: { id: string }) => one.id === id);
+  await vi.waitFor(async () => expect(await listed(run.run)).toMatchObject({ state: "completed" }), { timeout: 10_000 });
+
+  await runs.db.exec(
+    "INSERT INTO runs (id, contractor, workflow, version, name, state, started_at, updated_at, wakes_at) VALUES ('run_lost', 'late', 'wf_test', 1, 'Test', 'running', 1, 1, 1)",
+  );
+  await (await mesh.stack.mf.getWorker("junction-gateway")).scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+  expect(await listed("run_lost")).toMatchObject({ state: "failed", reason: "The run was lost, and cannot go on" });
+});
+
+test("a contractor who is destroyed takes their runs along, those that wait too", async () => {
+  const run = await runs.start("ended", [{ id: "nap", type: "wait", for: "P1D" }]);
+  await runs.until(run, "waiting");
+  const { status } = await mesh.api("DELETE", "/operator/contractors/ended", { confirm: "ended" }, { role: "operator" });
+  expect(status).toBe(200);
+  expect(await runs.object(run).view()).toBeNull();
+});
