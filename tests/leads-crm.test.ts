@@ -31,6 +31,7 @@ const refused = async (method: string, path: string, body?: unknown, as: Paramet
 interface Listed {
   readonly id: string;
   readonly phones: readonly string[];
+  readonly emails: readonly string[];
   readonly external: Readonly<Record<string, string>>;
 }
 const all = async (): Promise<readonly Listed[]> => {
@@ -145,6 +146,25 @@ test("500 leads are fetched through a hard kill half-way: each once, and a secon
   expect(fetches.map((one: { state: string }) => one.state)).toEqual(["cancelled", "completed", "completed"]);
   expect(fetches[0].counts.seen).toBeLessThan(total);
 }, 180_000);
+
+test("each lead that is fetched into a workflow starts it once, however often it is fetched, unless it is meant to start again", async () => {
+  const [lead] = await all();
+  const where = [{ field: "email", equals: lead?.emails[0] }];
+  const { id: workflow } = await api("POST", "/workflows", {
+    definition: { name: "Hello", steps: [{ id: "rest", type: "wait", for: "P1D" }] },
+  });
+  expect(await refused("POST", `/crm/${CRM}/fetches`, { where, workflow })).toEqual([409, expect.stringContaining("not switched on")]);
+  await api("POST", `/workflows/${workflow}/activate`);
+  const started = async (more: object = {}) => {
+    const { id } = await api("POST", `/crm/${CRM}/fetches`, { where, workflow, ...more });
+    const { state, counts } = await until(id, (found) => found.state !== "running");
+    expect([state, counts.matched]).toEqual(["completed", 1]);
+    return counts.started;
+  };
+  expect([await started(), await started(), await started({ repeat: true })]).toEqual([1, 0, 1]);
+  const { runs } = await api("GET", `/runs?workflow=${workflow}`);
+  expect(runs.map((run: { lead: { id: string } }) => run.lead.id)).toEqual([lead?.id, lead?.id]);
+}, 60_000);
 
 test("a fetch whose integration breaks is paused, says why, and goes on by itself once it works again", async () => {
   await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: CRM, fault: "401", times: 100 });

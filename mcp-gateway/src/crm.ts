@@ -1,7 +1,7 @@
 /** Looking before leaping at a CRM: whom a fetch would bring in, and what a step would change, with nothing written. */
 import { vendorById } from "@junction/catalog";
 import { newId } from "@junction/core";
-import { getLead, getWorkflow, leadSync, saveContractor } from "@junction/db";
+import { getLead, getWorkflow, leadSync, listFetches, saveContractor } from "@junction/db";
 import { dispatch } from "@junction/dispatch";
 import { keysOfRecord, knownOf, type Policy, planIn, type SyncedField, syncFields, syncPlan } from "@junction/leads";
 import {
@@ -116,6 +116,11 @@ export async function beginFetch(env: Env, ctx: Ctx, session: Session, { workflo
     now,
     workflow: workflow && { id: workflow.id, name: workflow.name },
   });
+}
+
+/** Ends a contractor's fetches, and forgets them. */
+export async function eraseFetches(env: Env, contractor: string): Promise<void> {
+  for (const { id } of await listFetches(env.DB, contractor, 10_000)) await fetchOf(env, contractor, id).erase();
 }
 
 type Fields = Readonly<Record<string, { readonly value: string; readonly both_changed: Policy }>>;

@@ -6,6 +6,7 @@ import { eraseRuns } from "@junction/workflow";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
+import { eraseFetches } from "../crm.ts";
 import { contractorOf, type Env } from "../env.ts";
 import { sweepingOf } from "../runs.ts";
 import { appHookUrl } from "../webhook.ts";
@@ -105,6 +106,7 @@ export const operator = new Hono<Api>()
           fields: { confirm: "repeat the contractor's id" },
         });
       const shredded = await c.env.VAULT.shred({ contractor: id });
+      await eraseFetches(c.env, id); // before the runs, which they begin
       await eraseRuns(sweepingOf(c.env), id);
       await contractorOf(c.env, id).erase();
       await deleteContractor(c.env.DB, id);
