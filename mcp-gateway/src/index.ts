@@ -3,13 +3,12 @@ import { consume, sweep, type Wakeup } from "@junction/ingest";
 import { deliver, sweepDeliveries } from "@junction/outgoing";
 import { startDue, sweepRuns } from "@junction/workflow";
 import { app } from "./api/app.ts";
-import { triggeringOf } from "./consumers.ts";
 import type { Env } from "./env.ts";
 import { hooks } from "./hooks/route.ts";
 import { ingestOf } from "./ingest.ts";
 import { mcp } from "./mcp/endpoint.ts";
 import { outgoingOf } from "./outgoing.ts";
-import { sweepingOf } from "./runs.ts";
+import { startingOf, sweepingOf } from "./runs.ts";
 
 export { ContractorObject } from "@junction/dispatch";
 export { FetchObject, RunObject } from "./runs.ts";
@@ -31,7 +30,7 @@ export default {
     await Promise.all([
       sweep(ingestOf(env, ctx), scheduledTime),
       sweepDeliveries(outgoingOf(env)),
-      startDue(triggeringOf(env), scheduledTime),
+      startDue(startingOf(env), scheduledTime),
       sweepRuns(sweepingOf(env), scheduledTime),
     ]);
   },

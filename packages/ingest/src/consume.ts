@@ -6,8 +6,8 @@ import { workOff } from "./work.ts";
 
 /** Long enough to be worth a message, short enough that whoever is behind in the queue does not notice. */
 const SLICE_MS = 1_000;
-/** How many events an invocation takes on in all: each takes half a dozen queries, and the platform allows a thousand. */
-const EVENTS = 100;
+/** How many events an invocation takes on in all: each takes up to a dozen queries, and the platform allows a thousand. */
+const EVENTS = 80;
 const RETRY_SECONDS = 5;
 
 /** Several messages for one contractor are one. What fails is tried again by the queue, and past that found by the sweep. */

@@ -5,7 +5,7 @@ import { leads } from "@junction/leads";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type OpenD1, openD1 } from "../../db/src/testing/d1.ts";
 import { workflowsConsumer } from "./consumer.ts";
-import type { StartAsk } from "./start.ts";
+import type { RunView, StartRun } from "./run.ts";
 
 let open: OpenD1;
 let db: D1Database;
@@ -18,7 +18,7 @@ afterAll(() => open.close());
 const NOW = Date.UTC(2026, 10, 21);
 let contractor = "";
 let made = 0;
-let started: StartAsk[] = [];
+let started: StartRun[] = [];
 beforeEach(() => {
   contractor = `c${++made}`;
   started = [];
@@ -46,8 +46,11 @@ async function told(given: Given, over: Partial<StoredEvent> = {}): Promise<void
     ...over,
   };
   await leads(db, () => NOW + 1_000).take(stored);
-  const start = async (ask: StartAsk) => started.push(ask);
-  await workflowsConsumer({ db, start, run: () => ({ happened: async () => undefined }) }, () => NOW + 1_000).take(stored);
+  const start = async (ask: StartRun) => {
+    started.push(ask);
+    return {} as RunView;
+  };
+  await workflowsConsumer({ db, run: () => ({ start, happened: async () => undefined }) }, () => NOW + 1_000).take(stored);
 }
 const changed = (name: string, value: string) =>
   ({
@@ -74,7 +77,7 @@ test("what we wrote to a CRM comes back and starts nothing; what somebody change
   await told(changed("roof", "slate"));
   expect(started).toEqual([]);
   await told(changed("roof", "tiles"));
-  expect(started).toMatchObject([{ workflow, lead: "lead_ann", event: { changed: { roof: "tiles" } } }]);
+  expect(started).toMatchObject([{ workflow, lead: { id: "lead_ann" }, event: { changed: { roof: "tiles" } } }]);
 });
 
 test("a condition is held against what the event says and who the lead is", async () => {

@@ -1,18 +1,17 @@
 /** Events start workflows, and wake the runs that wait for them. */
 import { type Consumer, type EventType, type StoredEvent, sha256 } from "@junction/core";
-import { getLead, leadOfEvent, listActiveWorkflows, waitingFor } from "@junction/db";
+import { type ActiveWorkflow, getLead, leadOfEvent, listActiveWorkflows, waitingFor } from "@junction/db";
 import { isPersonal, keysOf, personOf } from "@junction/leads";
 import { Definition } from "./definition.ts";
 import { holds } from "./flow.ts";
 import type { RunRpc } from "./run.ts";
 import { valuesOf } from "./scope.ts";
-import { runLead, type StartAsk } from "./start.ts";
+import { beginRun, runLead } from "./start.ts";
 
 export interface Triggering {
   readonly db: D1Database;
-  run(contractor: string, run: string): Pick<RunRpc, "happened">;
-  /** Starts a run with this id; one that was started before stays as it is. */
-  start(ask: StartAsk): Promise<unknown>;
+  /** A run that was started before stays as it is. */
+  run(contractor: string, run: string): Pick<RunRpc, "start" | "happened">;
 }
 
 /** Told after the leads' consumer, since a run is about a lead. A repeat of an event starts no second run. */
@@ -29,8 +28,7 @@ const ABOUT_NOBODY: ReadonlySet<EventType> = new Set(["review.created", "reward.
 interface Triggered {
   /** Of the run, the same for each repeat. */
   readonly run: string;
-  readonly workflow: string;
-  readonly definition: Definition;
+  readonly workflow: ActiveWorkflow;
 }
 
 async function take(reach: Triggering, stored: StoredEvent, now: number): Promise<void> {
@@ -42,12 +40,7 @@ async function take(reach: Triggering, stored: StoredEvent, now: number): Promis
   ]);
   const since = workflows.filter(({ activeSince }) => activeSince <= stored.receivedAt); // an event from before may be replayed
   const triggered = await Promise.all(
-    since.map(
-      async ({ id: workflow, definition }): Promise<Triggered> => ({
-        ...{ workflow, run: await runIdOf(workflow, id) },
-        definition: Definition.parse(JSON.parse(definition)),
-      }),
-    ),
+    since.map(async (workflow): Promise<Triggered> => ({ workflow, run: await runIdOf(workflow.id, id) })),
   );
   await wake(reach, stored, { lead, but: new Set(triggered.map(({ run }) => run)), now });
   const nobody = keys.length === 0 && (!isPersonal(event.type) || ABOUT_NOBODY.has(event.type));
@@ -84,12 +77,13 @@ async function start(
 ): Promise<void> {
   if (triggered.length === 0) return;
   const found = about === null ? null : await getLead(reach.db, contractor, about);
-  const lead = found && runLead(found);
-  for (const { run, workflow, definition } of triggered) {
+  if (about !== null && !found) return; // deleted meanwhile
+  for (const { run, workflow } of triggered) {
+    const definition = Definition.parse(JSON.parse(workflow.definition));
     const { trigger } = definition;
-    const values = valuesOf({ definition, lead, input: {}, event: event.data, steps: [], contractor, now });
+    const values = valuesOf({ definition, lead: found && runLead(found), input: {}, event: event.data, steps: [], contractor, now });
     if (trigger.on !== "event" || !trigger.conditions.every((condition) => holds(condition, values))) continue;
-    await reach.start({ contractor, workflow, run, lead: about, event: event.data, now });
+    await beginRun(reach, workflow, found, { contractor, workflow: workflow.id, run, event: event.data, now });
   }
 }
 

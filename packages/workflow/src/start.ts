@@ -33,7 +33,8 @@ export async function startRun(reach: Starting, ask: StartAsk): Promise<Started>
   return beginRun(reach, active, lead, ask);
 }
 
-function beginRun(
+/** A run of what is at hand: the workflow's version, and the lead it is about. */
+export function beginRun(
   { run: runOf }: Starting,
   { version, definition }: ActiveWorkflow,
   lead: Lead | null,
