@@ -1,5 +1,6 @@
 /** Workflows over the API: what is wrong is named and nothing of it is kept; what starts a run starts one. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { BAD, hello, type Json, pause, steps, weighing } from "./definitions.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 let mesh: Mesh;
@@ -13,7 +14,6 @@ afterAll(() => mesh.stop());
 
 const PATIENCE = { timeout: 20_000, interval: 100 };
 const OTHER = { contractor: "next-door" };
-type Json = Readonly<Record<string, unknown>>;
 const create = async (definition: Json, as?: { contractor?: string }): Promise<{ id: string; revision: number }> => {
   const { status, body } = await mesh.api("POST", "/workflows", { definition }, as);
   expect(status, JSON.stringify(body)).toBe(201);
@@ -25,9 +25,6 @@ const on = async (definition: Json) => {
   expect(status, JSON.stringify(body)).toBe(200);
   return id;
 };
-const steps = (...list: Json[]): Json => ({ name: "Follow up", trigger: { on: "manual" }, steps: list });
-const hello = { id: "hello", type: "sms", body: "Hi {{first_name|there}}" };
-const pause = { id: "pause", type: "wait", for: "P1D" };
 const runsOf = async (workflow: string) => (await mesh.api("GET", `/runs?workflow=${workflow}`)).body.runs;
 let texts = 0;
 /** A customer's text, delivered as often as asked. */
@@ -44,34 +41,17 @@ const handedOn = () =>
   }, PATIENCE);
 
 describe("a definition that is wrong", () => {
-  const inBranch = (step: Json) =>
-    steps({ id: "b", type: "branch", cases: [{ when: { left: "{{name}}", is: "not_empty" }, steps: [step] }] });
-  const issue = (at: string, message: RegExp, more: Json = {}) => ({ at, message: expect.stringMatching(message), ...more });
-  test.each([
-    ["an unknown step", steps({ id: "a", type: "smss", body: "x" }), issue("steps.0.type", /“smss”.*Did you mean sms/, { near: ["sms"] })],
-    [
-      "the same id in a branch",
-      { ...inBranch(hello), steps: [hello, ...(inBranch(hello)["steps"] as Json[])] },
-      issue("steps.1.cases.0.steps.0.id", /“hello” is that of steps\.0/),
-    ],
-    ["steps where none can be", steps({ ...hello, steps: [pause] }), issue("steps.0.steps", /no field “steps”/)],
-    [
-      "a step that leads back",
-      steps(hello, { ...pause, next: "hello" }),
-      issue("steps.1.next", /no field “next”/, { remedy: { words: expect.stringMatching(/order of the list/), url: null } }),
-    ],
-    [
-      "a placeholder's typo",
-      inBranch({ ...hello, body: "Hi {{frist_name}}" }),
-      issue("steps.0.cases.0.steps.0.body", /no \{\{frist_name\}\}/, { near: expect.arrayContaining(["first_name"]) }),
-    ],
-    ["a field of the wrong kind", steps({ ...pause, for: "a day" }), issue("steps.0.for", /ISO 8601/)],
-    ["an unknown event", { ...steps(hello), trigger: { on: "event", event: "lead.craeted" } }, issue("trigger.event", /lead\.created/)],
-  ])("%s: the place is named, and nothing is kept", async (_, definition, expected) => {
+  test.each(BAD)("$what: the place is named, and nothing is kept", async ({ definition, at, says, near, mended }) => {
     const before = (await mesh.api("GET", "/workflows")).body.workflows.length;
     const made = await mesh.api("POST", "/workflows", { definition });
     expect(made.status).toBe(422);
-    expect(made.body.error.issues).toContainEqual(expect.objectContaining(expected));
+    expect(made.body.error.issues).toContainEqual(
+      expect.objectContaining({
+        ...{ at, message: expect.stringMatching(says) },
+        ...(near && { near: expect.arrayContaining([near]) }),
+        ...(mended && { remedy: { words: expect.stringMatching(mended), url: null } }),
+      }),
+    );
     expect((await mesh.api("GET", "/workflows")).body.workflows).toHaveLength(before);
     const { id, revision } = await create(steps(hello));
     expect((await mesh.api("PUT", `/workflows/${id}`, { definition, revision })).status).toBe(422);
@@ -80,11 +60,6 @@ describe("a definition that is wrong", () => {
   });
 
   test("too large: told apart at the door and by its own weight", async () => {
-    const weighing = (bytes: number) => {
-      const mails = Array.from({ length: Math.ceil(bytes / 90_000) }, (_, n) => ({ id: `e${n}`, type: "email", subject: "x", text: "" }));
-      const left = bytes - JSON.stringify(steps(...mails)).length;
-      return steps(...mails.map((mail, n) => ({ ...mail, text: "x".repeat(Math.min(90_000, Math.max(0, left - n * 90_000))) })));
-    };
     const authorization = `Bearer ${await mesh.token("demo")}`;
     const post = async (path: string, body: Json) => {
       // What is refused unread ends its connection.
