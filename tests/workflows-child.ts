@@ -2,6 +2,6 @@
 import { startStack } from "../scripts/stack.ts";
 
 const [, , stateDir = ""] = process.argv;
-const vars = { "junction-gateway": { RUN_BACKOFF_MS: "100,200,400,800,1600,3200,6400,12800", RUN_PATIENCE_MS: "3000" } };
+const vars = { "junction-gateway": { RUN_BACKOFF_MS: "100,200,400,800", RUN_PATIENCE_MS: "3000" } };
 const { url } = await startStack({ stateDir, vars, cronMs: 1_000 });
 console.info(`ready at ${url}`);

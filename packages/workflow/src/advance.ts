@@ -7,11 +7,13 @@ import { next } from "./flow.ts";
 import { DONE, type Live, note, ring, type StepRow, stand } from "./journal.ts";
 import { judge, type Verdict } from "./outcome.ts";
 import type { Reach } from "./reach.ts";
-import type { RunState, StartRun } from "./run.ts";
+import { ENDED, type RunState, type StartRun } from "./run.ts";
 import { soonTell, tell } from "./tell.ts";
 
 /** Steps in one invocation: a call is four of the platform's invocations, and 32 are allowed. */
 const STEPS_AT_A_TIME = 6;
+/** So long after its end a run is forgotten, but for its row in the list: it holds what was said to people, and what they said. */
+const KEPT_MS = 90 * 86_400_000;
 /** Whoever waits for a turn asks again by itself after so long. */
 const TURN_AGAIN_MS = 10 * 60_000;
 /** More than one attempt takes: if the alarm rings while nobody works, the process has ended. */
@@ -201,11 +203,15 @@ export async function rest(live: Live, reach: Reach): Promise<void> {
   await alarm(live, reach);
 }
 
+/** Whether it ended so long ago that it is to be forgotten. */
+export const outlived = ({ standing }: Live, now: number): boolean => ENDED.has(standing.state) && standing.updatedAt + KEPT_MS <= now;
+
 /** Sets the alarm for what comes next; while others do not know where the run is, not later than in a while. */
 async function alarm(live: Live, reach: Reach): Promise<void> {
   if (running(live)) return guard(live, reach);
-  const { wakesAt } = live.standing;
-  await ring(live, live.untold ? Math.min(wakesAt ?? Number.POSITIVE_INFINITY, Date.now() + guardMs(reach)) : wakesAt);
+  const { state, wakesAt, updatedAt } = live.standing;
+  const next = ENDED.has(state) ? updatedAt + KEPT_MS : wakesAt;
+  await ring(live, live.untold ? Math.min(next ?? Number.POSITIVE_INFINITY, Date.now() + guardMs(reach)) : next);
 }
 
 /** If the process ends in the middle, the alarm goes on from what the journal says. */

@@ -1,6 +1,6 @@
 /**
- * What a run's Durable Object holds, mirrored in memory and written through: `run` (what it was started with, and where it is) and
- * `steps` (the journal, in the order in which steps began). Nothing is on the way to a vendor before the journal says so. No secret is here.
+ * What a run's Durable Object holds, mirrored in memory and written through: `run` (`ask`, what it was started with, and `standing`, where it
+ * is) and `steps` (the journal, in the order in which steps began). Nothing is on the way to a vendor before the journal says so. No secret is here.
  */
 import type { RunState, RunView, StartRun, StepRecord } from "./run.ts";
 import { ENDED } from "./run.ts";
@@ -67,7 +67,7 @@ export interface Live {
 }
 
 const TABLES = `
-CREATE TABLE IF NOT EXISTS run (id INTEGER PRIMARY KEY, ask TEXT NOT NULL, standing TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS run (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS steps (seq INTEGER PRIMARY KEY, step TEXT NOT NULL, record TEXT NOT NULL);`;
 
 const NOTHING: Standing = {
@@ -90,9 +90,9 @@ export async function openJournal(storage: DurableObjectStorage): Promise<Live> 
   };
   const { sql } = storage;
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'run'").toArray().length === 0) return live;
-  for (const { ask, standing } of sql.exec<{ ask: string; standing: string }>("SELECT ask, standing FROM run")) {
-    live.ask = JSON.parse(ask) as StartRun;
-    live.standing = JSON.parse(standing) as Standing;
+  for (const { name, value } of sql.exec<{ name: string; value: string }>("SELECT name, value FROM run")) {
+    if (name === "ask") live.ask = JSON.parse(value) as StartRun;
+    else live.standing = JSON.parse(value) as Standing;
   }
   for (const { step, record } of sql.exec<{ step: string; record: string }>("SELECT step, record FROM steps ORDER BY seq"))
     live.steps.set(step, JSON.parse(record) as StepRow);
@@ -107,7 +107,7 @@ export function begin(live: Live, ask: StartRun): void {
   sql.exec(TABLES);
   live.ask = ask;
   live.standing = { ...NOTHING, updatedAt: ask.now };
-  sql.exec("INSERT INTO run (id, ask, standing) VALUES (1, ?, ?)", JSON.stringify(ask), JSON.stringify(live.standing));
+  sql.exec("INSERT INTO run (name, value) VALUES ('ask', ?), ('standing', ?)", JSON.stringify(ask), JSON.stringify(live.standing));
 }
 
 /** Moves the run to another standing. */
@@ -115,7 +115,7 @@ export function stand(live: Live, to: Partial<Omit<Standing, "updatedAt">>, now:
   // Later than what was told before, whatever the clock says: an older row in D1 gives way.
   live.standing = { ...live.standing, ...to, updatedAt: Math.max(now, live.standing.updatedAt + 1) };
   live.untold = true;
-  live.storage.sql.exec("UPDATE run SET standing = ? WHERE id = 1", JSON.stringify(live.standing));
+  live.storage.sql.exec("UPDATE run SET value = ? WHERE name = 'standing'", JSON.stringify(live.standing));
 }
 
 /** Writes a step's record; a new one goes at the journal's end. */

@@ -1,6 +1,6 @@
 /** A run's Durable Object. Thin: each method is one of the functions beside it. Its name is `<contractor>/<run>`. */
 import { DurableObject } from "cloudflare:workers";
-import { advance, rest } from "./advance.ts";
+import { advance, outlived, rest } from "./advance.ts";
 import { begin, type Live, openJournal, viewOf } from "./journal.ts";
 import { happened, mended, obey, timeIsUp, turn } from "./orders.ts";
 import type { Reach } from "./reach.ts";
@@ -71,6 +71,7 @@ export function runObject<Env>(reachOf: (env: Env, ctx: Pick<DurableObjectState,
     override async alarm() {
       const live = await this.#live;
       live.alarmAt = null;
+      if (outlived(live, Date.now())) return this.erase();
       await this.#wake(live, Date.now());
     }
 
