@@ -4,19 +4,11 @@
  */
 import * as z from "zod";
 import { Condition, Definition, MOST_BYTES, PLAIN, StepId, type StepType } from "./definition.ts";
-import { explain } from "./issue-words.ts";
+import { explain, type Issue } from "./issue-words.ts";
 import { didYouMean, nearest } from "./nearest.ts";
 import { lanes, type Scoped, scopeAt } from "./scope.ts";
 import { type DraftStep, STEPS, texts } from "./steps.ts";
 import { check } from "./template.ts";
-
-/** What is wrong, and where: `steps.2.cases.0.steps.1.body`. */
-export interface Issue {
-  readonly at: string;
-  readonly message: string;
-  readonly near?: readonly string[];
-  readonly remedy?: string;
-}
 
 /** A definition as the builder saves it: every field that is there is right. */
 export interface Draft extends Scoped {

@@ -1,13 +1,14 @@
 export { runIdOf, type Triggering, workflowsConsumer } from "./consumer.ts";
 export { type CrmField, CrmFields, type Mapped, type MappingIssue, mappingIssues } from "./crm-fields.ts";
 export * from "./definition.ts";
-export { type Draft, draftIssues, draftSteps, type Issue, readDraft } from "./draft.ts";
+export { type Draft, draftIssues, draftSteps, readDraft } from "./draft.ts";
 export { startDue } from "./due.ts";
 export { CrmPage, type FetchOrder, type FetchRpc, type FetchView, NO_COUNTS, pageInput, type StartFetch } from "./fetch.ts";
 export { fetchObject } from "./fetch-object.ts";
 export type { FetchReach } from "./fetch-work.ts";
 export { type Field, RESOURCES, type ResourceType } from "./fields.ts";
 export { choose, holds, type Journaled, type Next, next } from "./flow.ts";
+export type { Issue } from "./issue-words.ts";
 export { type JunctionReach, junctionVendor } from "./junction.ts";
 export type { Reach } from "./reach.ts";
 export * from "./run.ts";
@@ -17,13 +18,12 @@ export { definitionSchema } from "./schema.ts";
 export { scopeAt, valuesOf } from "./scope.ts";
 export { runLead, type StartAsk, type Started, type Starting, startRun, startRuns } from "./start.ts";
 export { STARTERS, type Starter } from "./starters.ts";
+export { BadValue, instant } from "./step-values.ts";
 export {
-  BadValue,
   type ConnectionNeed,
   callOf,
   type DraftStep,
   fieldsOf,
-  instant,
   type Loaded,
   needs,
   outputsOf,

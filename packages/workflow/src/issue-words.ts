@@ -1,8 +1,15 @@
 /** A schema's complaints in words that name the field and the remedy. */
 import { EventType } from "@junction/core";
 import type * as z from "zod";
-import type { Issue } from "./draft.ts";
 import { didYouMean, nearest } from "./nearest.ts";
+
+/** What is wrong, and where: `steps.2.cases.0.steps.1.body`. */
+export interface Issue {
+  readonly at: string;
+  readonly message: string;
+  readonly near?: readonly string[];
+  readonly remedy?: string;
+}
 
 /** `fields`: the names that are known at `at`. */
 export const explain = (issues: readonly z.core.$ZodIssue[], at: string, value: unknown, fields: readonly string[]): Issue[] =>

@@ -4,7 +4,8 @@ import * as z from "zod";
 import { Definition, type Step } from "./definition.ts";
 import { RESOURCES } from "./fields.ts";
 import { definitionSchema } from "./schema.ts";
-import { callOf, fieldsOf, instant, type Loaded, STEPS, type StepCall } from "./steps.ts";
+import { instant } from "./step-values.ts";
+import { callOf, fieldsOf, type Loaded, STEPS, type StepCall } from "./steps.ts";
 import type { Values } from "./template.ts";
 
 const known: Readonly<Record<string, string>> = {

@@ -7,7 +7,8 @@ import { EVENTS } from "@junction/core";
 import type { Branch, Step, StepType } from "./definition.ts";
 import type { Field, ResourceType } from "./fields.ts";
 import { FIELDS } from "./step-fields.ts";
-import { type Goes, placeholdersOf, render, renderLoosely, type Values } from "./template.ts";
+import { BadValue, each, filled, filledIn, given, instant, properties } from "./step-values.ts";
+import { type Goes, render, renderLoosely, type Values } from "./template.ts";
 
 /** A step as a draft has it: a field may be absent. */
 export type DraftStep = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: StepType };
@@ -47,11 +48,6 @@ export interface Loaded {
   readonly template?: { readonly subject: string; readonly text: string } | undefined;
 }
 
-/** A text came out as something that its field does not take. */
-export class BadValue extends Error {
-  override readonly name = "BadValue";
-}
-
 interface Kind<T extends StepType> {
   readonly title: string;
   readonly words: string;
@@ -64,14 +60,6 @@ interface Kind<T extends StepType> {
 const gives = (name: string, words: string): StepOutput => ({ name, words });
 const tool = (id: string) => () => [{ tool: id }];
 const none = () => [];
-/** Only what is there: contracts refuse a field they do not know, and one that is undefined is left out of JSON anyway. */
-const given = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== ""));
-const each = (texts: Readonly<Record<string, string>>, write: (text: string) => string): Record<string, string> =>
-  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, write(text)]));
-const filled = (texts: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ""));
-
 export const STEPS: { readonly [T in StepType]: Kind<T> } = {
   sms: {
     title: "Send a text",
@@ -231,40 +219,6 @@ function ownerOf(tool: string): ConnectionNeed {
 function named(template: string): { readonly name: string; readonly language: string } {
   const at = template.lastIndexOf(":");
   return at < 0 ? { name: template, language: "en_US" } : { name: template.slice(0, at), language: template.slice(at + 1) };
-}
-
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-/** An ISO 8601 time with offset, with its seconds; `what` names the field it is for. */
-export function instant(value: string, what: string): string {
-  if (!INSTANT.test(value) || Number.isNaN(Date.parse(value)))
-    throw new BadValue(
-      `${what} is “${value.slice(0, 60)}”. It must be a date and time with its offset, such as 2026-11-20T09:00:00-05:00.`,
-    );
-  return value.replace(/(T\d\d:\d\d)(?=Z|[+-])/, "$1:00");
-}
-
-type Property = Readonly<Record<string, unknown>>;
-const properties = (schema: Property | undefined): Readonly<Record<string, Property>> =>
-  (schema?.["properties"] ?? {}) as Readonly<Record<string, Property>>;
-
-/** Arguments with their placeholders filled in. One placeholder alone becomes a number or a yes/no where the tool takes that. */
-function filledIn(
-  args: Readonly<Record<string, unknown>>,
-  known: Readonly<Record<string, Property>>,
-  values: Values,
-): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, deep(value, values, known[name])]));
-}
-function deep(value: unknown, values: Values, schema?: Property): unknown {
-  if (Array.isArray(value)) return value.map((one) => deep(one, values, schema?.["items"] as Property | undefined));
-  if (typeof value === "object" && value !== null) return filledIn(value as Readonly<Record<string, unknown>>, properties(schema), values);
-  if (typeof value !== "string") return value;
-  const text = render(value, values);
-  if (placeholdersOf(value).length === 0) return text;
-  const type = schema?.["type"];
-  if ((type === "number" || type === "integer") && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  if (type === "boolean" && /^(true|false|yes|no)$/i.test(text)) return /^(true|yes)$/i.test(text);
-  return text;
 }
 
 export const fieldsOf = (type: StepType): readonly Field[] => FIELDS[type];

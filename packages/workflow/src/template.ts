@@ -71,7 +71,8 @@ export const placeholdersOf = (template: string): string[] => [
 
 /** The first placeholder of a text that has neither a value nor a fallback; null where each has one. */
 export const missingIn = (template: string, values: Values): string | null =>
-  pieces(template).flatMap((piece) => ("name" in piece && piece.fallback === undefined && !values(piece.name) ? [piece.name] : []))[0] ?? null;
+  pieces(template).flatMap((piece) => ("name" in piece && piece.fallback === undefined && !values(piece.name) ? [piece.name] : []))[0] ??
+  null;
 
 /** What is wrong with a text's placeholders. `lenient`: a missing value is no matter at this place, as in a condition. */
 export function check(template: string, scope: Scope, lenient = false): TemplateIssue[] {

@@ -1,8 +1,9 @@
 /** What a workflow needs, and what it lacks before it can be activated: everything at once, each with the link that mends it. */
 import { catalog, isBuiltIn, toolById, vendorById, vendorsServing } from "@junction/catalog";
 import { Definition } from "./definition.ts";
-import { type Draft, draftSteps, type Issue, placeholderIssues, readDraft } from "./draft.ts";
+import { type Draft, draftSteps, placeholderIssues, readDraft } from "./draft.ts";
 import { type Field, RESOURCES, type ResourceType } from "./fields.ts";
+import type { Issue } from "./issue-words.ts";
 import { didYouMean, nearest } from "./nearest.ts";
 import { scopeAt } from "./scope.ts";
 import { type ConnectionNeed, type DraftStep, fieldsOf, needs, type ResourceNeed, STEPS } from "./steps.ts";

@@ -3,7 +3,7 @@ import { saveWait } from "@junction/db";
 import type { Came, Work } from "./came.ts";
 import { type Step, spanMs } from "./definition.ts";
 import { type Awaited, note, type StepRow } from "./journal.ts";
-import { instant } from "./steps.ts";
+import { instant } from "./step-values.ts";
 import { render } from "./template.ts";
 import { valuesAt } from "./values.ts";
 
