@@ -4,7 +4,7 @@ import { checkMending } from "./mending.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 const size = Number(process.env["STORM_MEND"] ?? 1_000);
-const CALLS = 400;
+const CALLS = 200;
 const NOISE_MS = 20;
 let mesh: Mesh;
 beforeAll(async () => {

@@ -12,6 +12,7 @@ import type { VendorLife } from "./vendor-state.ts";
 export interface VendorStateRpc extends Rpc.DurableObjectBranded {
   serve(vendor: string, arrival: Arrival): ReturnType<VendorLife["serve"]>;
   overview(vendor: string): ReturnType<VendorLife["overview"]>;
+  counts(): ReturnType<VendorLife["counts"]>;
   pushes(vendor: string, ask: PushesAsk): ReturnType<VendorLife["pushes"]>;
   changes(vendor: string, ask: ChangesAsk): ReturnType<VendorLife["changes"]>;
   told(vendor: string): ReturnType<VendorLife["told"]>;

@@ -68,6 +68,11 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
     const [row] = sql.exec<{ value: string }>("SELECT value FROM settings WHERE name = 'address'").toArray();
     return row && JSON.parse(row.value);
   }
+  /** How often each operation was asked for. */
+  function counts(): Readonly<Record<string, number>> {
+    const rows = sql.exec<{ operation: string; n: number }>("SELECT operation, n FROM counts ORDER BY operation").toArray();
+    return Object.fromEntries(rows.map(({ operation, n }) => [operation, n]));
+  }
   function faults(): readonly FaultSwitch[] {
     return sql
       .exec<{ value: string }>("SELECT value FROM faults ORDER BY operation")
@@ -119,7 +124,6 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
       const emulator = emulatorOf(vendor);
       seedOnce(emulator);
       const secrets = declaredSecrets(emulator);
-      const counts = sql.exec<{ operation: string; n: number }>("SELECT operation, n FROM counts ORDER BY operation").toArray();
       return {
         inbox: [...(emulator.inbox?.(state) ?? [])]
           .sort((a, b) => b.at - a.at)
@@ -129,7 +133,7 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
           .toArray()
           .map((row): SeenRequest => JSON.parse(row.value)),
         faults: faults(),
-        counts: Object.fromEntries(counts.map(({ operation, n }) => [operation, n])),
+        counts: counts(),
         settings: readSettings(),
       };
     },
@@ -162,6 +166,7 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
         return { ...person, id: addPerson(person, about) };
       });
     },
+    counts,
     putFault,
     clearFault,
     writeSettings,

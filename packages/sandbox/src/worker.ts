@@ -43,6 +43,9 @@ export function createSandbox(emulators: readonly Emulator[]) {
     serve(vendor: string, arrival: Arrival) {
       return this.#life.serve(vendor, arrival);
     }
+    counts() {
+      return this.#life.counts();
+    }
     overview(vendor: string) {
       return this.#life.overview(vendor);
     }
