@@ -1,15 +1,14 @@
 /** `/api/connections`: what is connected, and how well; Save & Test; grants; re-test; disconnect. */
 import { catalog, toolById, vendorById } from "@junction/catalog";
 import { CATEGORIES, type CatalogVendor, type CatalogWay, CredentialType, VendorId } from "@junction/core";
-import { listActiveWorkflows } from "@junction/db";
 import { type ConnectionView, servingOrder, type Trouble } from "@junction/dispatch";
-import { breaksWithout, Definition } from "@junction/workflow";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import { SESSION_COOKIE } from "../auth/session.ts";
 import { connectByForm, disconnect, retest, wayOf } from "../connect.ts";
+import { dependentOn } from "../dependents.ts";
 import { beginGrant, grantCookie } from "../grant.ts";
 import { hasWebhook } from "../webhook.ts";
 import { explain } from "../words.ts";
@@ -150,15 +149,6 @@ async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<
     webhook,
     depends: { workflows },
   };
-}
-
-/** Active workflows that could not go on if the vendor were not connected. */
-async function dependentOn(db: D1Database, contractor: string, vendor: string, connected: readonly string[]) {
-  const active = await listActiveWorkflows(db, contractor);
-  return active.flatMap(({ id, definition: text }) => {
-    const definition = Definition.parse(JSON.parse(text));
-    return breaksWithout(definition, vendor, connected) ? [{ id, name: definition.name }] : [];
-  });
 }
 
 const Param = z.object({ vendor: VendorId });
