@@ -19,7 +19,10 @@ interface GapProps {
 
 export function Gap({ slot, where, wide = false, target }: GapProps) {
   const { draft, edit, setOpen, mayChange } = useBuilder();
-  const { setNodeRef, isOver } = useDroppable({ id: `${slot.list}#${slot.index}`, data: { slot, where }, disabled: target === "idle" });
+  const { setNodeRef, isOver } = useDroppable({
+    id: `${slot.list}#${slot.index}`,
+    data: { slot, where: target === "idle" ? "where it was" : where, idle: target === "idle" },
+  });
   return (
     <div ref={setNodeRef} className={look["gap"]} data-wide={wide} data-target={target} data-over={isOver && target === "possible"}>
       {mayChange && target === "none" && (

@@ -40,7 +40,7 @@ const fromGapToGap: KeyboardCoordinateGetter = (event, { context: { droppableRec
   const middle = collisionRect.top + collisionRect.height / 2;
   const places = droppableContainers
     .getEnabled()
-    .flatMap(({ id }) => droppableRects.get(id) ?? [])
+    .flatMap(({ id, data }) => (data.current?.["idle"] === true ? [] : (droppableRects.get(id) ?? [])))
     .map(({ top, height, left }) => ({ middle: top + height / 2, left }))
     .toSorted((one, other) => one.middle - other.middle);
   const next = by > 0 ? places.find((place) => place.middle > middle + 2) : places.findLast((place) => place.middle < middle - 2);

@@ -1,0 +1,280 @@
+/** A workflow from nothing to a run that survives a broken integration, as an owner does it in a real browser. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Mesh, startMesh } from "../mesh.ts";
+import { barriers, DESKTOP, openBrowser, PHONE, signIn, type Visit, visit } from "./browser.ts";
+
+const PEOPLE = 500;
+let mesh: Mesh;
+let browser: Browser;
+let person: Visit;
+let page: Page;
+let credentials: Record<string, { valid: Record<string, string> }>;
+let lead: { id: string };
+
+beforeAll(async () => {
+  [mesh, browser] = await Promise.all([startMesh(), openBrowser()]);
+  credentials = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body.credentials;
+  await mesh.connect("demo", "twilio", "sendgrid");
+  // As an operator has done once: the app at HubSpot that people are sent to.
+  await mesh.api("PUT", "/operator/apps/hubspot", (credentials["hubspot"] as unknown as { platform: unknown }).platform, {
+    role: "operator",
+  });
+  await mesh.sandbox("PUT", "/sandbox/api/settings", { vendor: "vapi", settings: { aiCallsEnd: "no_answer" } });
+  lead = (await mesh.api("POST", "/leads", { name: "Rosa Díaz", phones: ["+12025550142"], emails: ["rosa@example.com"] })).body;
+  person = await visit(browser);
+  page = person.page;
+  page.context().setDefaultTimeout(15_000);
+  await signIn(page, mesh);
+});
+afterAll(async () => {
+  await browser.close();
+  await mesh.stop();
+});
+
+const button = (name: string | RegExp, within: Pick<Page, "getByRole"> = page) => within.getByRole("button", { name, exact: true });
+const step = (id: string) => page.locator(`article[data-step="${id}"]`);
+const open = async (path: string) => {
+  await page.goto(`${mesh.url}/settings${path}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+};
+const add = async (where: string, kind: RegExp) => {
+  await button(`Add a step ${where}`).click();
+  await page.getByRole("menuitem", { name: kind }).click();
+};
+const choose = async (field: string, option: string | RegExp) => {
+  await page.getByRole("combobox", { name: field }).click();
+  await page.getByRole("option", { name: option }).click();
+};
+const order = () => page.locator("article[data-step]").evaluateAll((all) => all.map((each) => each.getAttribute("data-step")));
+const saved = () => page.locator('[data-saving="saved"]').waitFor();
+const sent = async (vendor: string): Promise<number> =>
+  (await mesh.sandbox("GET", `/sandbox/api/inbox?vendor=${vendor}`)).body.inbox.length;
+
+test("it is built from nothing: steps added in their places, placeholders completed while typing, moved by the keyboard, undone", {
+  timeout: 60_000,
+}, async () => {
+  await page.getByRole("link", { name: "Workflows" }).click();
+  await button("New workflow").click();
+  await button(/^From nothing/).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("New lead follow-up");
+  await button(/^What starts it/).click();
+  await page.getByText("Something happens").click();
+  await button(/^What starts it/).click();
+
+  await add("at the beginning", /^Text/);
+  const message = page.getByRole("textbox", { name: "Message" });
+  await message.fill("Hi ");
+  await message.pressSequentially("{{fir");
+  await page.getByRole("option", { name: /first_name/ }).waitFor();
+  await message.press("Enter");
+  await message.pressSequentially(", when may we call?");
+  expect(await message.inputValue()).toBe("Hi {{first_name}}, when may we call?");
+
+  await add("after Text", /^Wait/);
+  await page.getByText("Something to happen").click();
+  await page.getByLabel("At most for: unit").selectOption("seconds");
+  await page.getByRole("textbox", { name: "At most for" }).fill("1");
+
+  await add("after Wait", /^Branch/);
+  await page.getByRole("textbox", { name: "What is looked at" }).fill("{{steps.wait.happened|no}}");
+  await page.getByRole("textbox", { name: "What it is compared with" }).fill("yes");
+  await add("if wait.happened is not “yes”", /^AI call/);
+  await page.getByLabel("Wait for the call’s end at most: unit").selectOption("seconds");
+  await page.getByRole("textbox", { name: "Wait for the call’s end at most" }).fill("1");
+
+  await add("after Branch", /^Email/);
+  await page.getByText("Written here").click();
+  await page.getByRole("textbox", { name: "Subject" }).fill("Your estimate");
+  await page.getByRole("textbox", { name: "Text", exact: true }).fill("Hi {{nmae}}");
+  await page.getByText("There is no {{nmae}} here. Did you mean {{name}}?").first().waitFor();
+  await page.getByRole("textbox", { name: "Text", exact: true }).fill("Hi {{name}}, here is your estimate.");
+  await add("after Email", /^Sync to CRM/);
+  await saved();
+  expect(await order()).toEqual(["text", "wait", "branch", "call", "email", "sync"]);
+
+  await button("Duplicate Email").click();
+  expect(await order()).toEqual(["text", "wait", "branch", "call", "email", "email_2", "sync"]);
+  await button("Undo").click();
+  const branch = page.getByRole("region", { name: "Otherwise" });
+  await button("Move Email").focus();
+  await page.keyboard.press("Space");
+  await page.locator('[data-step="email"][data-dragging="true"]').waitFor();
+  await page.keyboard.press("ArrowUp");
+  await page.getByText("Email is otherwise.").waitFor({ state: "attached" });
+  await page.keyboard.press("Space");
+  await branch.getByRole("article", { name: "Email" }).waitFor();
+  await button("Undo").click();
+  await branch.getByRole("article", { name: "Email" }).waitFor({ state: "detached" });
+  await button("Redo").click();
+  await branch.getByRole("article", { name: "Email" }).waitFor();
+  await button("Undo").click();
+  await branch.getByRole("article", { name: "Email" }).waitFor({ state: "detached" });
+  await saved();
+});
+
+test("it is told what is missing, connects it in place, by a form and at the vendor's own page, and is switched on", {
+  timeout: 60_000,
+}, async () => {
+  await button("Switch on").click();
+  await page.getByText("The checklist says what.").waitFor();
+  await step("sync").getByText("HubSpot is not connected").waitFor();
+
+  await step("call").getByRole("button", { name: "Connect Vapi" }).click();
+  const drawer = page.getByRole("dialog", { name: "Connect Vapi" });
+  await drawer.getByRole("textbox", { name: "Private key" }).fill(credentials["vapi"]?.valid["private_key"] ?? "");
+  await button("Save & Test", drawer).click();
+  await drawer.waitFor({ state: "detached" });
+  await step("call").getByRole("button", { name: "Connect Vapi" }).waitFor({ state: "detached" });
+  await step("call")
+    .getByRole("button", { name: /^AI call/ })
+    .click();
+  await choose("Assistant", "Follow-up");
+  await choose("Calls from", /^\+1202555/);
+  await saved();
+
+  await step("sync").getByRole("button", { name: "Connect HubSpot" }).click();
+  await button("Connect with HubSpot").click();
+  await button("Approve").click();
+  await page.locator("[data-grant]").getByText("is connected").waitFor();
+  await page.getByRole("heading", { level: 1, name: "New lead follow-up" }).waitFor();
+  await page.getByText("Nothing is missing. It can be switched on.").waitFor();
+  await button("Switch on").click();
+  await page.getByText("It is switched on").waitFor();
+});
+
+test("HubSpot breaks while it runs: the run pauses and says why, mended it goes on, and nothing was sent twice", {
+  timeout: 60_000,
+}, async () => {
+  const before = { twilio: await sent("twilio"), sendgrid: await sent("sendgrid") };
+  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "hubspot", operation: "*", fault: "401" });
+  await button("Run now").click();
+  const dialog = page.getByRole("dialog", { name: /^Run “New lead follow-up” now/ });
+  await dialog.getByRole("combobox", { name: "About whom" }).fill("Rosa");
+  await page.getByRole("option", { name: /Rosa Díaz/ }).click();
+  await button("Run it", dialog).click();
+
+  const of = (id: string) => page.locator(`[data-step="${id}"]`);
+  await page.locator('[data-run-state="paused"]').waitFor({ timeout: 40_000 });
+  await page.getByText("It waits for HubSpot").waitFor();
+  for (const done of ["text", "wait", "call", "email"]) await of(done).getByText("Done").waitFor();
+  await of("sync").getByText("Paused").waitFor();
+  expect(await barriers(page)).toEqual([]);
+
+  await mesh.sandbox("DELETE", "/sandbox/api/faults?vendor=hubspot");
+  const at = page.url();
+  await page.getByRole("link", { name: "Mend HubSpot" }).click();
+  await button("Test now").click();
+  await page.locator('h1 ~ [data-status="connected"]').waitFor();
+  await page.goto(at);
+  await page.locator('[data-run-state="completed"]').waitFor();
+  expect({ twilio: await sent("twilio"), sendgrid: await sent("sendgrid") }).toEqual({
+    twilio: before.twilio + 1,
+    sendgrid: before.sendgrid + 1,
+  });
+
+  await page.getByRole("link", { name: "Rosa Díaz" }).click();
+  await page
+    .getByRole("link", { name: /Open in HubSpot/ })
+    .first()
+    .waitFor();
+});
+
+test("somebody saves the same workflow meanwhile: it is said, and their version is shown", async () => {
+  const [{ id }] = (await mesh.api("GET", "/workflows")).body.workflows;
+  await open(`/workflows/${id}`);
+  const { definition, revision } = (await mesh.api("GET", `/workflows/${id}`)).body;
+  await mesh.api("PUT", `/workflows/${id}`, { definition: { ...definition, name: "Their name" }, revision });
+  await page.getByRole("textbox", { name: "Name" }).fill("My name");
+  await page.getByText("Someone else changed this workflow meanwhile").waitFor();
+  await button("Show their version").click();
+  await page.getByRole("heading", { level: 1, name: "Their name" }).waitFor();
+  expect((await mesh.api("GET", `/workflows/${id}`)).body.definition.name).toBe("Their name");
+});
+
+test("leads are fetched from HubSpot: looked at first, with progress, cancelled once, and nobody comes in twice", {
+  timeout: 90_000,
+}, async () => {
+  await mesh.sandbox("POST", "/sandbox/api/leads", { vendor: "hubspot", count: PEOPLE });
+  await open("/leads");
+  await button("Import").click();
+  await page.getByRole("menuitem", { name: "From a CRM" }).click();
+  await button("Preview").click();
+  const total = Number(await page.locator("[data-preview]").getAttribute("data-preview"));
+  expect(total).toBeGreaterThanOrEqual(PEOPLE);
+  // Each page comes late, so that there is something to cancel.
+  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "hubspot", operation: "*", fault: "slow", ms: 1_500 });
+  await button(`Fetch ${total} leads`).click();
+  await page.locator('[data-fetch][data-state="running"]').waitFor();
+  await button("Cancel", page.getByRole("region", { name: "Fetches" })).click();
+  await page.locator('[data-fetch][data-state="cancelled"]').waitFor();
+  await mesh.sandbox("DELETE", "/sandbox/api/faults?vendor=hubspot");
+  expect(Number(await page.locator('[data-state="cancelled"]').getAttribute("data-seen"))).toBeLessThan(total);
+
+  await button("Fetch").click();
+  await page.locator('[data-fetch][data-state="completed"]').waitFor({ timeout: 60_000 });
+  expect(Number(await page.locator('[data-state="completed"]').getAttribute("data-seen"))).toBe(total);
+  const emails = new Map<string, number>();
+  for (let before: string | null = ""; before !== null; ) {
+    const { leads, next }: { leads: { emails: string[] }[]; next: string | null } = (
+      await mesh.api("GET", `/leads?limit=200${before === "" ? "" : `&before=${before}`}`)
+    ).body;
+    for (const each of leads.flatMap((one) => one.emails)) emails.set(each, (emails.get(each) ?? 0) + 1);
+    before = next;
+  }
+  expect(emails.size).toBeGreaterThanOrEqual(PEOPLE);
+  expect([...emails].filter(([, times]) => times > 1)).toEqual([]);
+});
+
+test("a file is imported: what is wrong is named by its line and field, and the good rows come in", async () => {
+  await open("/leads");
+  await button("Import").click();
+  await page.getByRole("menuitem", { name: "From a CSV file" }).click();
+  const csv = "name,phone,email,city\nIda Berg,+12025550171,ida@example.com,Bowie\nNo One,12,nowhere,Laurel\n";
+  await page.locator('input[type="file"]').setInputFiles({ name: "leads.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await button("Import 1 row").click();
+  await page.locator('[data-import="done"]').waitFor();
+  await page.getByRole("cell", { name: "3", exact: true }).first().waitFor();
+  await button("Done").click();
+  await page.getByRole("link", { name: "Ida Berg" }).waitFor();
+  expect(person.seen.troubles).toEqual([]);
+});
+
+test.each([
+  { window: "a desk", viewport: DESKTOP },
+  { window: "a phone", viewport: PHONE },
+])("axe finds nothing serious in light or dark, and nothing sticks out, at $window's size", { timeout: 60_000 }, async ({ viewport }) => {
+  const seen = await visit(browser, { viewport });
+  await signIn(seen.page, mesh);
+  const [{ id }] = (await mesh.api("GET", "/workflows")).body.workflows;
+  const [{ id: run }] = (await mesh.api("GET", "/runs")).body.runs;
+  const found: string[] = [];
+  for (const path of [
+    "/workflows",
+    `/workflows/${id}?step=branch`,
+    `/workflows/${id}?step=sync`,
+    `/workflows/${id}?crm`,
+    "/runs",
+    `/runs/${run}`,
+    `/leads/${lead.id}`,
+    "/templates",
+  ]) {
+    await seen.page.goto(`${mesh.url}/settings${path}`);
+    await seen.page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+    await expect.poll(() => seen.page.getByLabel("Loading").count()).toBe(0);
+    if (path.endsWith("crm")) await seen.page.getByRole("dialog", { name: "CRM" }).waitFor();
+    expect(await seen.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), `${path} fits`).toBe(0);
+    for (const colorScheme of ["light", "dark"] as const) {
+      if (colorScheme === "dark" && viewport === PHONE) continue;
+      await seen.page.emulateMedia({ colorScheme });
+      await seen.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+      found.push(
+        ...(await barriers(seen.page, colorScheme === "dark" ? ["color-contrast"] : undefined)).map(
+          (each) => `${path} ${colorScheme} ${each}`,
+        ),
+      );
+    }
+  }
+  expect(found).toEqual([]);
+  await seen.close();
+});
