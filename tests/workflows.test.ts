@@ -131,7 +131,8 @@ test("what passes by itself is tried again, keeping to Retry-After; what does no
   const waiting = await runs.until(run, "waiting");
   expect(waiting.reason).toBe("Twilio asked us to slow down");
   expect((waiting.wakesAt ?? 0) - Date.now()).toBeGreaterThan(300);
-  await runs.until(run, "completed");
+  await order(run, { order: "retry", step: "text" }); // now, and as the same effect
+  expect((await runs.until(run, "completed")).steps).toMatchObject([{ attempts: 3, again: 0 }]);
   expect(await runs.inbox("twilio", "+12025550105")).toHaveLength(1);
 
   const bad = { ...sms("bad"), to: "not a number" };

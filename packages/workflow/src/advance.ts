@@ -160,8 +160,9 @@ async function trouble(
         now,
       );
       const { id, name } = { id: ask.workflow, name: ask.definition.name };
+      const paused = live.standing;
       const parking = await park(mesh, asked, { kind: "run", id: ask.run, workflow: { id, name } });
-      if (live.standing.state !== "paused") return;
+      if (live.standing !== paused) return;
       if (parking.parked) return stand(live, { vendors: [parking.vendor], parked: true }, Date.now());
       const wait = timing.backoffMs[row.failures];
       stand(live, { state: "running" }, Date.now());

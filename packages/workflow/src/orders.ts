@@ -38,10 +38,13 @@ export async function obey(live: Live, reach: Reach, ask: StartRun, order: Order
   if (row.state === "started" && live.going !== null) return "The step is being done right now. Look again in a moment.";
   switch (order.order) {
     case "retry": {
-      const open = after(live, row).find((one) => one.state === "unknown");
-      if (open) return `Say first whether the step ${open.step} happened: otherwise it might be done twice.`;
       if (state === "running") return "The run goes on. Pause it first.";
-      rewind(live, row.step, now);
+      const open = after(live, row).find(isOpen);
+      if (open?.state === "unknown") return `Say first whether the step ${open.step} happened: otherwise it might be done twice.`;
+      if (open && open !== row) return `What came of the step ${open.step} is not known yet: skip it, or wait until it is.`;
+      // What is still being tried is tried now, as the same effect; what is over is done again, as another.
+      if (open) note(live, { ...row, wakesAt: null });
+      else rewind(live, row.step, now);
       break;
     }
     case "skip":
@@ -67,6 +70,8 @@ export async function obey(live: Live, reach: Reach, ask: StartRun, order: Order
 
 const said = (state: string): string => state.replaceAll("_", " ");
 const stepOf = (ask: StartRun, id: string): Step | undefined => [...stepsOf(ask.definition.steps)].find(({ step }) => step.id === id)?.step;
+/** Something was sent for it, or may have been, and it is not over. */
+const isOpen = ({ state, asked }: StepRow): boolean => state === "unknown" || (asked !== null && !DONE.has(state));
 /** The step, and those that began after it. */
 const after = (live: Live, row: StepRow): StepRow[] => [...live.steps.values()].slice([...live.steps.keys()].indexOf(row.step));
 

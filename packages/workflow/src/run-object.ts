@@ -35,7 +35,7 @@ export function runObject<Env>(reachOf: (env: Env, ctx: Pick<DurableObjectState,
       const refused = await obey(live, this.#reach, live.ask, order);
       if (refused !== null) return { refused };
       this.#goOn(live);
-      if (live.going === null) await rest(live, this.#reach);
+      await (live.going === null ? rest(live, this.#reach) : tell(live, this.#reach));
       return seen(live);
     }
     async mended({ now }: Parameters<RunRpc["mended"]>[0]) {
