@@ -1,17 +1,43 @@
 /** Leads over the API, and those of a CRM: taken in from files, joined, fetched through a hard kill, compared before anything is written. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type Child, startChild } from "./child.ts";
-import type { Response_ } from "./mesh.ts";
+import { type Response_, type Users, usersOf } from "./mesh.ts";
 
 const stateDir = mkdtempSync(join(tmpdir(), "junction-fetch-"));
 const contractor = "roofers";
 const CRM = "hubspot";
-let mesh: Child;
+interface Killable extends Users {
+  /** SIGKILL: no handler runs, nothing is flushed. */
+  kill(): Promise<void>;
+}
+/** The mesh in a process of its own, without the demo, whose vendors speak unasked. */
+async function start(): Promise<Killable> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "hooks-child.ts"), stateDir, "0"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let said = "";
+  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
+    said += String(chunk);
+    if (/ready at \S+\n/.test(said)) break;
+  }
+  const url = /ready at (\S+)\n/.exec(said)?.[1];
+  if (url === undefined) throw new Error(`the mesh ended before it was ready:\n${said}`);
+  child.stdout.resume();
+  const kill = async () => {
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  };
+  return { ...usersOf(url), kill };
+}
+
+let mesh: Killable;
 beforeAll(async () => {
-  mesh = await startChild(stateDir);
+  mesh = await start();
   await mesh.connect(contractor, CRM);
 }, 60_000);
 afterAll(async () => {
@@ -24,7 +50,7 @@ const api = async (method: string, path: string, body?: unknown, as = contractor
   if (answer.status >= 300) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body;
 };
-const refused = async (method: string, path: string, body?: unknown, as: Parameters<Child["api"]>[3] = { contractor }) => {
+const refused = async (method: string, path: string, body?: unknown, as: Parameters<Users["api"]>[3] = { contractor }) => {
   const { status, body: answer } = await mesh.api(method, path, body, as);
   return [status, answer.error?.fields ?? answer.error?.message];
 };
@@ -118,7 +144,7 @@ test("500 leads are fetched through a hard kill half-way: each once, and a secon
   const cut = await until(id, ({ counts }) => counts.seen >= 200);
   await mesh.kill();
   expect(cut.counts.seen).toBeLessThan(total);
-  mesh = await startChild(stateDir);
+  mesh = await start();
   await mesh.sandbox("DELETE", "/sandbox/api/faults");
   const { counts, state } = await until(id, (found) => found.state !== "running");
   const found = await all();
