@@ -2,7 +2,7 @@
 
 import type { Env } from "../../../mcp-gateway/src/env.ts";
 import gateway, { ContractorObject as Plain, RunObject as PlainRun } from "../../../mcp-gateway/src/index.ts";
-import type { StartRun } from "../../../packages/workflow/src/run.ts";
+import type { StartRun } from "@junction/workflow";
 import { type Counts, count, countedD1, countedObjects, countedService, counts } from "./counted.ts";
 
 type State = ConstructorParameters<typeof Plain>[0];

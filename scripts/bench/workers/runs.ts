@@ -1,6 +1,6 @@
 /** Starts runs from within the runtime, and does the same work without an engine: a bare object that journals a row a step. */
 import { DurableObject } from "cloudflare:workers";
-import type { RunRpc, StartRun } from "../../../packages/workflow/src/run.ts";
+import type { RunRpc, StartRun } from "@junction/workflow";
 import { open, post, type WorkEnv } from "./work.ts";
 
 interface RunsEnv extends WorkEnv {
