@@ -10,6 +10,6 @@ afterAll(() => mesh?.stop());
 
 test(
   "2 random schedules of edits, lost answers, lag and deliveries over four CRMs: all sides agree, nobody is there twice, nothing goes back and forth",
-  () => checkCrms(mesh, { batches: 1, schedules: 2, seed: 20261121, patient: false }),
+  () => checkCrms(mesh, { batches: 1, schedules: 2, seed: 92, patient: false }),
   240_000,
 );

@@ -95,8 +95,8 @@ const step = fc.oneof(
   { arbitrary: fc.record({ do: fc.constant("tell" as const), vendor, duplicates: fc.integer({ min: 0, max: 2 }) }), weight: 2 },
 );
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-const schedule = fc.record({
-  steps: fc.array(step, { minLength: 5, maxLength: 12 }),
+export const schedule = fc.record({
+  steps: fc.array(step, { minLength: 4, maxLength: 8 }),
   /** The edit that is made in quiet, and where: in one of the CRMs, or here. */
   last: fc.record({ where: fc.constantFrom(...VENDORS, "here"), what: fc.constantFrom("town" as const, "name" as const), person }),
 });
@@ -181,6 +181,7 @@ const changeTo = (what: keyof Said, mark: string): Partial<Said> =>
 async function play(world: World, first: number, steps: readonly Step[]): Promise<readonly Somebody[]> {
   const { mesh, contractor } = world;
   const people: Somebody[] = [];
+  await lag(world, 3600); // no search knows of what is new, until a step says otherwise
   for (const number of [first, first + 1]) {
     const { first: given, last: family, e164: phone, email: address } = personOf(number);
     const email = number % 2 === 0 ? address : null;
@@ -206,7 +207,7 @@ async function play(world: World, first: number, steps: readonly Step[]): Promis
         await editThere(world, one(step.person), step.vendor, next(step.what));
         break;
       case "lag":
-        await mesh.sandbox("PUT", "/sandbox/api/settings", { vendor: step.vendor, indexLagSeconds: step.seconds });
+        await lag(world, step.seconds, [step.vendor]);
         break;
       case "tell":
         await tell(world, step.vendor, { duplicates: step.duplicates, shuffle: true, seed: first });
@@ -214,6 +215,10 @@ async function play(world: World, first: number, steps: readonly Step[]): Promis
     }
   }
   return people;
+}
+
+async function lag({ mesh }: World, indexLagSeconds: number, vendors: readonly string[] = VENDORS): Promise<void> {
+  await Promise.all(vendors.map((vendor) => mesh.sandbox("PUT", "/sandbox/api/settings", { vendor, indexLagSeconds })));
 }
 
 async function fail({ mesh, patient }: World, vendor: string, meant: (typeof FAULTS)[number]): Promise<void> {
@@ -294,7 +299,7 @@ async function tell({ mesh, hooks }: World, vendor: string, how: Readonly<Record
 async function quiet(world: World, people: readonly Somebody[]): Promise<ReadonlyMap<Somebody, Said>> {
   const { mesh, runs, contractor } = world;
   await mesh.sandbox("DELETE", "/sandbox/api/faults");
-  for (const vendor of VENDORS) await mesh.sandbox("PUT", "/sandbox/api/settings", { vendor, indexLagSeconds: 0 });
+  await lag(world, 0);
   for (const who of people)
     for (const [vendor, run] of who.open)
       if ((await sync(world, who, vendor, PATIENCE_MS)) === undefined)
