@@ -237,10 +237,13 @@ test("an operator pauses, resumes, cancels, skips and retries; what is refused s
   await runs.until(run, "completed");
   expect((await runs.inbox("twilio", "+12025550107")).map(({ text }) => text).sort()).toEqual(["Text one", "Text two", "Text two"]);
 
-  const cancelled = await runs.start("orders", [nap], { lead });
+  const cancelled = await runs.start("orders", [{ id: "nap", type: "wait", event: "message.received" }], { lead });
   await runs.until(cancelled, "waiting");
   await order(cancelled, { order: "cancel" });
   expect(await runs.view(cancelled)).toMatchObject({ state: "cancelled", reason: "Cancelled by Olivia", step: null, wakesAt: null });
+  const data = { message_id: "SM2", channel: "sms", from: "+12025550107", to: "+12025550100", body: "late" };
+  await runs.object(cancelled).happened({ type: "message.received", event: "evt_2", data, now: Date.now() });
+  expect((await runs.view(cancelled)).steps).toMatchObject([{ step: "nap", state: "waiting" }]); // what comes too late changes nothing
   expect(await order(cancelled, { order: "skip", step: "gone" })).toEqual({ refused: "The run has not come to this step." });
   expect(await order({ contractor: "orders", run: "run_nothing" }, { order: "cancel" })).toBeNull();
 

@@ -104,9 +104,11 @@ export async function happened(
   ask: StartRun,
   { type, data, now }: { readonly type: string; readonly data: Readonly<Record<string, unknown>>; readonly now: number },
 ): Promise<void> {
-  const row = [...live.steps.values()].findLast(({ state, awaits }) => awaits?.type === type && !DONE.has(state));
-  if (!row)
-    return live.steps.size > 0 && [...live.steps.values()].every(({ awaits }) => awaits === null) ? dropWait(db, ask.run) : undefined;
+  const over = ENDED.has(live.standing.state);
+  const waits = [...live.steps.values()].filter(({ state, awaits }) => awaits !== null && !DONE.has(state) && !over);
+  if (waits.length === 0 && live.going === null) await dropWait(db, ask.run); // it waits for nothing any more
+  const row = waits.findLast(({ awaits }) => awaits?.type === type);
+  if (!row) return;
   const id = row.output?.["call_id"];
   if (stepOf(ask, row.step)?.type === "ai_call") {
     if (id === undefined) return note(live, { ...row, early: [...row.early, data].slice(-5) });
