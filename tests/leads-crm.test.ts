@@ -115,6 +115,60 @@ test("a file's good rows come in and each bad one is named; leads are made, chan
   expect(await refused("GET", `/leads/${ann}`)).toEqual([404, expect.any(String)]);
 });
 
+test("what the CRM tells of our own writing is no news; what somebody changes there comes in, and nothing goes back", async () => {
+  const steps = [{ id: "save", type: "crm_sync", crm: CRM, fields: { city: { value: "{{lead.custom.town}}" } } }];
+  const { id: workflow } = await api("POST", "/workflows", { definition: { name: "Save", steps } });
+  await api("POST", `/workflows/${workflow}/activate`);
+  const lead = await api("POST", "/leads", { name: "Fay Fisher", phones: ["+12025550177"], custom: { town: "Rome" } });
+  const save = async () => {
+    const { runs } = await api("POST", `/workflows/${workflow}/runs`, { leads: [lead.id] });
+    await vi.waitFor(async () => expect(await api("GET", `/runs/${runs[0].id}`)).toMatchObject({ state: "completed" }), {
+      timeout: 20_000,
+      interval: 50,
+    });
+  };
+  const written = async () => {
+    const { counts } = (await mesh.sandbox("GET", "/sandbox/api/counts")).body;
+    return (counts[CRM].create_contact ?? 0) + (counts[CRM].update_contact ?? 0);
+  };
+  /** Lets the CRM tell what there is, and gives how many events it was. */
+  const heard = async (): Promise<number> => {
+    const { body } = await mesh.sandbox("POST", "/sandbox/api/changes", { vendor: CRM, url: `${mesh.url}/hooks/${CRM}/app` });
+    await vi.waitFor(
+      async () => {
+        const { counts } = await api("GET", `/events?vendor=${CRM}`);
+        expect([counts.received, counts.processing, counts.failed]).toEqual([0, 0, 0]);
+      },
+      { timeout: 20_000, interval: 50 },
+    );
+    return body.sent.length;
+  };
+  const known = async () => {
+    const { timeline, custom, external } = await api("GET", `/leads/${lead.id}`);
+    return { told: timeline.map(({ type }: { type: string }) => type).sort(), town: custom.town, record: external[CRM] };
+  };
+  await save();
+  expect(await heard()).toBeGreaterThan(0);
+  const { record, ...before } = await known();
+  expect(before).toEqual({ told: ["step.crm_sync"], town: "Rome" });
+  expect(await all()).toHaveLength(1);
+  const once = await written();
+
+  const { access_token } = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body.credentials[CRM].valid;
+  const headers = { authorization: `Bearer ${access_token}`, "content-type": "application/json" };
+  const change = { method: "PATCH", headers, body: JSON.stringify({ properties: { city: "Oslo" } }) };
+  expect((await fetch(`${mesh.url}/sandbox/api.hubapi.com/crm/v3/objects/contacts/${record}`, change)).status).toBe(200);
+  await heard();
+  expect(await known()).toEqual({ told: ["contact.updated", "step.crm_sync"], town: "Oslo", record });
+  await save();
+  await heard();
+  expect([await known(), await written()]).toEqual([
+    { told: ["contact.updated", "step.crm_sync", "step.crm_sync"], town: "Oslo", record },
+    once + 1,
+  ]); // the one is theirs
+  await api("DELETE", `/leads/${lead.id}`);
+}, 60_000);
+
 const until = (fetch: string, holds: (found: Response_["body"]) => boolean, timeout = 60_000): Promise<Response_["body"]> =>
   vi.waitFor(
     async () => {
