@@ -171,8 +171,8 @@ export async function dryRun(
   };
 }
 const NOTHING = { name: "-", description: "", trigger: { on: "manual" as const }, steps: [], concurrency: 1, expires_after: "P1D" };
-/** What the person's own fields are called in CRMs: these go in by themselves. */
-const PERSON = /^(?:(?:first|last|full)?_?name|e?mail|phones?|emails)$/i;
+/** What the person's own fields are called in CRMs: these go in by themselves, and a company that is asked for gets their name. */
+const PERSON = /^(?:(?:first|last|full)?_?name|e?mail|phones?|emails|company)$/i;
 const LABELS: Readonly<Record<string, string>> = { "@name": "Name", "@phone": "Phone", "@email": "Email" };
 
 function shownField({ field, ours, theirs, keep, conflict, custom }: SyncedField, known: readonly CrmField[], lacks: string | null) {
