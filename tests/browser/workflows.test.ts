@@ -100,8 +100,10 @@ test("it is built from nothing: steps added in their places, placeholders comple
   await button("Move Email").focus();
   await page.keyboard.press("Space");
   await page.locator('[data-step="email"][data-dragging="true"]').waitFor();
+  const told = () => page.locator('[id^="DndLiveRegion"]').textContent();
+  await expect.poll(told).toBe("Email is where it was.");
   await page.keyboard.press("ArrowUp");
-  await page.getByText("Email is otherwise.").waitFor({ state: "attached" });
+  await expect.poll(told).toBe("Email is otherwise.");
   await page.keyboard.press("Space");
   await branch.getByRole("article", { name: "Email" }).waitFor();
   await button("Undo").click();

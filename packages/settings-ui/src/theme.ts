@@ -72,6 +72,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" } },
     Modal: { defaultProps: { centered: true, radius: "lg", padding: "xl", overlayProps: { backgroundOpacity: 0.5, color: "#0a1a20" } } },
     Tooltip: { defaultProps: { openDelay: 250, multiline: true, maw: 320 } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } },
     Skeleton: { defaultProps: { radius: "md" } },
   },
 });

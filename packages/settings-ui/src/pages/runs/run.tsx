@@ -40,7 +40,7 @@ export default function RunPage({ id }: { readonly id: string }) {
           {lead && (
             <>
               About{" "}
-              <Anchor component={Link} href={`/leads/${lead.id}`} inherit>
+              <Anchor component={Link} href={`/leads/${lead.id}`} inherit underline="always">
                 {lead.name ?? "someone"}
               </Anchor>
               {" · "}
@@ -53,7 +53,7 @@ export default function RunPage({ id }: { readonly id: string }) {
             </>
           )}
           {" · "}
-          <Anchor component={Link} href={`/workflows/${workflow}`} inherit>
+          <Anchor component={Link} href={`/workflows/${workflow}`} inherit underline="always">
             version {data.version}
           </Anchor>
         </>
@@ -86,7 +86,15 @@ function Standing({ run: { id, state, reason, vendor, step, wakes_at, updated_at
           {wakes_at !== null && ` It ends on ${exact(wakes_at)} if nobody does anything.`}
         </Text>
         {vendor !== null && (
-          <Anchor component={Link} href={`/integrations/${vendor}`} size="sm" mt={8} display="inline-block">
+          <Anchor
+            component={Link}
+            href={`/integrations/${vendor}`}
+            size="sm"
+            mt={8}
+            display="inline-block"
+            c="var(--warn-ink)"
+            underline="always"
+          >
             Mend {name}
           </Anchor>
         )}

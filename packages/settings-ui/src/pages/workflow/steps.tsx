@@ -3,7 +3,6 @@ import {
   type Active,
   type Announcements,
   type CollisionDetection,
-  closestCenter,
   DndContext,
   DragOverlay,
   type KeyboardCoordinateGetter,
@@ -26,14 +25,27 @@ import { StepCard } from "./step-card.tsx";
 const slotOf = (over: Over | null): Slot | null => (over?.data.current as { readonly slot: Slot } | undefined)?.slot ?? null;
 const whereOf = (over: Over | null): string => (over?.data.current as { readonly where: string } | undefined)?.where ?? "nowhere";
 
-/** The gap under the pointer, or else the nearest one. */
+/** The gap under the pointer, or else the nearest in height: gaps inside a branch are narrower, and no farther away for that. */
 const nearest: CollisionDetection = (ask) => {
   const within = pointerWithin(ask);
-  return within.length > 0 ? within : closestCenter(ask);
+  if (within.length > 0) return within;
+  const { collisionRect, droppableRects, droppableContainers } = ask;
+  const middle = collisionRect.top + collisionRect.height / 2;
+  return droppableContainers
+    .flatMap((droppableContainer) => {
+      const rect = droppableRects.get(droppableContainer.id);
+      return rect
+        ? [{ id: droppableContainer.id, data: { droppableContainer, value: Math.abs(rect.top + rect.height / 2 - middle) } }]
+        : [];
+    })
+    .toSorted((one, other) => one.data.value - other.data.value);
 };
 
 /** With the arrows a step goes from gap to gap, from top to bottom. */
-const fromGapToGap: KeyboardCoordinateGetter = (event, { context: { droppableRects, droppableContainers, collisionRect } }) => {
+const fromGapToGap: KeyboardCoordinateGetter = (
+  event,
+  { currentCoordinates, context: { droppableRects, droppableContainers, collisionRect } },
+) => {
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.code];
   if (by === undefined || !collisionRect) return undefined;
   event.preventDefault();
@@ -41,10 +53,10 @@ const fromGapToGap: KeyboardCoordinateGetter = (event, { context: { droppableRec
   const places = droppableContainers
     .getEnabled()
     .flatMap(({ id, data }) => (data.current?.["idle"] === true ? [] : (droppableRects.get(id) ?? [])))
-    .map(({ top, height, left }) => ({ middle: top + height / 2, left }))
-    .toSorted((one, other) => one.middle - other.middle);
-  const next = by > 0 ? places.find((place) => place.middle > middle + 2) : places.findLast((place) => place.middle < middle - 2);
-  return next && { x: next.left, y: next.middle - collisionRect.height / 2 };
+    .map(({ top, height }) => top + height / 2)
+    .toSorted((one, other) => one - other);
+  const next = by > 0 ? places.find((place) => place > middle + 2) : places.findLast((place) => place < middle - 2);
+  return next === undefined ? undefined : { x: currentCoordinates.x, y: next - collisionRect.height / 2 };
 };
 
 export function Steps() {
@@ -52,7 +64,7 @@ export function Steps() {
   const [moving, setMoving] = useState<string | null>(null);
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: fromGapToGap }),
+    useSensor(KeyboardSensor, { coordinateGetter: fromGapToGap, scrollBehavior: "auto" }),
   );
   const moved = moving === null ? undefined : find(draft, moving)?.step;
   const nameOf = ({ id }: Active) => {

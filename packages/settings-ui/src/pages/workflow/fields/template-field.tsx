@@ -132,7 +132,17 @@ export function TemplateField({
     inputWrapperOrder: ["label" as const, "input" as const, "error" as const, "description" as const],
   };
   return (
-    <Popover opened={open} position="bottom-start" width="target" shadow="md" trapFocus={false} returnFocus={false} offset={4} withinPortal>
+    <Popover
+      opened={open}
+      position="bottom-start"
+      width="target"
+      shadow="md"
+      withRoles={false}
+      trapFocus={false}
+      returnFocus={false}
+      offset={4}
+      withinPortal
+    >
       <Popover.Target>
         <div>
           {lines > 1 ? (

@@ -88,7 +88,7 @@ export function EmailForm(fields: Fields) {
           description={
             <>
               Your own email templates.{" "}
-              <Anchor component={Link} href="/templates" inherit>
+              <Anchor component={Link} href="/templates" inherit underline="always">
                 Write or change one
               </Anchor>
             </>
