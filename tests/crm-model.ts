@@ -3,10 +3,11 @@
  * late, twice and out of order. Whatever the schedule: once it is quiet all sides agree and nothing is written any more, nobody is in a
  * CRM twice, and an edit made in quiet stands everywhere.
  */
+
+import { nationalNumber } from "@junction/kit";
+import { personOf } from "@junction/sandbox";
 import * as fc from "fast-check";
 import { expect, vi } from "vitest";
-import { nationalNumber } from "../packages/kit/src/phone.ts";
-import { personOf } from "../packages/sandbox/src/people.ts";
 import { addressOf, type Signed, send } from "./deliveries.ts";
 import type { Mesh } from "./mesh.ts";
 import { type Begun, type Runs, runsOn } from "./testing/runs.ts";

@@ -1,8 +1,8 @@
 /** The gateway, with every binding counted. It answers `/bill` with what has been counted so far, here and in the vault. */
 
+import type { StartRun } from "@junction/workflow";
 import type { Env } from "../../../mcp-gateway/src/env.ts";
 import gateway, { ContractorObject as Plain, RunObject as PlainRun } from "../../../mcp-gateway/src/index.ts";
-import type { StartRun } from "@junction/workflow";
 import { type Counts, count, countedD1, countedObjects, countedService, counts } from "./counted.ts";
 
 type State = ConstructorParameters<typeof Plain>[0];
