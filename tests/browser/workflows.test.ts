@@ -261,6 +261,7 @@ test.each([
     `/leads/${lead.id}`,
     "/templates",
   ]) {
+    await seen.page.emulateMedia({ colorScheme: "light" });
     await seen.page.goto(`${mesh.url}/settings${path}`);
     await seen.page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
     await expect.poll(() => seen.page.getByLabel("Loading").count()).toBe(0);

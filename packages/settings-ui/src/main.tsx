@@ -2,14 +2,15 @@ import "@mantine/core/styles.layer.css";
 import "@mantine/notifications/styles.layer.css";
 import "./look.css";
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { Router } from "wouter";
 import { catalog, connections, queryClient, session } from "./api/queries.ts";
 import { App } from "./app.tsx";
 import { theme } from "./theme.ts";
+
+const Notes = lazy(() => import("./parts/notes.tsx"));
 
 // What nearly every page shows is asked for while the page's code is still on its way.
 void queryClient.prefetchQuery(session);
@@ -21,7 +22,9 @@ if (!root) throw new Error("index.html has no #root");
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="bottom-right" />
+      <Suspense fallback={null}>
+        <Notes position="bottom-right" />
+      </Suspense>
       <QueryClientProvider client={queryClient}>
         <Router base="/settings">
           <App />

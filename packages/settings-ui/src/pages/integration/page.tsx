@@ -2,10 +2,11 @@
 import { Anchor, Tabs } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { Refusal } from "../../api/client.ts";
 import { catalog, connection, type Detail, type Vendor } from "../../api/queries.ts";
-import { PageGhost } from "../../parts/ghost.tsx";
+import { LinesGhost, PageGhost } from "../../parts/ghost.tsx";
 import { GrantNote } from "../../parts/grant-note.tsx";
 import { Logo } from "../../parts/logo.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -13,12 +14,13 @@ import { LoadFailed, ProblemNote } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status.tsx";
 import { CATEGORY, type Status } from "../../words.ts";
 import NotFound from "../not-found.tsx";
-import { Calls } from "./calls.tsx";
 import { Overview } from "./overview.tsx";
 import { Permissions } from "./permissions.tsx";
 import { useGrant } from "./use-grant.ts";
 import { useReturn } from "./use-return.ts";
-import { Webhook } from "./webhook.tsx";
+
+const Calls = lazy(async () => ({ default: (await import("./calls.tsx")).Calls }));
+const Webhook = lazy(async () => ({ default: (await import("./webhook.tsx")).Webhook }));
 
 const Back = () => (
   <Anchor component={Link} href="/integrations" size="sm" c="dimmed" mb="lg" display="inline-flex" style={{ alignItems: "center", gap: 6 }}>
@@ -91,7 +93,7 @@ function Loaded({ vendor, detail, tab }: { readonly vendor: Vendor; readonly det
         </Tabs.List>
         {tabs.map(({ id, body }) => (
           <Tabs.Panel key={id} value={id}>
-            {body}
+            <Suspense fallback={<LinesGhost lines={6} />}>{body}</Suspense>
           </Tabs.Panel>
         ))}
       </Tabs>

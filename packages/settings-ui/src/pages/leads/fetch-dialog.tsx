@@ -1,12 +1,13 @@
 /** Leads fetched from a CRM into the store, without a workflow. */
 import { Modal, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { CRMS, type CrmId } from "../../api/crm.ts";
 import { connections } from "../../api/queries.ts";
-import { ConnectHere } from "../workflow/connect-here.tsx";
 import { FetchForm } from "../workflow/crm/fetch-form.tsx";
 import { WhichCrm } from "../workflow/crm/which-crm.tsx";
+
+const ConnectHere = lazy(async () => ({ default: (await import("../workflow/connect-here.tsx")).ConnectHere }));
 
 export default function FetchDialog({ onClose }: { readonly onClose: () => void }) {
   const { data } = useQuery(connections);
@@ -31,7 +32,11 @@ export default function FetchDialog({ onClose }: { readonly onClose: () => void 
           <FetchForm key={vendor} vendor={vendor} map={map} setMap={setMap} workflow={null} />
         </Stack>
       </Modal>
-      <ConnectHere wanted={connecting === null ? null : { vendor: connecting }} from="/leads" onClose={() => connect(null)} />
+      {connecting !== null && (
+        <Suspense fallback={null}>
+          <ConnectHere wanted={{ vendor: connecting }} from="/leads" onClose={() => connect(null)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -61,3 +61,11 @@ export const textOf = (step: DraftStep, field: string): string => {
 };
 /** What is left empty is left out. */
 export const given = (text: string): string | undefined => (text === "" ? undefined : text);
+
+/** What goes into a field of the CRM. */
+export interface Mapped {
+  readonly value: string;
+  readonly both_changed?: "ours" | "theirs" | "newest" | undefined;
+}
+export const mappedOf = (fields: unknown): Readonly<Record<string, Mapped>> =>
+  typeof fields === "object" && fields !== null ? (fields as Readonly<Record<string, Mapped>>) : {};

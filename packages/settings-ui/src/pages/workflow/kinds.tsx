@@ -15,10 +15,9 @@ import {
 } from "@tabler/icons-react";
 import { spanWords } from "../../words-workflow.ts";
 import { eventWords } from "../events/event-words.ts";
-import { textOf } from "./builder.ts";
+import { mappedOf, textOf } from "./builder.ts";
+import { conditionWords } from "./condition-words.ts";
 import type { DraftStep, StepType } from "./draft.ts";
-import { conditionWords } from "./fields/condition-fields.tsx";
-import { mappedOf } from "./forms/mapping-fields.tsx";
 
 interface Kind {
   readonly title: string;

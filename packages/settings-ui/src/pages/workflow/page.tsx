@@ -8,7 +8,7 @@ import { Link, useSearchParams } from "wouter";
 import { Refusal } from "../../api/client.ts";
 import { connections } from "../../api/queries.ts";
 import { checklist, type Lack, stepKinds, type Workflow, workflow, workflows } from "../../api/workflows.ts";
-import { PageGhost } from "../../parts/ghost.tsx";
+import { LinesGhost, PageGhost } from "../../parts/ghost.tsx";
 import { GrantNote } from "../../parts/grant-note.tsx";
 import { Page } from "../../parts/page.tsx";
 import { LoadFailed } from "../../parts/problem.tsx";
@@ -18,17 +18,17 @@ import { WORKFLOW_STATE } from "../../words-workflow.ts";
 import NotFound from "../not-found.tsx";
 import look from "./builder.module.css";
 import { type Builder, BuilderContext, issueAt, type Wanted } from "./builder.ts";
-import { ConnectHere } from "./connect-here.tsx";
 import { Manage } from "./manage.tsx";
-import { RunNow } from "./run-now.tsx";
 import { SaveState } from "./save-state.tsx";
-import { Settings } from "./settings.tsx";
-import { Steps } from "./steps.tsx";
 import { SwitchOn } from "./switch.tsx";
 import { Todo } from "./todo.tsx";
 import { TriggerCard } from "./trigger-card.tsx";
 import { useDraft } from "./use-draft.ts";
 
+const ConnectHere = lazy(async () => ({ default: (await import("./connect-here.tsx")).ConnectHere }));
+const Steps = lazy(() => import("./steps.tsx"));
+const RunNow = lazy(() => import("./run-now.tsx"));
+const Settings = lazy(() => import("./settings.tsx"));
 const CrmDialog = lazy(() => import("./crm/dialog.tsx"));
 /** The checklist asks integrations what they have: not at every pause in typing. */
 const CALM_MS = 1_200;
@@ -166,17 +166,27 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
               onChange={({ currentTarget: { value } }) => edit((now) => ({ ...now, name: value }), "name")}
             />
             <TriggerCard />
-            <Steps />
+            <Suspense fallback={<LinesGhost lines={8} />}>
+              <Steps />
+            </Suspense>
           </div>
           <div className={look["aside"]}>
             <div ref={todo}>
               <Todo active={row.state === "active"} />
             </div>
-            <Settings />
+            <Suspense fallback={<LinesGhost lines={4} />}>
+              <Settings />
+            </Suspense>
           </div>
         </div>
-        <ConnectHere wanted={wanted} from={`/workflows/${id}${open === null ? "" : `?step=${open}`}`} onClose={() => connect(null)} />
-        <RunNow workflow={{ id, name: draft.name }} opened={running} onClose={run.close} />
+        <Suspense fallback={null}>
+          {wanted && (
+            <ConnectHere wanted={wanted} from={`/workflows/${id}${open === null ? "" : `?step=${open}`}`} onClose={() => connect(null)} />
+          )}
+        </Suspense>
+        <Suspense fallback={null}>
+          {running && <RunNow workflow={{ id, name: draft.name }} opened={running} onClose={run.close} />}
+        </Suspense>
         {crm && (
           <Suspense fallback={null}>
             <CrmDialog active={row.state === "active"} onClose={() => setCrm(false)} />

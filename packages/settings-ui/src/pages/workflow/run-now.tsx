@@ -15,7 +15,7 @@ interface RunNowProps {
   readonly onClose: () => void;
 }
 
-export function RunNow({ workflow: { id, name }, opened, onClose }: RunNowProps) {
+export default function RunNow({ workflow: { id, name }, opened, onClose }: RunNowProps) {
   const [, go] = useLocation();
   const [lead, setLead] = useState<string | null>(null);
   const start = useMutation({

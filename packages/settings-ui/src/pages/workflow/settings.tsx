@@ -4,7 +4,7 @@ import { Card } from "../../parts/card.tsx";
 import { given, issueAt, useBuilder } from "./builder.ts";
 import { SpanField } from "./fields/span-field.tsx";
 
-export function Settings() {
+export default function Settings() {
   const { draft, edit, issues, mayChange } = useBuilder();
   return (
     <Card title="Settings">

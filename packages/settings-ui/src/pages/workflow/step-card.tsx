@@ -13,15 +13,17 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { catalog } from "../../api/queries.ts";
+import { LinesGhost } from "../../parts/ghost.tsx";
 import look from "./builder.module.css";
 import { issuesOf, useBuilder } from "./builder.ts";
 import { duplicate, listAt, move, type Placed, remove } from "./draft.ts";
 import { KIND, stepTitle, summary } from "./kinds.tsx";
 import { localPath, toolOf, wantedOf } from "./remedy.ts";
-import { StepForm } from "./step-form.tsx";
+
+const StepForm = lazy(() => import("./step-form.tsx"));
 
 export function StepCard({ step, at, slot }: Placed) {
   const { draft, issues, lacks, kinds, open, setOpen, edit, mayChange, connect } = useBuilder();
@@ -182,7 +184,15 @@ export function StepCard({ step, at, slot }: Placed) {
           })}
         </ul>
       )}
-      <Collapse expanded={opened}>{opened && <div className={look["form"]}>{<StepForm step={step} at={at} />}</div>}</Collapse>
+      <Collapse expanded={opened}>
+        {opened && (
+          <div className={look["form"]}>
+            <Suspense fallback={<LinesGhost />}>
+              <StepForm step={step} at={at} />
+            </Suspense>
+          </div>
+        )}
+      </Collapse>
     </article>
   );
 }

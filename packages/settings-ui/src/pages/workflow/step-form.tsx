@@ -32,7 +32,7 @@ const SENT_TO: Readonly<Partial<Record<StepType, string>>> = {
   email: "{{email}}",
 };
 
-export function StepForm({ step, at }: Pick<Fields, "step" | "at">) {
+export default function StepForm({ step, at }: Pick<Fields, "step" | "at">) {
   const { edit, mayChange } = useBuilder();
   const [more, toggle] = useDisclosure(step.on_failure === "continue" || step["to"] !== undefined);
   const fields: Fields = {

@@ -17,8 +17,8 @@ import { useState } from "react";
 import { Gap } from "./add-step.tsx";
 import look from "./builder.module.css";
 import { useBuilder } from "./builder.ts";
+import { conditionWords } from "./condition-words.ts";
 import { type DraftStep, find, idle, move, type Slot } from "./draft.ts";
-import { conditionWords } from "./fields/condition-fields.tsx";
 import { KIND, stepTitle } from "./kinds.tsx";
 import { StepCard } from "./step-card.tsx";
 
@@ -59,7 +59,7 @@ const fromGapToGap: KeyboardCoordinateGetter = (
   return next === undefined ? undefined : { x: currentCoordinates.x, y: next - collisionRect.height / 2 };
 };
 
-export function Steps() {
+export default function Steps() {
   const { draft, edit } = useBuilder();
   const [moving, setMoving] = useState<string | null>(null);
   const sensors = useSensors(

@@ -1,34 +1,18 @@
 /** What starts the workflow. */
-import {
-  ActionIcon,
-  Autocomplete,
-  Button,
-  Collapse,
-  SegmentedControl,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-  UnstyledButton,
-} from "@mantine/core";
-import { IconBolt, IconChevronDown, IconPlus, IconTrash } from "@tabler/icons-react";
-import { EVENT_CHOICES, spanWords, triggerWords } from "../../words-workflow.ts";
+import { Collapse, UnstyledButton } from "@mantine/core";
+import { IconBolt, IconChevronDown } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
+import { LinesGhost } from "../../parts/ghost.tsx";
+import { spanWords, triggerWords } from "../../words-workflow.ts";
 import look from "./builder.module.css";
-import { issueAt, useBuilder } from "./builder.ts";
-import type { Condition, DraftTrigger } from "./draft.ts";
-import { ConditionFields, conditionWords } from "./fields/condition-fields.tsx";
-import { SpanField } from "./fields/span-field.tsx";
+import { useBuilder } from "./builder.ts";
+import { conditionWords } from "./condition-words.ts";
+import type { DraftTrigger } from "./draft.ts";
 
 /** The id under which the trigger is open: no step's. */
 export const TRIGGER = "@trigger";
-const ZONES = Intl.supportedValuesOf("timeZone");
-const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const FIRST: Readonly<Record<DraftTrigger["on"], DraftTrigger>> = {
-  manual: { on: "manual" },
-  event: { on: "event", event: "lead.created" },
-  schedule: { on: "schedule", every: "P1D", at: "09:00", time_zone: HERE },
-};
-const isOn = (text: string): text is DraftTrigger["on"] => Object.hasOwn(FIRST, text);
+const MANUAL: DraftTrigger = { on: "manual" };
+const TriggerForm = lazy(() => import("./trigger-form.tsx"));
 
 function words(trigger: DraftTrigger): string {
   if (trigger.on === "schedule") return `Every ${spanWords(trigger.every)}${trigger.at === undefined ? "" : ` at ${trigger.at}`}`;
@@ -39,10 +23,9 @@ function words(trigger: DraftTrigger): string {
 }
 
 export function TriggerCard() {
-  const { draft, open, setOpen, edit, mayChange, issues } = useBuilder();
-  const trigger = draft.trigger ?? FIRST.manual;
+  const { draft, open, setOpen } = useBuilder();
+  const trigger = draft.trigger ?? MANUAL;
   const opened = open === TRIGGER;
-  const put = (next: DraftTrigger, field?: string) => edit((now) => ({ ...now, trigger: next }), field);
   return (
     <article className={look["step"]} data-open={opened} aria-label="What starts it">
       <div className={look["head"]}>
@@ -59,131 +42,13 @@ export function TriggerCard() {
       </div>
       <Collapse expanded={opened}>
         {opened && (
-          <Stack gap="md" className={look["form"] ?? ""}>
-            <SegmentedControl
-              aria-label="What starts it"
-              value={trigger.on}
-              disabled={!mayChange}
-              data={[
-                { value: "manual", label: "A person" },
-                { value: "event", label: "Something happens" },
-                { value: "schedule", label: "The clock" },
-              ]}
-              onChange={(on) => isOn(on) && put(FIRST[on])}
-            />
-            <Text size="sm" c="dimmed">
-              You, an agent and the API may start it at any time, whatever else does.
-            </Text>
-            {trigger.on === "event" && <EventTrigger trigger={trigger} put={put} />}
-            {trigger.on === "schedule" && (
-              <>
-                <SpanField
-                  label="Every"
-                  value={trigger.every}
-                  readOnly={!mayChange}
-                  error={issueAt(issues, "trigger.every")}
-                  description="Each time one run starts, about no lead."
-                  onChange={(every) => put({ ...trigger, every }, "trigger.every")}
-                />
-                <TextInput
-                  type="time"
-                  label="At"
-                  value={trigger.at ?? ""}
-                  readOnly={!mayChange}
-                  error={issueAt(issues, "trigger.at")}
-                  onChange={({ currentTarget: { value } }) =>
-                    put(value === "" ? { on: "schedule", every: trigger.every } : { ...trigger, at: value }, "trigger.at")
-                  }
-                />
-                <Autocomplete
-                  label="Time zone"
-                  data={ZONES}
-                  limit={30}
-                  value={trigger.time_zone ?? "UTC"}
-                  readOnly={!mayChange}
-                  error={issueAt(issues, "trigger.time_zone")}
-                  onChange={(zone) => put({ ...trigger, time_zone: zone }, "trigger.time_zone")}
-                />
-              </>
-            )}
-          </Stack>
+          <div className={look["form"]}>
+            <Suspense fallback={<LinesGhost />}>
+              <TriggerForm trigger={trigger} />
+            </Suspense>
+          </div>
         )}
       </Collapse>
     </article>
-  );
-}
-
-type EventTriggerValue = Extract<DraftTrigger, { readonly on: "event" }>;
-
-function EventTrigger({
-  trigger,
-  put,
-}: {
-  readonly trigger: EventTriggerValue;
-  readonly put: (next: DraftTrigger, field?: string) => void;
-}) {
-  const { mayChange, issues } = useBuilder();
-  const conditions = trigger.conditions ?? [];
-  const set = (next: readonly Condition[], field?: string) => put({ ...trigger, conditions: next }, field);
-  return (
-    <>
-      <Select
-        label="What happens"
-        description="Each time, one run starts about the lead it concerns."
-        data={EVENT_CHOICES}
-        value={trigger.event}
-        readOnly={!mayChange}
-        allowDeselect={false}
-        searchable
-        onChange={(event) => event !== null && put({ on: "event", event })}
-      />
-      {conditions.map((when, index) => (
-        // A condition has no name but its place.
-        <div key={index} style={{ display: "flex", gap: 8, alignItems: "flex-start" }}>
-          <div style={{ flex: 1, minWidth: 0 }}>
-            <Text size="sm" fw={550} mb={6}>
-              {index === 0 ? "Only if" : "and"}
-            </Text>
-            <ConditionFields
-              when={when}
-              step=""
-              errors={{
-                left: issueAt(issues, `trigger.conditions.${index}.left`),
-                right: issueAt(issues, `trigger.conditions.${index}.right`),
-              }}
-              onChange={(next) =>
-                set(
-                  conditions.map((each, at) => (at === index ? next : each)),
-                  `trigger.${index}`,
-                )
-              }
-            />
-          </div>
-          {mayChange && (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              mt={28}
-              aria-label={`Remove condition ${index + 1}`}
-              onClick={() => set(conditions.filter((_, at) => at !== index))}
-            >
-              <IconTrash size={16} aria-hidden="true" />
-            </ActionIcon>
-          )}
-        </div>
-      ))}
-      {mayChange && conditions.length < 10 && (
-        <Button
-          variant="default"
-          size="xs"
-          style={{ alignSelf: "flex-start" }}
-          leftSection={<IconPlus size={14} aria-hidden="true" />}
-          onClick={() => set([...conditions, { left: "{{name}}", is: "not_empty" }])}
-        >
-          Only under a condition
-        </Button>
-      )}
-    </>
   );
 }

@@ -1,24 +1,10 @@
 /** When something holds: what is looked at, how, and against what. */
 import { NativeSelect } from "@mantine/core";
 import { useBuilder } from "../builder.ts";
+import { ALONE, IS, isIs } from "../condition-words.ts";
 import type { Condition } from "../draft.ts";
 import look from "./fields.module.css";
 import { TemplateField } from "./template-field.tsx";
-
-const IS: Readonly<Record<Condition["is"], string>> = {
-  equal: "is",
-  not_equal: "is not",
-  contains: "contains",
-  empty: "is empty",
-  not_empty: "is not empty",
-  greater: "is more than",
-  less: "is less than",
-};
-const ALONE: ReadonlySet<string> = new Set(["empty", "not_empty"]);
-const isIs = (text: string): text is Condition["is"] => text in IS;
-
-export const conditionWords = ({ left, is, right = "" }: Condition): string =>
-  `${left.replace(/\{\{\s*(?:steps\.)?([^|}]*?)\s*(?:\|[^}]*)?\}\}/g, "$1")} ${IS[is]}${ALONE.has(is) ? "" : ` “${right}”`}`;
 
 interface ConditionFieldsProps {
   readonly when: Condition;

@@ -4,23 +4,16 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { resources } from "../../../api/resources.ts";
-import { type Fields, issueAt, textOf, useBuilder } from "../builder.ts";
+import { type Fields, issueAt, type Mapped, mappedOf, textOf, useBuilder } from "../builder.ts";
 import look from "../fields/fields.module.css";
 import { ResourceField } from "../fields/resource-field.tsx";
 import { TemplateField } from "../fields/template-field.tsx";
 
-export interface Mapped {
-  readonly value: string;
-  readonly both_changed?: "ours" | "theirs" | "newest" | undefined;
-}
 const POLICY = [
   { value: "newest", label: "the newer value stands" },
   { value: "ours", label: "our value stands" },
   { value: "theirs", label: "the CRM’s value stands" },
 ] as const;
-export const mappedOf = (fields: unknown): Readonly<Record<string, Mapped>> =>
-  typeof fields === "object" && fields !== null ? (fields as Readonly<Record<string, Mapped>>) : {};
-
 export function MappingFields({ step, at, put }: Fields) {
   const { mayChange, issues } = useBuilder();
   const [adding, setAdding] = useState(false);
