@@ -12,6 +12,7 @@ const LIMIT = 250_000;
 interface Chunk {
   readonly file: string;
   readonly imports?: readonly string[];
+  readonly dynamicImports?: readonly string[];
   readonly css?: readonly string[];
   readonly assets?: readonly string[];
 }
@@ -29,7 +30,8 @@ function files(manifest: Readonly<Record<string, Chunk>>, name: string, into = n
 
 test("the first load of every page is under 250 KB compressed, fonts and styles counted", () => {
   const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8")) as Record<string, Chunk>;
-  const pages = Object.keys(manifest).filter((name) => name.startsWith("src/pages/"));
+  // Those the app itself opens; a dialog is fetched when someone asks for it, onto a page that is there already.
+  const pages = (manifest["index.html"]?.dynamicImports ?? []).filter((name) => name.startsWith("src/pages/"));
   expect(pages.length).toBeGreaterThan(8);
   for (const page of pages) {
     const wanted = ["index.html", ...files(manifest, "index.html"), ...files(manifest, page)];

@@ -2,6 +2,7 @@
 import { Anchor, DataList, EmptyState, Text, Timeline, VisuallyHidden } from "@mantine/core";
 import { IconUsers } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { Refusal } from "../../api/client.ts";
 import { calledBy, type LeadDetail, lead, type TimelineEntry } from "../../api/leads.ts";
@@ -16,8 +17,9 @@ import { Tag } from "../../parts/status.tsx";
 import { useMayChange } from "../../shell/viewer.ts";
 import { exact } from "../../time.ts";
 import { RunsTable } from "../runs/runs-table.tsx";
-import { LeadActions } from "./lead-actions.tsx";
 import look from "./leads.module.css";
+
+const LeadActions = lazy(async () => ({ default: (await import("./lead-actions.tsx")).LeadActions }));
 
 const BACK = (
   <Anchor component={Link} href="/leads" size="sm" mb="md" display="inline-block">
@@ -59,7 +61,17 @@ function Person({ person }: { readonly person: LeadDetail }) {
     ],
   ];
   return (
-    <Page title={calledBy(person)} above={BACK} actions={mayChange && <LeadActions lead={person} />}>
+    <Page
+      title={calledBy(person)}
+      above={BACK}
+      actions={
+        mayChange && (
+          <Suspense fallback={null}>
+            <LeadActions lead={person} />
+          </Suspense>
+        )
+      }
+    >
       <div className={look["stack"]}>
         <Card title="Contact">
           <DataList orientation="horizontal" labelWidth="132px" gap="sm">

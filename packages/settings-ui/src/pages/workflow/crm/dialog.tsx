@@ -1,14 +1,16 @@
 /** A workflow and a CRM: leads fetched from it, and sent to it. */
 import { Modal, SegmentedControl, Stack, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { CRMS, isCrm } from "../../../api/crm.ts";
 import { connections } from "../../../api/queries.ts";
+import { LinesGhost } from "../../../parts/ghost.tsx";
 import { useBuilder } from "../builder.ts";
 import { type DraftCrm, placed } from "../draft.ts";
-import { FetchForm } from "./fetch-form.tsx";
-import { SendForm } from "./send-form.tsx";
 import { WhichCrm } from "./which-crm.tsx";
 
+const FetchForm = lazy(async () => ({ default: (await import("./fetch-form.tsx")).FetchForm }));
+const SendForm = lazy(async () => ({ default: (await import("./send-form.tsx")).SendForm }));
 const DIRECTION = [
   { value: "both", label: "Fetch and send" },
   { value: "fetch", label: "Only fetch" },
@@ -44,28 +46,30 @@ export default function CrmDialog({ active, onClose }: CrmDialogProps) {
           onChange={(value) => put({ direction: DIRECTION.find((each) => each.value === value)?.value ?? "both" })}
         />
       </Stack>
-      <Tabs defaultValue={direction === "send" ? "send" : "fetch"} keepMounted={false}>
-        <Tabs.List mb="lg">
-          <Tabs.Tab value="fetch">Fetch</Tabs.Tab>
-          <Tabs.Tab value="send">Send</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="fetch">
-          {direction === "send" ? (
-            <Text size="sm">This workflow only sends to the CRM. Choose “Fetch and send” above to fetch leads into it.</Text>
-          ) : (
-            <FetchForm key={vendor} vendor={vendor} map={crm.map ?? {}} setMap={(map) => put({ map })} workflow={{ id, active }} />
-          )}
-        </Tabs.Panel>
-        <Tabs.Panel value="send">
-          {direction === "fetch" ? (
-            <Text size="sm">
-              This workflow only fetches from the CRM: nothing is ever sent there. Choose “Fetch and send” above to send too.
-            </Text>
-          ) : (
-            <SendForm key={vendor} vendor={vendor} />
-          )}
-        </Tabs.Panel>
-      </Tabs>
+      <Suspense fallback={<LinesGhost lines={6} />}>
+        <Tabs defaultValue={direction === "send" ? "send" : "fetch"} keepMounted={false}>
+          <Tabs.List mb="lg">
+            <Tabs.Tab value="fetch">Fetch</Tabs.Tab>
+            <Tabs.Tab value="send">Send</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="fetch">
+            {direction === "send" ? (
+              <Text size="sm">This workflow only sends to the CRM. Choose “Fetch and send” above to fetch leads into it.</Text>
+            ) : (
+              <FetchForm key={vendor} vendor={vendor} map={crm.map ?? {}} setMap={(map) => put({ map })} workflow={{ id, active }} />
+            )}
+          </Tabs.Panel>
+          <Tabs.Panel value="send">
+            {direction === "fetch" ? (
+              <Text size="sm">
+                This workflow only fetches from the CRM: nothing is ever sent there. Choose “Fetch and send” above to send too.
+              </Text>
+            ) : (
+              <SendForm key={vendor} vendor={vendor} />
+            )}
+          </Tabs.Panel>
+        </Tabs>
+      </Suspense>
     </Modal>
   );
 }
