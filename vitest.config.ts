@@ -1,6 +1,17 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const storm = process.env["STORM"] !== undefined;
+
+/** The long ones, and those that mostly wait: begun first, none of them is alone at the end. */
+const FIRST = /(workers\/contract|tests\/crm-model|scripts\/start|-crash|tests\/crash|tests\/ledger|tests\/vendors-deliver)[.]test[.]ts$/;
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const long = ({ moduleId }: TestSpecification) => FIRST.test(moduleId);
+    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -11,6 +22,7 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 3,
     maxConcurrency: 3,
+    sequence: { sequencer: LongFirst },
     testTimeout: storm ? 600_000 : 30_000,
     hookTimeout: 60_000,
   },

@@ -75,17 +75,25 @@ export async function signInAs(page: Page, mesh: Users, contractor: string): Pro
 /** The light of the integration whose page is open. */
 export const light = (page: Page, status: string): Locator => page.locator(`h1 ~ [data-status="${status}"]`);
 
-/** What axe finds that would keep someone out, by all its rules or by some. */
-export async function barriers(page: Page, rules?: readonly string[]): Promise<string[]> {
+/** What axe finds that would keep someone out, in light and in dark. Colours are looked at once: on a phone the same ones lie otherwise. */
+export async function barriers(page: Page, viewport: VisitOptions["viewport"]): Promise<string[]> {
+  const found: string[] = [];
+  const colours = viewport !== PHONE;
   await page.evaluate(axe.source); // evaluated by the debugger: the page's own policy admits no such script
-  const { violations } = (await page.evaluate(
-    `axe.run(document, { resultTypes: ["violations"]${rules ? `, runOnly: ${JSON.stringify(rules)}` : ""} })`,
-  )) as { violations: { id: string; impact: string | null; nodes: { html: string; failureSummary?: string }[] }[] };
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary = "" }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 240)}`),
-    );
+  for (const colorScheme of colours ? (["light", "dark"] as const) : (["light"] as const)) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    const rules = colorScheme === "dark" ? { runOnly: ["color-contrast"] } : { rules: { "color-contrast": { enabled: colours } } };
+    const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify({ resultTypes: ["violations"], ...rules })})`)) as {
+      violations: { id: string; impact: string | null; nodes: { html: string; failureSummary?: string }[] }[];
+    };
+    for (const { id, impact, nodes } of violations) {
+      if (impact !== "serious" && impact !== "critical") continue;
+      for (const { html, failureSummary = "" } of nodes)
+        found.push(`${colorScheme} ${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 240)}`);
+    }
+  }
+  return found;
 }
 
 /** All a page holds that a script, a log or a passer-by could read. */
