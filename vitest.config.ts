@@ -21,6 +21,8 @@ export default defineConfig({
     // Each file may start a runtime of its own; many wait for what takes its time, so two cores have room for three.
     pool: "forks",
     maxWorkers: 3,
+    // A process takes file after file: what they import is loaded once. So no file may leave anything behind in it.
+    isolate: false,
     maxConcurrency: 3,
     sequence: { sequencer: LongFirst },
     testTimeout: storm ? 600_000 : 30_000,

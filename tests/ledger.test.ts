@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => mesh.stop());
 
 test(
-  "80 random schedules of callers, lost answers, refusals and crashes: no effect twice, and each one settled or with a person",
-  () => checkLedger(mesh.stack.mf, 80, 20261121),
+  "40 random schedules of callers, lost answers, refusals and crashes: no effect twice, and each one settled or with a person",
+  () => checkLedger(mesh.stack.mf, 40, 20261121),
   90_000,
 );

@@ -108,12 +108,16 @@ test("a refused parameter leaves the key free", async () => {
 });
 
 test("twenty at once with one key: one charge, and 409 for those that came while it was worked on", async () => {
-  const all = await Promise.all(Array.from({ length: 20 }, () => charge({}, { "idempotency-key": "storm" })));
-  const statuses = new Set(all.map(({ status }) => status));
-  expect([...statuses].filter((status) => status !== 200 && status !== 409)).toEqual([]);
-  expect(statuses).toContain(409);
-  expect(all.find(({ status }) => status === 409)?.body.error.code).toBe("idempotency_key_in_use");
-  expect((await call("GET", "/v1/payment_intents")).body.data).toHaveLength(1);
+  let refused: Awaited<ReturnType<typeof charge>> | undefined;
+  let rounds = 0;
+  // Whether any comes in time is the machine's affair: another key, until one does.
+  for (; !refused && rounds < 20; rounds++) {
+    const all = await Promise.all(Array.from({ length: 20 }, () => charge({}, { "idempotency-key": `storm-${rounds}` })));
+    expect(all.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
+    refused = all.find(({ status }) => status === 409);
+  }
+  expect(refused?.body.error.code).toBe("idempotency_key_in_use");
+  expect((await call("GET", "/v1/payment_intents?limit=100")).body.data).toHaveLength(rounds);
 });
 
 test("commit-then-drop with a key: the repeat finds the charge that was made", async () => {
