@@ -75,6 +75,10 @@ export async function signInAs(page: Page, mesh: Users, contractor: string): Pro
 /** The light of the integration whose page is open. */
 export const light = (page: Page, status: string): Locator => page.locator(`h1 ~ [data-status="${status}"]`);
 
+/** Colours fade from one scheme into the other. What turns for ever is not waited for. */
+const SETTLED = `Promise.allSettled(document.getAnimations()
+  .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity).map((one) => one.finished)).then(() => null)`;
+
 /** What axe finds that would keep someone out, in light and in dark. Colours are looked at once: on a phone the same ones lie otherwise. */
 export async function barriers(page: Page, viewport: VisitOptions["viewport"]): Promise<string[]> {
   const found: string[] = [];
@@ -83,6 +87,7 @@ export async function barriers(page: Page, viewport: VisitOptions["viewport"]): 
   for (const colorScheme of colours ? (["light", "dark"] as const) : (["light"] as const)) {
     await page.emulateMedia({ colorScheme });
     await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    await page.evaluate(SETTLED);
     const rules = colorScheme === "dark" ? { runOnly: ["color-contrast"] } : { rules: { "color-contrast": { enabled: colours } } };
     const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify({ resultTypes: ["violations"], ...rules })})`)) as {
       violations: { id: string; impact: string | null; nodes: { html: string; failureSummary?: string }[] }[];

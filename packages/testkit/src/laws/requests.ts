@@ -8,11 +8,15 @@ import type { Attempted, Stage } from "../stage.ts";
 const HOSTILE = [
   "../../../v1/other",
   "..",
+  "%2e%2e%2f%2e%2e%2fother",
   "%2E%2E",
-  "%2e%2e%2fother?admin=true&x=y#fragment",
-  "a&amount=1&b[c]=d",
+  "a/b",
+  "a?admin=true&x=y",
+  "a#fragment",
+  "a&amount=1&b=c",
   "a\r\nX-Injected: 1",
   'a","injected":"1',
+  "a[b]=c",
   "https://elsewhere.example/",
 ];
 const INNOCENT = "innocentvalue";
