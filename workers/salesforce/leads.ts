@@ -1,5 +1,5 @@
 /** Salesforce's leads: how they are found and read. https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_lead.htm */
-import { bearing, below, type Http, nationalNumber, type Path, path, phoneAsKnown } from "@junction/kit";
+import { bearing, below, type Http, nationalNumber, type Path, path, phoneAsKnown, usualWritings } from "@junction/kit";
 import type { CrmLead } from "@junction/tools";
 import * as z from "zod";
 import type { homeOf } from "./manifest.ts";
@@ -46,15 +46,6 @@ export async function byId(http: Http, home: Home, id: string, wanted: readonly 
   return reply.status === 200 ? reply.json(Lead) : undefined;
 }
 
-/** The ways in which an American number is usually typed; any other number is taken as we and most people abroad write it. */
-function writings(phone: string): readonly string[] {
-  const national = nationalNumber(phone);
-  const [, area, exchange, line] = (phone.startsWith("+1") && /^(\d{3})(\d{3})(\d{4})$/.exec(national)) || [];
-  if (!line) return [phone, phone.slice(1), national, `0${national}`];
-  const grouped = [`(${area}) ${exchange}-${line}`, ...["-", ".", " "].map((by) => [area, exchange, line].join(by))];
-  return [phone, phone.slice(1), national, ...grouped, ...grouped.map((one) => `+1 ${one}`), ...grouped.map((one) => `1-${one}`)];
-}
-
 export interface Who {
   readonly phone?: string | undefined;
   readonly email?: string | undefined;
@@ -70,7 +61,7 @@ export function ofPerson(leads: readonly Lead[], { phone, email }: Who): readonl
 /** Open leads of this person. A number written in a way nobody expects is found by the search alone, which learns of it a little later. */
 export async function byPerson(http: Http, home: Home, who: Who, wanted: readonly string[]): Promise<readonly Lead[]> {
   const { phone, email } = who;
-  const numbers = phone === undefined ? "" : writings(phone).map((one) => quoted(one, "phone"));
+  const numbers = phone === undefined ? "" : usualWritings(phone).map((one) => quoted(one, "phone"));
   const either = [
     ...(numbers === "" ? [] : [`Phone IN (${numbers.join(",")})`, `MobilePhone IN (${numbers.join(",")})`]),
     ...(email === undefined ? [] : [`Email = ${quoted(email, "email")}`]),

@@ -1,5 +1,5 @@
 /** Zoho's leads: how they are found and read. https://www.zoho.com/crm/developer/docs/api/v8/get-records.html */
-import { bearing, type Http, nationalNumber, path, phoneAsKnown, type Reply, refuse } from "@junction/kit";
+import { bearing, type Http, nationalNumber, path, phoneAsKnown, type Reply, refuse, usualWritings } from "@junction/kit";
 import type { CrmLead } from "@junction/tools";
 import * as z from "zod";
 import { any, fieldName, isId, quoted } from "./coql.ts";
@@ -62,15 +62,6 @@ export async function byId(http: Http, { at }: Home, id: string, wanted: readonl
   return reply.status === 200 || reply.status === 204 ? listed(reply)[0] : undefined;
 }
 
-/** The ways in which an American number is usually typed; any other number is taken as we and most people abroad write it. */
-function writings(phone: string): readonly string[] {
-  const national = nationalNumber(phone);
-  const [, area, exchange, line] = (phone.startsWith("+1") && /^(\d{3})(\d{3})(\d{4})$/.exec(national)) || [];
-  if (!line) return [phone, phone.slice(1), national, `0${national}`];
-  const grouped = [`(${area}) ${exchange}-${line}`, ...["-", ".", " "].map((by) => [area, exchange, line].join(by))];
-  return [phone, phone.slice(1), national, ...grouped, ...grouped.map((one) => `+1 ${one}`), ...grouped.map((one) => `1-${one}`)];
-}
-
 export interface Who {
   readonly phone?: string | undefined;
   readonly email?: string | undefined;
@@ -86,7 +77,7 @@ export function ofPerson(leads: readonly Lead[], { phone, email }: Who): readonl
 /** Leads of this person. A number written in a way nobody expects is found by the search alone, which learns of it a little later. */
 export async function byPerson(http: Http, home: Home, who: Who, wanted: readonly string[]): Promise<readonly Lead[]> {
   const { phone, email } = who;
-  const numbers = phone === undefined ? "" : writings(phone).map((one) => quoted(one, "phone"));
+  const numbers = phone === undefined ? "" : usualWritings(phone).map((one) => quoted(one, "phone"));
   const either = [
     ...(numbers === "" ? [] : [`Phone in (${numbers.join(",")})`, `Mobile in (${numbers.join(",")})`]),
     ...(email === undefined ? [] : [`Email = ${quoted(email, "email")}`, `Secondary_Email = ${quoted(email, "email")}`]),

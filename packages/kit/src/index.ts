@@ -19,7 +19,7 @@ export { type Account, type CredentialShape, field, found, type SecretField, sec
 export { type GivenHost, HOST_PATTERN, type Link, ownsHost } from "./hosts.ts";
 export type { Http, Params, Reply, RequestOptions } from "./http.ts";
 export { below, type Path, path } from "./path.ts";
-export { bearing, nationalNumber, phoneAsKnown, samePhone } from "./phone.ts";
+export { bearing, nationalNumber, phoneAsKnown, samePhone, usualWritings } from "./phone.ts";
 export { digest, ecdsa, formOf, fromBase64, hmac, joined, jsonOf, multipartOf, pairs, same, seconds, textOf } from "./signature.ts";
 export { type ErrorBody, type ErrorRules, parseJson } from "./status.ts";
 export type { Webhook, WebhookSecret } from "./webhook.ts";

@@ -13,7 +13,7 @@ export function nationalNumber(phone: string): string {
 
 /**
  * Whether a number as somebody typed it is the E.164 number: spaced in any way, with an extension or without, its country code written
- * as `+1`, as `001`, or not at all, its national 0 too. One without a country code could be another country's: see `byCertainty`.
+ * as `+1`, as `001`, or not at all, its national 0 too. One without a country code could be another country's: see `bearing`.
  */
 export function samePhone(stored: string | null | undefined, phone: string): boolean {
   const text = (stored ?? "").trim().replace(EXTENSION, "");
@@ -26,6 +26,15 @@ export function samePhone(stored: string | null | undefined, phone: string): boo
   return have.length >= 7 && (have === want || have === national);
 }
 const bare = (number: string): string => number.replace(/^0+/, "");
+
+/** For a CRM that finds texts alone: the ways in which an American number is usually typed; any other number is taken as we and most people abroad write it. */
+export function usualWritings(phone: string): readonly string[] {
+  const national = nationalNumber(phone);
+  const [, area, exchange, line] = (phone.startsWith("+1") && /^(\d{3})(\d{3})(\d{4})$/.exec(national)) || [];
+  if (!line) return [phone, phone.slice(1), national, `0${national}`];
+  const grouped = [`(${area}) ${exchange}-${line}`, ...["-", ".", " "].map((by) => [area, exchange, line].join(by))];
+  return [phone, phone.slice(1), national, ...grouped, ...grouped.map((one) => `+1 ${one}`), ...grouped.map((one) => `1-${one}`)];
+}
 
 /** The number in E.164 form if its country code is written, otherwise as it stands: what has several readings is not guessed at. */
 export function phoneAsKnown(stored: string): string {
