@@ -2,11 +2,11 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "wouter";
 import { type CallFilter, calls, callsCsv, catalog } from "../../api/queries.ts";
 import { Card } from "../../parts/card.tsx";
 import { Page } from "../../parts/page.tsx";
 import { LoadFailed } from "../../parts/problem.tsx";
+import { useParameters } from "../../use-parameters.ts";
 import { CALL_STATE, type CallState } from "../../words.ts";
 import look from "./activity.module.css";
 import { CallsTable } from "./calls-table.tsx";
@@ -14,7 +14,7 @@ import { CallsTable } from "./calls-table.tsx";
 const isState = (text: string | null): text is CallState => text !== null && text in CALL_STATE;
 
 export default function Activity() {
-  const [search, setSearch] = useSearchParams();
+  const [search, change] = useParameters();
   const state = search.get("state");
   const filter: CallFilter = {
     tool: search.get("tool") ?? undefined,
@@ -23,18 +23,8 @@ export default function Activity() {
   };
   const { data: known } = useQuery(catalog);
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(calls(filter));
-  const put = (name: string) => (event: { readonly currentTarget: { readonly value: string } }) => {
-    const { value } = event.currentTarget;
-    setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === "") after.delete(name);
-        else after.set(name, value);
-        return after;
-      },
-      { replace: true },
-    );
-  };
+  const put = (name: string) => (event: { readonly currentTarget: { readonly value: string } }) =>
+    change({ [name]: event.currentTarget.value });
   return (
     <Page
       title="Activity"

@@ -1,7 +1,7 @@
 /** The filter, as the address bar holds it: a reload, a link and the way back keep it. */
 import { useDebouncedValue } from "@mantine/hooks";
-import { useSearchParams } from "wouter";
 import type { EventFilter, Span } from "../../api/events.ts";
+import { useParameters } from "../../use-parameters.ts";
 import { isEventState, isEventType } from "./event-words.ts";
 
 const HOUR = 3_600_000;
@@ -27,7 +27,7 @@ export interface Chosen {
 }
 
 export function useFilter(): Chosen {
-  const [search, setSearch] = useSearchParams();
+  const [search, put] = useParameters();
   const [type, state, time] = [search.get("type"), search.get("state"), search.get("time")];
   const range = { from: search.get("from") ?? "", to: search.get("to") ?? "" };
   // A date is typed digit by digit; what stands there in between is not asked for.
@@ -44,18 +44,7 @@ export function useFilter(): Chosen {
     range,
     narrowed: ["vendor", "type", "state", "time"].some((name) => search.has(name)),
     open: search.get("event"),
-    put: (changes) =>
-      setSearch(
-        (before) => {
-          const after = new URLSearchParams(before);
-          for (const [name, value] of Object.entries(changes)) {
-            if (value === "") after.delete(name);
-            else after.set(name, value);
-          }
-          return after;
-        },
-        { replace: true },
-      ),
+    put,
   };
 }
 

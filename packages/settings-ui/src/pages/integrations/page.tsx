@@ -2,11 +2,11 @@
 import { Button, Chip, EmptyState, Group, NativeSelect, TextInput, Title, VisuallyHidden } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "wouter";
 import { connections, type Integration } from "../../api/queries.ts";
 import { GrantNote } from "../../parts/grant-note.tsx";
 import { Page } from "../../parts/page.tsx";
 import { LoadFailed } from "../../parts/problem.tsx";
+import { useParameters } from "../../use-parameters.ts";
 import { CATEGORY, type Category } from "../../words.ts";
 import look from "./integrations.module.css";
 import { Tile, TileGhosts } from "./tile.tsx";
@@ -26,21 +26,12 @@ const passes: Readonly<Record<Shown, (one: Integration) => boolean>> = {
 
 export default function Integrations() {
   const { data, error, refetch } = useQuery(connections);
-  const [search, setSearch] = useSearchParams();
+  const [search, change] = useParameters();
   const words = search.get("q") ?? "";
   const shown = isShown(search.get("show")) ? (search.get("show") as Shown) : "all";
   const category = search.get("category") ?? "";
   const filtered = words !== "" || shown !== "all" || category !== "";
-  const put = (name: string, value: string) =>
-    setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === "") after.delete(name);
-        else after.set(name, value);
-        return after;
-      },
-      { replace: true },
-    );
+  const put = (name: string, value: string) => change({ [name]: value });
 
   const all = data ?? [];
   const found = all.filter(
@@ -124,7 +115,7 @@ export default function Integrations() {
           description="Try another word, or take the filters away."
           py={64}
         >
-          <Button variant="default" onClick={() => setSearch({}, { replace: true })}>
+          <Button variant="default" onClick={() => change(Object.fromEntries([...search.keys()].map((name) => [name, ""])))}>
             Show all
           </Button>
         </EmptyState>

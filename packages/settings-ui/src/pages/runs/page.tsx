@@ -1,13 +1,13 @@
 /** Runs of workflows: those started last first. */
 import { Button, NativeSelect } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "wouter";
 import { catalog } from "../../api/queries.ts";
 import { type RunState, runs } from "../../api/runs.ts";
 import { workflows } from "../../api/workflows.ts";
 import { Card } from "../../parts/card.tsx";
 import { Page } from "../../parts/page.tsx";
 import { LoadFailed } from "../../parts/problem.tsx";
+import { useParameters } from "../../use-parameters.ts";
 import { RUN_STATE } from "../../words-workflow.ts";
 import activity from "../activity/activity.module.css";
 import { RunsTable } from "./runs-table.tsx";
@@ -15,7 +15,7 @@ import { RunsTable } from "./runs-table.tsx";
 const isRunState = (text: string | null): text is RunState => text !== null && Object.hasOwn(RUN_STATE, text);
 
 export default function Runs() {
-  const [search, setSearch] = useSearchParams();
+  const [search, change] = useParameters();
   const state = search.get("state");
   const filter = {
     workflow: search.get("workflow") ?? undefined,
@@ -25,18 +25,8 @@ export default function Runs() {
   const { data: all } = useQuery(workflows);
   const { data: known } = useQuery(catalog);
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(runs(filter));
-  const put = (name: string) => (event: { readonly currentTarget: { readonly value: string } }) => {
-    const { value } = event.currentTarget;
-    setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === "") after.delete(name);
-        else after.set(name, value);
-        return after;
-      },
-      { replace: true },
-    );
-  };
+  const put = (name: string) => (event: { readonly currentTarget: { readonly value: string } }) =>
+    change({ [name]: event.currentTarget.value });
   return (
     <Page title="Runs" lead="Each time a workflow was started: where it is, and why it is not going on if it is not.">
       <search className={activity["filters"]}>

@@ -4,7 +4,7 @@ import { useDebouncedValue, useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconArrowForwardUp, IconPlayerPlay, IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
-import { Link, useSearchParams } from "wouter";
+import { Link } from "wouter";
 import { Refusal } from "../../api/client.ts";
 import { connections } from "../../api/queries.ts";
 import { checklist, type Lack, stepKinds, type Workflow, workflow, workflows } from "../../api/workflows.ts";
@@ -14,6 +14,7 @@ import { Page } from "../../parts/page.tsx";
 import { LoadFailed } from "../../parts/problem.tsx";
 import { Tag } from "../../parts/status.tsx";
 import { useMayChange } from "../../shell/viewer.ts";
+import { useParameters } from "../../use-parameters.ts";
 import { WORKFLOW_STATE } from "../../words-workflow.ts";
 import NotFound from "../not-found.tsx";
 import look from "./builder.module.css";
@@ -46,7 +47,7 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
   const { id } = loaded;
   const hold = useDraft(loaded);
   const mayChange = useMayChange();
-  const [search, setSearch] = useSearchParams();
+  const [search, change] = useParameters();
   const [wanted, connect] = useState<Wanted | null>(null);
   const [running, run] = useDisclosure(false);
   const [crm, setCrm] = useState(search.has("crm"));
@@ -69,19 +70,10 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
   const builder: Builder = useMemo(
     () => ({
       ...{ id, revision, draft, mayChange, kinds, issues, edit, open, connect, lacks },
-      setOpen: (step) =>
-        setSearch(
-          (before) => {
-            const after = new URLSearchParams(before);
-            if (step === null) after.delete("step");
-            else after.set("step", step);
-            return after;
-          },
-          { replace: true },
-        ),
+      setOpen: (step) => change({ step: step ?? "" }),
       showCrm: () => setCrm(true),
     }),
-    [id, revision, draft, mayChange, kinds, issues, edit, open, lacks, setSearch],
+    [id, revision, draft, mayChange, kinds, issues, edit, open, lacks, change],
   );
   const { label, tone } = WORKFLOW_STATE[row.state];
   const live = row.runs.running + row.runs.waiting + row.runs.paused + row.runs.needs_attention;
