@@ -61,3 +61,21 @@ export const listCalendars = tool({
   input,
   output: list,
 });
+
+export const listWebhookEndpoints = tool({
+  id: "crm/list_webhook_endpoints",
+  title: "List webhook addresses",
+  description: "Lists the contractor's own webhook addresses, to any of which crm/send_webhook can send.",
+  effect: "read",
+  input,
+  output: list,
+});
+
+export const listVoices = tool({
+  id: "crm/list_voices",
+  title: "List voices",
+  description: "Lists the voices that crm/create_speech can speak with; detail says how each sounds.",
+  effect: "read",
+  input,
+  output: list,
+});
