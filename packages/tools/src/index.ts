@@ -11,5 +11,6 @@ export * from "./resources.ts";
 export * from "./social.ts";
 export { type Tool, tool } from "./tool.ts";
 export * from "./voice.ts";
+export * from "./webhooks.ts";
 export * from "./whatsapp.ts";
 export * from "./workflows.ts";
