@@ -1,5 +1,5 @@
-export * from "./ai.ts";
 export * from "./advertising.ts";
+export * from "./ai.ts";
 export * from "./calendar.ts";
 export * from "./contacts.ts";
 export * from "./esign.ts";
