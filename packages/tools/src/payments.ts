@@ -2,19 +2,21 @@ import * as z from "zod";
 import { tool } from "./tool.ts";
 import { Cents, Currency, EmailAddress } from "./words.ts";
 
+const CustomerId = z.string().min(1).max(255).describe("the customer's id at the payment integration");
+const Card = z.string().min(1).max(255).optional().describe("which saved card; left out, the customer's most recent one");
 const Memo = z.string().min(1).max(500).describe("what it is for, as the customer reads it, up to 500 characters");
 
 export const chargeCard = tool({
   id: "crm/charge_card",
   title: "Charge a saved card",
   description:
-    "Charges a card the customer has saved with the contractor. Money moves at once. If the card needs the customer's approval the charge is declined with authentication_required: send a payment link instead.",
+    "Charges a card the customer has saved with the contractor. Money moves at once. A charge that is declined says why: card_declined, insufficient_funds, expired_card, incorrect_cvc, or authentication_required, where the bank wants the customer's approval: send a payment link then.",
   effect: "spend",
   input: z.strictObject({
     amount_cents: Cents,
     currency: Currency,
-    customer_id: z.string().min(1).max(100).describe("the customer's id at the payment vendor"),
-    payment_method_id: z.string().min(1).max(100).optional().describe("which saved card; left out, the customer's most recent one"),
+    customer_id: CustomerId,
+    payment_method_id: Card,
     description: Memo,
     receipt_email: EmailAddress.optional().describe("where the receipt goes, such as ann@example.com; left out, no receipt is sent"),
   }),
@@ -47,7 +49,7 @@ export const refundPayment = tool({
   description: "Gives back all or part of a payment to the card it came from. It cannot be undone.",
   effect: "spend",
   input: z.strictObject({
-    payment_id: z.string().min(1).max(100).describe("the payment_id that crm/charge_card gave"),
+    payment_id: z.string().min(1).max(255).describe("the payment_id that crm/charge_card, crm/get_in_person_payment or an event gave"),
     amount_cents: Cents.optional().describe("how much to give back, in the currency's smallest unit; left out, all that is left"),
     reason: z.enum(["duplicate", "fraudulent", "requested_by_customer"]).default("requested_by_customer").describe("why"),
   }),
@@ -57,4 +59,86 @@ export const refundPayment = tool({
     amount_cents: z.number().int(),
     currency: z.string(),
   }),
+});
+
+const Subscription = z.object({
+  subscription_id: z.string().describe("give this to crm/cancel_subscription"),
+  status: z
+    .enum(["pending", "active", "past_due", "canceled"])
+    .describe("pending: it has not begun, or the first payment is on its way; past_due: a payment did not go through"),
+  paid_until: z.string().optional().describe("until when the customer has paid, an ISO 8601 date or date and time"),
+  ends_at: z.string().optional().describe("when it ends, once it was canceled, an ISO 8601 date or date and time"),
+});
+
+export const createSubscription = tool({
+  id: "crm/create_subscription",
+  title: "Start recurring billing",
+  description:
+    "Charges a customer's saved card the same amount again and again, such as every month for a maintenance plan, until it is canceled. The first payment is taken at once. Give amount_cents and interval, or the price_id of a plan the contractor has.",
+  effect: "spend",
+  input: z.strictObject({
+    customer_id: CustomerId,
+    payment_method_id: Card,
+    amount_cents: Cents.optional().describe("what is charged each time, in the currency's smallest unit; not beside price_id"),
+    currency: Currency,
+    interval: z.enum(["day", "week", "month", "year"]).default("month").describe("how often it is charged; price_id has its own"),
+    description: Memo,
+    price_id: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe("a price or plan the contractor has at the payment integration, in place of amount_cents, currency and interval"),
+  }),
+  output: Subscription,
+});
+
+export const cancelSubscription = tool({
+  id: "crm/cancel_subscription",
+  title: "Stop recurring billing",
+  description:
+    "Ends a customer's recurring billing once the time that is paid for is over. Nothing more is charged, and nothing is given back. It cannot be resumed.",
+  effect: "destroy",
+  input: z.strictObject({
+    subscription_id: z.string().min(1).max(255).describe("the subscription_id that crm/create_subscription gave"),
+  }),
+  output: Subscription,
+});
+
+const InPerson = z.object({
+  checkout_id: z.string().describe("give this to crm/get_in_person_payment"),
+  status: z
+    .enum(["waiting", "in_progress", "paid", "canceled"])
+    .describe("waiting: the terminal has not shown it yet; in_progress: the customer is paying; canceled: as reason says"),
+  amount_cents: z.number().int(),
+  currency: z.string(),
+  payment_id: z.string().optional().describe("once it is paid; give this to crm/refund_payment"),
+  reason: z.string().optional().describe("why it was canceled, such as buyer_canceled or timed_out"),
+});
+
+export const takePaymentInPerson = tool({
+  id: "crm/take_payment_in_person",
+  title: "Take a payment in person",
+  description:
+    "Shows an amount on the contractor's card terminal, where a customer who is there pays by card. It returns at once with a checkout_id; crm/get_in_person_payment tells whether it was paid. Use crm/list_payment_terminals for the terminal_id.",
+  effect: "spend",
+  input: z.strictObject({
+    terminal_id: z.string().min(1).max(255).describe("the id of the terminal, as crm/list_payment_terminals gave it"),
+    amount_cents: Cents,
+    currency: Currency,
+    description: Memo,
+    reference: z.string().min(1).max(40).optional().describe("the contractor's own number for it, such as job-1042, up to 40 characters"),
+  }),
+  output: InPerson,
+});
+
+export const getInPersonPayment = tool({
+  id: "crm/get_in_person_payment",
+  title: "See whether a payment in person went through",
+  description: "Tells whether the customer has paid on the card terminal, and the payment_id once they have.",
+  effect: "read",
+  input: z.strictObject({
+    checkout_id: z.string().min(1).max(255).describe("the checkout_id that crm/take_payment_in_person gave"),
+  }),
+  output: InPerson,
 });

@@ -53,6 +53,16 @@ export const listWhatsAppTemplates = tool({
   output: list,
 });
 
+export const listEmailTemplates = tool({
+  id: "crm/list_email_templates",
+  title: "List email templates",
+  description:
+    "Lists the email templates kept with the contractor's email integration, each of which crm/send_email can fill in and send; detail shows the subject, where it is known.",
+  effect: "read",
+  input,
+  output: list,
+});
+
 export const listCalendars = tool({
   id: "crm/list_calendars",
   title: "List calendars",
@@ -75,6 +85,15 @@ export const listVoices = tool({
   id: "crm/list_voices",
   title: "List voices",
   description: "Lists the voices that crm/create_speech can speak with; detail says how each sounds.",
+  effect: "read",
+  input,
+  output: list,
+});
+
+export const listPaymentTerminals = tool({
+  id: "crm/list_payment_terminals",
+  title: "List card terminals",
+  description: "Lists the contractor's card terminals, on any of which crm/take_payment_in_person can have a customer pay.",
   effect: "read",
   input,
   output: list,
