@@ -63,6 +63,25 @@ export const listEmailTemplates = tool({
   output: list,
 });
 
+export const listWhatsAppNumbers = tool({
+  id: "crm/list_whatsapp_numbers",
+  title: "List WhatsApp numbers",
+  description:
+    "Lists the phone numbers from which the contractor can send WhatsApp messages; the id is what crm/send_whatsapp takes as from.",
+  effect: "read",
+  input,
+  output: list,
+});
+
+export const listWhatsAppAccounts = tool({
+  id: "crm/list_whatsapp_accounts",
+  title: "List WhatsApp accounts",
+  description: "Lists the contractor's WhatsApp Business accounts, with which phone numbers and templates are kept.",
+  effect: "read",
+  input,
+  output: list,
+});
+
 export const listCalendars = tool({
   id: "crm/list_calendars",
   title: "List calendars",

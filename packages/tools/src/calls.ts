@@ -1,0 +1,75 @@
+/** Calls between people, and how those that come in are answered. Calls by an AI assistant are in voice.ts. */
+import { CallRouting } from "@junction/core";
+import * as z from "zod";
+import { tool } from "./tool.ts";
+import { Phone } from "./words.ts";
+
+const Status = z.enum(["queued", "ringing", "in_progress", "completed", "no_answer", "busy", "failed", "canceled"]);
+
+export const placeCall = tool({
+  id: "crm/place_call",
+  title: "Call a customer",
+  description:
+    "Calls a customer from the contractor's number and says a text to them, connects them to one of the contractor's people, or both. No AI speaks: for that, crm/start_ai_call. It costs money and cannot be recalled.",
+  effect: "spend",
+  input: z
+    .strictObject({
+      to: Phone,
+      say: z.string().min(1).max(1500).optional().describe("said when they answer, up to 1,500 characters; give this, connect_to, or both"),
+      connect_to: Phone.optional().describe(
+        "whom of the contractor's people they are then connected to, in E.164 form such as +12025550123; give this, say, or both",
+      ),
+      from: Phone.optional().describe("one of the contractor's own numbers in E.164 form, such as +12025550123; left out, the default one"),
+      ring_seconds: z.number().int().min(5).max(120).default(30).describe("how long it rings, 5 to 120 seconds"),
+    })
+    .refine(({ say, connect_to }) => say !== undefined || connect_to !== undefined, {
+      path: ["say"],
+      message: "give say, connect_to, or both",
+    }),
+  output: z.object({ call_id: z.string(), status: Status }),
+});
+
+export const getCall = tool({
+  id: "crm/get_call",
+  title: "See how a call went",
+  description:
+    "Tells how a phone call went that crm/place_call made or that came in: its status, when and how long. For a call by an AI assistant, crm/get_ai_call.",
+  effect: "read",
+  input: z.strictObject({
+    call_id: z.string().min(1).max(200).describe("the call_id that crm/place_call gave, or that a call's event names"),
+  }),
+  output: z.object({
+    call_id: z.string(),
+    status: Status,
+    direction: z.enum(["inbound", "outbound"]),
+    from: z.string().optional(),
+    to: z.string().optional(),
+    started_at: z.iso.datetime().optional(),
+    ended_at: z.iso.datetime().optional(),
+    duration_seconds: z.number().int().optional(),
+  }),
+});
+
+const Line = CallRouting.shape.phone_number;
+
+export const setCallRouting = tool({
+  id: "crm/set_call_routing",
+  title: "Set how calls are answered",
+  description:
+    "Sets how calls to one of the contractor's numbers are answered: opening hours, who is rung, after-hours, voicemail, and the AI assistant. It replaces what was set; crm/get_call_routing tells that.",
+  effect: "write",
+  input: CallRouting,
+  output: z.object({ phone_number: z.string(), updated_at: z.iso.datetime(), open_now: z.boolean() }),
+});
+
+export const getCallRouting = tool({
+  id: "crm/get_call_routing",
+  title: "See how calls are answered",
+  description:
+    "Tells how calls to the contractor's numbers are answered: opening hours, who is rung, after-hours, voicemail, and the AI assistant.",
+  effect: "read",
+  input: z.strictObject({ phone_number: Line.optional().describe("one number in E.164 form; left out, all of them") }),
+  output: z.object({
+    routings: z.array(z.object({ ...CallRouting.shape, open_now: z.boolean(), updated_at: z.iso.datetime() })),
+  }),
+});

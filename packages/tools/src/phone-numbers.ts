@@ -1,0 +1,94 @@
+/** The contractor's own phone numbers: found, bought, set up, given back. */
+import * as z from "zod";
+import { tool } from "./tool.ts";
+import { Phone } from "./words.ts";
+
+const Own = Phone.describe("one of the contractor's own numbers in E.164 form, such as +12025550123");
+const Can = z.array(z.enum(["calls", "texts", "pictures"])).describe("what the number can be used for");
+
+export const searchPhoneNumbers = tool({
+  id: "crm/search_phone_numbers",
+  title: "Search phone numbers for sale",
+  description:
+    "Finds new phone numbers that the contractor could buy, by country and area code. It buys nothing; crm/list_phone_numbers lists those the contractor has.",
+  effect: "read",
+  input: z.strictObject({
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .default("US")
+      .describe("the country, as an ISO 3166 code such as US"),
+    area_code: z
+      .string()
+      .regex(/^[2-9]\d{2}$/)
+      .optional()
+      .describe("the three-digit area code, in the USA and Canada, such as 202"),
+    contains: z
+      .string()
+      .regex(/^[A-Za-z0-9*]{2,14}$/)
+      .optional()
+      .describe("digits or letters that it should contain, such as 555 or PIPE; * stands for any one digit"),
+    city: z.string().min(1).max(100).optional().describe("the city it should belong to, such as Denver"),
+    kind: z.enum(["local", "toll_free", "mobile"]).default("local").describe("the kind of number"),
+    needs: z
+      .array(z.enum(["calls", "texts", "pictures"]))
+      .max(3)
+      .default(["calls", "texts"])
+      .describe("what it must be able to do"),
+    limit: z.number().int().min(1).max(30).default(10).describe("at most this many, 1 to 30"),
+  }),
+  output: z.object({
+    numbers: z.array(z.object({ phone_number: z.string(), place: z.string().optional(), can: Can })),
+  }),
+});
+
+export const buyPhoneNumber = tool({
+  id: "crm/buy_phone_number",
+  title: "Buy a phone number",
+  description:
+    "Buys one phone number that crm/search_phone_numbers found; it is billed every month until it is released. A number the contractor already has is not bought again.",
+  effect: "spend",
+  approval: true,
+  input: z.strictObject({
+    phone_number: Phone,
+    name: z.string().min(1).max(64).optional().describe("what the contractor calls it, up to 64 characters, such as Yard signs"),
+  }),
+  output: z.object({ phone_number: z.string(), name: z.string().optional(), can: Can }),
+});
+
+export const configurePhoneNumber = tool({
+  id: "crm/configure_phone_number",
+  title: "Set up a phone number",
+  description:
+    "Names one of the contractor's numbers, or turns on or off that Junction answers its calls (as crm/set_call_routing says) and takes in its texts.",
+  effect: "write",
+  input: z.strictObject({
+    phone_number: Own,
+    name: z.string().min(1).max(64).optional().describe("what the contractor calls it, up to 64 characters"),
+    answer_calls: z
+      .boolean()
+      .optional()
+      .describe("true: its calls are answered as crm/set_call_routing says; false: nothing answers them; left out, as it is"),
+    take_texts: z
+      .boolean()
+      .optional()
+      .describe("true: texts to it are taken in, and stand with the lead; false: they are not; left out, as it is"),
+  }),
+  output: z.object({
+    phone_number: z.string(),
+    name: z.string().optional(),
+    answers_calls: z.boolean().describe("whether its calls come here"),
+    takes_texts: z.boolean().describe("whether its texts come here"),
+  }),
+});
+
+export const releasePhoneNumber = tool({
+  id: "crm/release_phone_number",
+  title: "Release a phone number",
+  description:
+    "Gives one of the contractor's phone numbers back for good: calls and texts to it are lost, and somebody else may get it. It ends the monthly charge.",
+  effect: "destroy",
+  approval: true,
+  input: z.strictObject({ phone_number: Own }),
+  output: z.object({ phone_number: z.string(), released: z.literal(true).describe("the contractor does not have it any more") }),
+});
