@@ -1,3 +1,3 @@
 export default {
-  samples: { "crm/post_to_social": { page_id: "104729583047001" } },
+  samples: { "crm/post_to_facebook": { page_id: "104729583047001" } },
 };

@@ -118,15 +118,15 @@ test("a post is public once, a repeat is declined, and a page one may only read 
       ],
     },
   });
-  const made = await call("crm/post_to_social", { text, page_id: PAGE });
+  const made = await call("crm/post_to_facebook", { text, page_id: PAGE });
   const post_id = made?.ok ? (made.value as { post_id: string }).post_id : "";
   expect(made).toMatchObject({
     ok: true,
     value: { post_id: expect.stringMatching(new RegExp(`^${PAGE}_\\d+$`)), url: `https://www.facebook.com/${post_id}` },
   });
-  expect(await call("crm/post_to_social", { text, page_id: PAGE })).toMatchObject(failed({ kind: "Declined", code: "duplicate_post" }));
-  expect(await call("crm/post_to_social", { text, page_id: "104729583047002" })).toMatchObject(
+  expect(await call("crm/post_to_facebook", { text, page_id: PAGE })).toMatchObject(failed({ kind: "Declined", code: "duplicate_post" }));
+  expect(await call("crm/post_to_facebook", { text, page_id: "104729583047002" })).toMatchObject(
     failed({ kind: "PermissionError", missing: ["CREATE_CONTENT"] }),
   );
-  expect(await call("crm/post_to_social", { text, page_id: "999" })).toMatchObject(failed({ kind: "NotFound" }));
+  expect(await call("crm/post_to_facebook", { text, page_id: "999" })).toMatchObject(failed({ kind: "NotFound" }));
 });

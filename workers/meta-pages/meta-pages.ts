@@ -1,7 +1,7 @@
 import { defineVendor, oauth2, path, refuse } from "@junction/kit";
-import { listSocialPages, postToSocial } from "@junction/tools";
+import { listSocialPages, postToFacebook } from "@junction/tools";
 import * as z from "zod";
-import { asPage } from "./page.ts";
+import { asPage, theOnly } from "./page.ts";
 import { webhook } from "./webhook.ts";
 
 /** Codes that stand for several, or that have no name. https://developers.facebook.com/docs/graph-api/guides/error-handling */
@@ -91,15 +91,17 @@ const CLOCK_MS = 2_000;
 const Posts = z.object({ data: z.array(z.object({ id: z.string(), message: z.string().optional(), created_time: z.string() })) });
 const plain = (text: string | undefined): string | undefined => text?.replace(/\r\n?/g, "\n").trim();
 
-const post = meta.implement(postToSocial, {
+const post = meta.implement(postToFacebook, {
   scopes: ["pages_manage_posts", "pages_read_engagement"],
-  async run({ http, input: { text, link, page_id } }) {
+  async run({ http, input: { text, link, page_id: given } }) {
+    const page_id = given ?? (await theOnly(http));
     const page = await asPage(http, page_id);
     const reply = await page.post(path`/v26.0/${page_id}/feed`, { form: { message: text, link } });
     return posted(reply.json(z.object({ id: z.string() })).id);
   },
   // Meta has no idempotency key: after a lost answer, look for the post itself on the page.
-  async probe({ http, input: { text, page_id }, sentAt }) {
+  async probe({ http, input: { text, page_id: given }, sentAt }) {
+    const page_id = given ?? (await theOnly(http));
     const page = await asPage(http, page_id);
     const query = { fields: "id,message,created_time", limit: FEED_LIMIT };
     const { data } = (await page.get(path`/v26.0/${page_id}/feed`, { query })).json(Posts);
