@@ -37,18 +37,28 @@ test("an action is handed no secret, at run time either", async () => {
   expect(said).not.toContain(CANARY);
 });
 
+const looks = tool({
+  id: "acme/look",
+  title: "Look",
+  description: "Looks.",
+  effect: "read",
+  input: z.strictObject({ many: z.number().default(3) }),
+  output: z.object({ many: z.number() }),
+});
+
 test("an input is read through its schema, and a result projected through the tool's output", async () => {
-  const looks = tool({
-    id: "acme/look",
-    title: "Look",
-    description: "Looks.",
-    effect: "read",
-    input: z.strictObject({ many: z.number().default(3) }),
-    output: z.object({ many: z.number() }),
-  });
   const look = acme.implement(looks, { run: async ({ input }) => ({ many: input.many, inner: "of no concern" }) });
   expect(await look.run(attempt({}))).toEqual({ many: 3 });
   await expect(look.run(attempt({ many: 1, more: 2 }))).rejects.toThrow("Unrecognized key");
+});
+
+test("a rule that JSON Schema cannot state is the caller's to keep, and says how", async () => {
+  const either = z.strictObject({ a: z.string().optional(), b: z.string().optional() });
+  const input = either.refine(({ a, b }) => (a === undefined) !== (b === undefined), { error: "give either a or b" });
+  const choose = acme.implement(tool({ ...looks, input }), { run: async () => ({ many: 1 }) });
+  expect(await choose.run(attempt({ a: "1" }))).toEqual({ many: 1 });
+  const refused = { error: { kind: "InvalidRequest", issues: ["give either a or b"] } };
+  await expect(choose.run(attempt({ a: "1", b: "2" }))).rejects.toMatchObject(refused);
 });
 
 test("a read is idempotent, a write is where it says so", () => {

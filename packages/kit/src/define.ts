@@ -4,6 +4,7 @@ import type { Tool } from "@junction/tools";
 import type * as z from "zod";
 import type { Auth, Fields } from "./auth.ts";
 import type { Call } from "./call.ts";
+import { refuse } from "./failure.ts";
 import { type Account, type CredentialShape, readable } from "./fields.ts";
 import type { Http } from "./http.ts";
 import type { ErrorRules } from "./status.ts";
@@ -112,7 +113,14 @@ const confirmOf = <C extends CredentialShape, Host extends string>(
   call: (attempt: Pick<Attempt, "http" | "fields">) => Call<C, Host>,
 ) => confirm && ((attempt: Pick<Attempt, "http" | "fields">, event: VendorEvent) => confirm({ ...call(attempt), event }));
 
-const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => schema.parse(value);
+/** A value through its schema. A rule of a contract's own, which JSON Schema cannot state, is the caller's to keep; the rest the gateway has checked. */
+function read<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  if (issues.some(({ code }) => code !== "custom")) throw parsed.error;
+  return refuse({ kind: "InvalidRequest", issues: issues.map(({ path, message }) => [...path.slice(0, 1), message].join(": ")) });
+}
 
 export function defineVendor<const Id extends string, C extends CredentialShape, Scope extends string, const Host extends string>(
   manifest: Manifest<Id, C, Scope, Host>,

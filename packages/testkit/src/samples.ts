@@ -10,12 +10,14 @@ export interface Sample {
   readonly input: Input;
   /** Field → the tool, and the field of its result, that a real value comes from. */
   readonly from?: Readonly<Record<string, readonly [tool: string, field: string]>>;
-  /** Fields that may each be left out, and not all of them: the first of them that the sample has stays in the least of it. */
-  readonly oneOf?: readonly string[];
+  /** Fields that may each be left out, and not all of them: the first of them that the sample has stays in the least of it, with those it needs. */
+  readonly oneOf?: readonly (string | readonly string[])[];
 }
 
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => `${new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)}T09:00:00-05:00`;
+
+const HERE = "1600 Amphitheatre Parkway, Mountain View, CA";
 
 const SAMPLES: Readonly<Record<string, Sample>> = {
   "crm/send_sms": { input: { to: "+12025550199", body: "Your plumber is on the way. Réponse: oui & merci + 100%", from: "+12025550123" } },
@@ -29,6 +31,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
       from: "office@example.com",
       reply_to: "jobs@example.com",
     },
+    oneOf: [["subject", "text"]],
   },
   "crm/start_ai_call": { input: { to: "+12025550199", customer_name: "Ann O'Neil", variables: {} } },
   "crm/get_ai_call": { input: { call_id: "call-1" }, from: { call_id: ["crm/start_ai_call", "call_id"] } },
@@ -74,6 +77,25 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     from: { request_id: ["crm/send_for_signature", "request_id"] },
   },
   "crm/geocode_address": { input: { address: "1600 Amphitheatre Parkway, Mountain View, CA", country: "US" } },
+  "crm/reverse_geocode": { input: { latitude: 37.4224764, longitude: -122.0842499 } },
+  "crm/get_route": { input: { origin: HERE, destination: "37.4847,-122.1477", depart_at: inDays(1) } },
+  "crm/get_distances": { input: { origins: [HERE, "37.4847,-122.1477"], destinations: ["1 Hacker Way, Menlo Park, CA"] } },
+  "crm/optimize_route": { input: { start: HERE, stops: ["1 Hacker Way, Menlo Park, CA", "37.4847,-122.1477"], end: "Denver, CO" } },
+  "crm/get_service_area": { input: { place: HERE, minutes: 20 }, oneOf: ["minutes"] },
+  "crm/get_map_token": { input: { minutes: 10 } },
+  "crm/send_reward": {
+    input: {
+      reward_type: "gift_card",
+      amount_cents: 2500,
+      currency: "usd",
+      recipient_name: "Ann O'Neil",
+      recipient_email: "ann@example.com",
+      reason: "referral",
+      message: "Thank you for sending your neighbour: 100% oui & merci",
+    },
+    oneOf: ["amount_cents"],
+  },
+  "crm/get_reward": { input: { reward_id: "REWARD1" }, from: { reward_id: ["crm/send_reward", "reward_id"] } },
   "crm/charge_card": {
     input: {
       amount_cents: 12_500,
@@ -129,8 +151,9 @@ export function sampleOf({ tool }: Action, own: Input | undefined): Sample {
 /** The sample's input without what may be left out. */
 export function least(action: Action, input: Input): Input {
   const required = inputSchema(action.tool.input)["required"] as readonly string[] | undefined;
-  const one = SAMPLES[action.tool.id]?.oneOf?.find((name) => name in input);
-  return Object.fromEntries(Object.entries(input).filter(([name]) => name === one || required?.includes(name)));
+  const groups = (SAMPLES[action.tool.id]?.oneOf ?? []).map((one) => (typeof one === "string" ? [one] : one));
+  const one = groups.find((names) => names.every((name) => name in input));
+  return Object.fromEntries(Object.entries(input).filter(([name]) => one?.includes(name) || required?.includes(name)));
 }
 
 export const inputSchema = (schema: z.ZodType): Schema => z.toJSONSchema(schema, { io: "input" }) as Schema;

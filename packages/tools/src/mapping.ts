@@ -1,5 +1,33 @@
+/** Addresses, drives and areas on the map. Distances are in meters and in miles, as both are asked for. */
 import * as z from "zod";
 import { tool } from "./tool.ts";
+import { Instant } from "./words.ts";
+
+const Country = z
+  .string()
+  .regex(/^[A-Z]{2}$/)
+  .describe("an ISO 3166 country code in upper case to prefer, such as US")
+  .meta({ examples: ["US"] });
+const Latitude = z.number().min(-90).max(90).describe("degrees north of the equator, -90 to 90, such as 37.4224");
+const Longitude = z.number().min(-180).max(180).describe("degrees east of Greenwich, -180 to 180, such as -122.0842");
+const ADDRESS = "an address in one line, 3 to 500 characters, or a latitude and longitude such as 37.4224,-122.0842";
+const Place = z.string().min(3).max(500).describe(ADDRESS);
+
+const matches = z.object({
+  matches: z
+    .array(
+      z.object({
+        address: z.string(),
+        latitude: z.number().min(-90).max(90),
+        longitude: z.number().min(-180).max(180),
+        precision: z
+          .enum(["rooftop", "interpolated", "area"])
+          .describe("rooftop: this very building; area: only the street, town or region"),
+        place_id: z.string().optional(),
+      }),
+    )
+    .describe("best first"),
+});
 
 export const geocodeAddress = tool({
   id: "crm/geocode_address",
@@ -12,25 +40,180 @@ export const geocodeAddress = tool({
       .min(3)
       .max(500)
       .describe("the address in one line, 3 to 500 characters, such as 1600 Amphitheatre Parkway, Mountain View, CA"),
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/)
-      .optional()
-      .describe("an ISO 3166 country code in upper case to prefer, such as US"),
+    country: Country.optional(),
+  }),
+  output: matches,
+});
+
+export const reverseGeocode = tool({
+  id: "crm/reverse_geocode",
+  title: "Find the address of a point on the map",
+  description: "Turns coordinates, such as where a crew or a photo is, into the nearest postal address. None nearby gives an empty list.",
+  effect: "read",
+  input: z.strictObject({ latitude: Latitude, longitude: Longitude }),
+  output: matches,
+});
+
+const drive = {
+  distance_meters: z.number().optional(),
+  distance_miles: z.number().optional(),
+  duration_seconds: z.number().optional(),
+};
+
+export const getRoute = tool({
+  id: "crm/get_route",
+  title: "Work out a driving route",
+  description:
+    "Says how far apart two places are by road and how long the drive takes, such as when a crew will arrive. No road between them: found is false.",
+  effect: "read",
+  input: z.strictObject({
+    origin: Place.describe(`where the drive begins: ${ADDRESS}`),
+    destination: Place.describe(`where it ends: ${ADDRESS}`),
+    depart_at: Instant.optional().describe(
+      "a future ISO 8601 date and time with offset: the drive in that hour's traffic; left out, without traffic",
+    ),
+  }),
+  output: z.object({ found: z.boolean(), ...drive }),
+});
+
+export const getDistances = tool({
+  id: "crm/get_distances",
+  title: "Compare driving distances",
+  description:
+    "Gives the driving distance and time from each of several places to each of several others at once, such as which crew is nearest to a job.",
+  effect: "read",
+  input: z.strictObject({
+    origins: z.array(Place).min(1).max(10).describe(`1 to 10 places where drives begin: each ${ADDRESS}`),
+    destinations: z.array(Place).min(1).max(10).describe(`1 to 10 places where they end: each ${ADDRESS}`),
   }),
   output: z.object({
-    matches: z
+    distances: z
       .array(
         z.object({
-          address: z.string(),
-          latitude: z.number().min(-90).max(90),
-          longitude: z.number().min(-180).max(180),
-          precision: z
-            .enum(["rooftop", "interpolated", "area"])
-            .describe("rooftop: this very building; area: only the street, town or region"),
-          place_id: z.string().optional(),
+          origin: z.string(),
+          destination: z.string(),
+          found: z.boolean().describe("false: a place is not known, or no road leads there"),
+          ...drive,
         }),
       )
-      .describe("best first"),
+      .describe("each origin with each destination, in the order they were given"),
+  }),
+});
+
+export const optimizeRoute = tool({
+  id: "crm/optimize_route",
+  title: "Put the day's stops in order",
+  description:
+    "Finds the order in which to drive to several stops, such as the day's jobs, so that the whole trip is shortest, with each leg's distance and time. No road: found is false.",
+  effect: "read",
+  input: z.strictObject({
+    start: Place.describe(`where the trip begins: ${ADDRESS}`),
+    stops: z.array(Place).min(2).max(10).describe(`2 to 10 stops in any order: each ${ADDRESS}`),
+    end: Place.optional().describe(`where it ends: ${ADDRESS}; left out, back at the start`),
+  }),
+  output: z.object({
+    found: z.boolean(),
+    ...drive,
+    stops: z.array(z.string()).optional().describe("the stops in the best order, as they were given"),
+    legs: z
+      .array(z.object({ from: z.string(), to: z.string(), distance_meters: z.number(), duration_seconds: z.number() }))
+      .optional()
+      .describe("the drives from the start to each stop in turn and to the end"),
+  }),
+});
+
+const Position = z.array(z.number().min(-180).max(180)).length(2);
+const Ring = z.array(Position).min(4).max(5000);
+/** A polygon, or several: GeoJSON geometry (RFC 7946 §3.1.6), longitude first. */
+export const Boundary = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("Polygon"), coordinates: z.array(Ring).min(1).max(100) }),
+  z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(z.array(Ring).min(1).max(100)).min(1).max(100) }),
+]);
+export type Boundary = z.output<typeof Boundary>;
+
+export const getServiceArea = tool({
+  id: "crm/get_service_area",
+  title: "Draw how far one can drive",
+  description:
+    "Draws the area that can be reached by road from a place within some minutes or miles, as GeoJSON for a map. Give crm/set_service_area its boundary to keep it as the contractor's own.",
+  effect: "read",
+  input: z
+    .strictObject({
+      place: Place.describe(`where drives begin: ${ADDRESS}`),
+      minutes: z.number().int().min(1).max(60).optional().describe("how long a drive may take, 1 to 60 minutes; or give miles instead"),
+      miles: z.number().min(1).max(60).optional().describe("how long a drive may be, 1 to 60 miles; or give minutes instead"),
+    })
+    .refine(({ minutes, miles }) => (minutes === undefined) !== (miles === undefined), { error: "give either minutes or miles" }),
+  output: z.object({
+    found: z.boolean().describe("false: the place is not known, or no road is near it"),
+    latitude: z.number().optional(),
+    longitude: z.number().optional(),
+    boundary: Boundary.optional().describe("GeoJSON geometry, longitude before latitude"),
+  }),
+});
+
+const AreaName = z.string().min(1).max(60).default("Service area").describe("the area's name, up to 60 characters; left out, Service area");
+
+export const setServiceArea = tool({
+  id: "crm/set_service_area",
+  title: "Keep the contractor's service area",
+  description:
+    "Keeps an area the contractor works in, drawn as a GeoJSON boundary, under a name; an area of the same name is replaced. crm/check_service_area then says who lives inside.",
+  effect: "write",
+  input: z.strictObject({
+    name: AreaName,
+    boundary: Boundary.describe(
+      "GeoJSON geometry of the type Polygon or MultiPolygon, longitude before latitude, whose rings end where they begin",
+    ),
+  }),
+  output: z.object({ name: z.string(), points: z.number().int() }),
+});
+
+export const checkServiceArea = tool({
+  id: "crm/check_service_area",
+  title: "Check whether an address is served",
+  description:
+    "Says whether an address, or a point on the map, is inside the contractor's own service area, before a job is promised there. Give an address, or latitude and longitude.",
+  effect: "read",
+  input: z
+    .strictObject({
+      address: z
+        .string()
+        .min(3)
+        .max(500)
+        .optional()
+        .describe("an address in one line, 3 to 500 characters; or give latitude and longitude"),
+      latitude: Latitude.optional(),
+      longitude: Longitude.optional(),
+    })
+    .refine(
+      ({ address, latitude, longitude }) =>
+        address === undefined ? latitude !== undefined && longitude !== undefined : latitude === undefined && longitude === undefined,
+      {
+        error: "give either an address, or latitude and longitude",
+      },
+    ),
+  output: z.object({
+    inside: z.boolean(),
+    areas: z.array(z.string()).describe("the names of the areas it is in"),
+    address: z.string().optional().describe("the address that was found, in full"),
+    latitude: z.number(),
+    longitude: z.number(),
+  }),
+});
+
+export const getMapToken = tool({
+  id: "crm/get_map_token",
+  title: "Get a token to show a map",
+  description:
+    "Gives a token that lets a web page show map tiles for a while, and the address of the tiles. It can do nothing else, and expires by itself.",
+  effect: "read",
+  input: z.strictObject({
+    minutes: z.number().int().min(1).max(60).default(30).describe("how long it is good for, 1 to 60 minutes"),
+  }),
+  output: z.object({
+    token: z.string(),
+    expires_at: z.iso.datetime(),
+    tiles_url: z.string().describe("the address of a tile, with {z}, {x}, {y} and {token} in it"),
   }),
 });

@@ -21,16 +21,42 @@ export const sendSms = tool({
 export const sendEmail = tool({
   id: "crm/send_email",
   title: "Send an email",
-  description: "Sends one email to one contact from the contractor's verified address. It cannot be recalled.",
+  description:
+    "Sends one email to one contact from the contractor's verified address: give subject and text, or the template_id of a template with the values of its placeholders. It cannot be recalled.",
   effect: "spend",
-  input: z.strictObject({
-    to: EmailAddress,
-    to_name: z.string().min(1).max(120).optional().describe("the contact's name, up to 120 characters"),
-    subject: z.string().min(1).max(200).describe("the subject, 1 to 200 characters"),
-    text: z.string().min(1).max(100_000).describe("the message as plain text, 1 to 100,000 characters"),
-    html: z.string().min(1).max(200_000).optional().describe("the same message as HTML; left out, only the plain text is sent"),
-    from: EmailAddress.optional().describe("one of the contractor's verified addresses; left out, the default one"),
-    reply_to: EmailAddress.optional().describe("where answers go, such as office@example.com; left out, the sender's address"),
-  }),
+  input: z
+    .strictObject({
+      to: EmailAddress,
+      to_name: z.string().min(1).max(120).optional().describe("the contact's name, up to 120 characters"),
+      subject: z.string().min(1).max(200).optional().describe("the subject, 1 to 200 characters; or give template_id instead"),
+      text: z
+        .string()
+        .min(1)
+        .max(100_000)
+        .optional()
+        .describe("the message as plain text, 1 to 100,000 characters; or give template_id instead"),
+      html: z.string().min(1).max(200_000).optional().describe("the same message as HTML; left out, only the plain text is sent"),
+      template_id: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe("the id that crm/list_email_templates gave: the email has that template's subject and text; or give subject and text"),
+      variables: z
+        .record(z.string().min(1).max(100), z.string().max(5000))
+        .optional()
+        .describe("values for the template's placeholders by their names, each up to 5,000 characters"),
+      from: EmailAddress.optional().describe("one of the contractor's verified addresses; left out, the default one"),
+      reply_to: EmailAddress.optional().describe("where answers go, such as office@example.com; left out, the sender's address"),
+    })
+    .refine(({ template_id, subject, text }) => template_id !== undefined || (subject !== undefined && text !== undefined), {
+      error: "give subject and text, or a template_id",
+    })
+    .refine(({ template_id, text, html }) => template_id === undefined || (text === undefined && html === undefined), {
+      error: "give either text or a template_id, which has a text of its own",
+    })
+    .refine(({ template_id, variables }) => template_id !== undefined || variables === undefined, {
+      error: "variables: are for a template; put the values into the text",
+    }),
   output: z.object({ message_id: z.string(), status: z.literal("queued").describe("accepted for delivery; not yet delivered") }),
 });
