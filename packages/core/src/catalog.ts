@@ -48,6 +48,8 @@ export const CatalogTool = z.object({
   effect: Effect,
   /** The contractor approves each call an agent makes of it, unless they have switched that off. */
   approval: z.boolean(),
+  /** A caller other than a run gets a piece of work to ask after, not the output. */
+  background: z.literal(true).optional(),
   input: JsonSchema,
   output: JsonSchema,
 });

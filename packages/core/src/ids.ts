@@ -12,7 +12,24 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32
 
 /** A new id: the prefix, 9 characters of milliseconds (so ids sort by time) and 16 of randomness. */
 export function newId(
-  prefix: "call" | "con" | "key" | "lease" | "alert" | "note" | "evt" | "sub" | "dlv" | "lead" | "wf" | "run" | "tpl" | "fetch" | "import",
+  prefix:
+    | "call"
+    | "con"
+    | "key"
+    | "lease"
+    | "alert"
+    | "note"
+    | "evt"
+    | "sub"
+    | "dlv"
+    | "lead"
+    | "wf"
+    | "run"
+    | "tpl"
+    | "fetch"
+    | "import"
+    | "file"
+    | "work",
   now: number = Date.now(),
 ): string {
   let time = "";

@@ -1,6 +1,7 @@
 /** The RPC surface of a vendor Worker, as the gateway's dispatch sees it. */
 import type { CredentialType } from "./catalog.ts";
 import type { VendorEvent } from "./events.ts";
+import type { FilesRpc } from "./files.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Which credential an attempt uses: one in the vault, at least as new as `generation`. */
@@ -29,6 +30,8 @@ export interface CallAsk extends Held {
   readonly idempotencyKey: string;
   /** Epoch milliseconds after which nothing may be sent. */
   readonly deadline: number;
+  /** For a tool that takes or gives files, and for no other. */
+  readonly files?: FilesRpc;
 }
 export interface ProbeAsk extends Held {
   readonly tool: string;

@@ -42,6 +42,7 @@ export const describeTool = (tool: Tool): CatalogTool => ({
   description: tool.description,
   effect: tool.effect,
   approval: tool.approval ?? false,
+  ...(tool.background && { background: tool.background }),
   input: schema(tool.input, "input"),
   output: schema(tool.output, "output"),
 });

@@ -10,6 +10,11 @@ export interface Tool<Id extends string = string, I extends z.ZodObject = z.ZodO
   readonly effect: Effect;
   /** The contractor approves each call an agent makes of it, unless they have switched that off. */
   readonly approval?: true;
+  /**
+   * It may take longer than a caller waits. Called by an agent or the API it starts at once and answers `{ work_id, status }`, and
+   * `crm/get_work` tells what became of it; within a workflow it is a step that takes long. Its vendors do not notice.
+   */
+  readonly background?: true;
   readonly input: I;
   /** What the agent needs next, and no more: results are projected through it. */
   readonly output: O;

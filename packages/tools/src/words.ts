@@ -25,3 +25,43 @@ export const TimeZone = z
   .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/)
   .describe("an IANA time zone, such as America/New_York");
 export const CalendarId = z.string().min(1).max(254).default("primary").describe("which calendar; left out, the contractor's main one");
+
+/** What a field that takes a file says of it in the JSON Schema, under `FILE`. */
+export interface FileLimits {
+  readonly types: readonly string[];
+  readonly max_bytes: number;
+}
+/** The keyword of the catalog's JSON Schemas that marks a field as a file, given or saved. */
+export const FILE = "x-junction-file";
+
+/**
+ * A file that a tool takes: a `file_id`, or a public https address, which is fetched and kept as one. By the time a vendor sees it, it is
+ * of one of these types (`image/jpeg`, or `image/*` for all of a kind) and no larger than this.
+ */
+export const FileRef = ({ types, maxBytes }: { readonly types: readonly string[]; readonly maxBytes: number }) =>
+  z
+    .string()
+    .regex(/^(file_[0-9a-z]{25}|https:\/\/\S{4,})$/)
+    .max(2000)
+    .meta({
+      description: `a file (${types.join(", ")}; at most ${sizeInWords(maxBytes)}): its file_id, or a public https address it can be fetched from`,
+      examples: [`https://media.example.com/sample.${types[0]?.split("/")[1]?.replace("*", "bin") ?? "bin"}`],
+      [FILE]: { types: [...types], max_bytes: maxBytes } satisfies FileLimits,
+    });
+
+/** A file that a tool made, kept for the contractor: what `files.save` gives. */
+export const SavedFile = z
+  .object({
+    file_id: z.string().describe("to hand to another tool that takes a file"),
+    url: z.url().describe("where it can be had until it expires, by whoever has this address"),
+    type: z.string().describe("its media type, such as audio/mpeg"),
+    size_bytes: z.number().int(),
+    expires_at: z.iso.datetime().describe("when it is deleted"),
+  })
+  .meta({ [FILE]: "saved" });
+
+/** `25 MB`, in the decimal units that vendors state their limits in. */
+function sizeInWords(bytes: number): string {
+  const [unit, size] = bytes >= 1e9 ? ["GB", 1e9] : bytes >= 1e6 ? ["MB", 1e6] : ["kB", 1e3];
+  return `${Math.round((bytes / size) * 10) / 10} ${unit}`;
+}
