@@ -220,7 +220,11 @@ function local(
     bindings: { ...workerOptions.bindings, ...added },
     serviceBindings: {
       ...workerOptions.serviceBindings,
-      ...((kind === "vendor" || kind === "gateway") && egress === "sandbox" && { EGRESS: workerName("sandbox") }),
+      ...((kind === "vendor" || kind === "gateway") &&
+        egress === "sandbox" && {
+          // Whose it is, since several of Google's vendors share a host and its authorization server.
+          EGRESS: { name: workerName("sandbox"), ...(kind === "vendor" && { props: { vendor: id } }) },
+        }),
       ...(kind === "gateway" && { MAILER: { name: workerName("sandbox"), entrypoint: "Mailbox" } }),
     },
     ...(kind === "sandbox" && { routes: ["*/sandbox*"] }),

@@ -5,32 +5,38 @@ export interface Registry {
   readonly vendors: readonly Emulator[];
   get(vendor: string): Emulator | undefined;
   ownsHost(host: string): boolean;
-  /** The emulator for a request: of those with the host, the one with such an operation, else the first. */
-  find(host: string, method: string, path: string): Emulator | undefined;
+  /**
+   * The emulator for a request. Where several have its host (Google's), the vendor's own if it is known who asks; else, of those with such
+   * an operation, the one whose app or credential it names; else the first.
+   */
+  find(host: string, method: string, path: string, asker?: Asker): Emulator | undefined;
+}
+export interface Asker {
+  /** The vendor whose Worker asks. */
+  readonly vendor?: string | undefined;
+  /** What the request says in its query, its header and its form: a browser on a consent page has no more to be known by. */
+  readonly said: string;
 }
 
-/** Refuses two emulators of one vendor. Several may share a host (Google's), as long as their operations differ. */
+/** Refuses two emulators of one vendor. Several may share a host, and even an operation: Google's authorization server. */
 export function makeRegistry(emulators: readonly Emulator[]): Registry {
   const vendors = [...emulators].sort((a, b) => (a.vendor < b.vendor ? -1 : 1));
   const byVendor = new Map(vendors.map((emulator) => [emulator.vendor, emulator]));
   if (byVendor.size < vendors.length) throw new Error("two emulators play the same vendor");
-  const owner = new Map<string, string>();
-  for (const { vendor, hosts, operations } of vendors) {
-    for (const { host = hosts[0], method, path } of operations) {
-      const key = `${method} ${host}${path}`;
-      const other = owner.get(key);
-      if (other !== undefined && other !== vendor) throw new Error(`${vendor} and ${other} both answer ${key}`);
-      owner.set(key, vendor);
-    }
-  }
   const ofHost = (host: string): readonly Emulator[] => vendors.filter(({ hosts }) => hosts.includes(host));
   return {
     vendors,
     get: (vendor) => byVendor.get(vendor),
     ownsHost: (host) => ofHost(host).length > 0,
-    find(host, method, path) {
+    find(host, method, path, asker) {
       const candidates = ofHost(host);
-      return candidates.find((emulator) => findOperation(emulator, host, method, path)) ?? candidates[0];
+      const own = candidates.find(({ vendor }) => vendor === asker?.vendor);
+      if (own) return own;
+      const serving = candidates.filter((emulator) => findOperation(emulator, host, method, path));
+      return serving.find((emulator) => serving.length > 1 && isNamed(emulator, asker?.said ?? "")) ?? serving[0] ?? candidates[0];
     },
   };
 }
+
+const isNamed = ({ credentials }: Emulator, said: string): boolean =>
+  Object.values(credentials).some((fields) => Object.values(fields ?? {}).some((value) => value.length >= 12 && said.includes(value)));

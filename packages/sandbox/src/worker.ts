@@ -11,6 +11,7 @@
  */
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import type { Mailer } from "@junction/core";
+import * as z from "zod";
 import type { Arrival } from "./call.ts";
 import type { AddressAsk, ChangesAsk } from "./changes.ts";
 import type { Emulator, Settings } from "./emulator.ts";
@@ -89,14 +90,15 @@ export function createSandbox(emulators: readonly Emulator[]) {
 
   const app = sandboxApp(registry);
   const handler = {
-    async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    async fetch(request: Request, env: Env, context: ExecutionContext & { readonly props?: unknown }): Promise<Response> {
       const later = (work: Promise<unknown>) => context.waitUntil(work);
+      const vendor = Caller.safeParse(context.props).data?.vendor ?? request.headers.get(CALLER_HEADER) ?? undefined;
       const url = new URL(request.url);
       const [, first = "", ...rest] = url.pathname.split("/");
-      if (first !== "sandbox") return serveVendor({ registry, env, later }, request, first, `/${rest.join("/")}`, url.search);
+      if (first !== "sandbox") return serveVendor({ registry, env, later, vendor }, request, first, `/${rest.join("/")}`, url.search);
       // A browser reaches a vendor's own pages (Google's consent) under the gateway's origin.
       const [host = "", ...below] = rest;
-      if (registry.ownsHost(host)) return serveVendor({ registry, env, later }, request, host, `/${below.join("/")}`, url.search);
+      if (registry.ownsHost(host)) return serveVendor({ registry, env, later, vendor }, request, host, `/${below.join("/")}`, url.search);
       return app.fetch(request, env);
     },
   };
@@ -121,36 +123,48 @@ export function createSandbox(emulators: readonly Emulator[]) {
   return { handler, VendorState, Mailbox };
 }
 
+/** Which vendor's Worker the binding is of; a rig, whose requests come from outside, says it in a header. */
+const Caller = z.object({ vendor: z.string() });
+const CALLER_HEADER = "x-sandbox-vendor";
 const GIVES_UP_MS = 60_000;
 const BODY_LIMIT = 30 * 1024 * 1024; // an RPC message may not be larger than 32 MiB
 
 interface Serving {
   readonly registry: Registry;
   readonly env: Env;
+  /** Whose Worker asks, where that is known. */
+  readonly vendor?: string | undefined;
   /** Goes on after the answer. */
   later(work: Promise<unknown>): void;
 }
 
 async function serveVendor(
-  { registry, env, later }: Serving,
+  { registry, env, later, vendor }: Serving,
   request: Request,
   host: string,
   path: string,
   search: string,
 ): Promise<Response> {
-  const emulator = registry.find(host, request.method, path);
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > BODY_LIMIT) return new Response("The sandbox takes bodies up to 30 MiB\n", { status: 413 });
+  const form = /^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? "");
+  const said = [search, request.headers.get("authorization") ?? "", form ? new TextDecoder().decode(bytes) : ""].map(plain).join(" ");
+  const emulator = registry.find(host, request.method, path, { vendor, said });
   if (emulator === undefined) {
     const known = registry.vendors.flatMap(({ hosts }) => hosts).join(", ");
     return new Response(`The sandbox plays no vendor at the host "${host}". It plays: ${known}\n`, { status: 502 });
   }
-  const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.length > BODY_LIMIT) return new Response("The sandbox takes bodies up to 30 MiB\n", { status: 413 });
-  const arrival: Arrival = { method: request.method, url: `https://${host}${path}${search}`, headers: [...request.headers], bytes };
+  const headers = [...request.headers].filter(([name]) => name !== CALLER_HEADER);
+  const arrival: Arrival = { method: request.method, url: `https://${host}${path}${search}`, headers, bytes };
   const object = env.VENDOR_STATE.getByName(emulator.vendor);
   const served = await object.serve(emulator.vendor, arrival);
   if (served.tells) later(object.told(emulator.vendor).then((messages) => deliver(messages, 1)));
   return respond(served);
 }
+
+/** Without the escapes of a query or a form. */
+const plain = (text: string): string =>
+  text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 /** Turns what was served into bytes on the wire, or into the lack of them. */
 async function respond({ reply, wire }: Served): Promise<Response> {

@@ -160,12 +160,12 @@ type Fetcher = Awaited<ReturnType<Miniflare["getWorker"]>>;
 
 async function play(
   sandbox: Fetcher,
-  { method, host, url, headers, body }: Pick<Sent, "method" | "host" | "url" | "headers" | "body">,
+  { vendor, method, host, url, headers, body }: Pick<Sent, "method" | "host" | "url" | "headers" | "body"> & { readonly vendor?: string },
 ): Promise<Required<Answer>> {
   const passed = [...headers].filter(([name]) => !["host", "connection", "content-length", "transfer-encoding"].includes(name));
   const response = await sandbox.fetch(url.replace(`https://${host}`, `http://sandbox/${host}`), {
     method,
-    headers: passed as [string, string][],
+    headers: [...(passed as [string, string][]), ...(vendor === undefined ? [] : [["x-sandbox-vendor", vendor] as [string, string]])],
     redirect: "manual",
     ...(body !== "" && { body }),
   });
