@@ -1,10 +1,10 @@
 import { below, path, refuse } from "@junction/kit";
-import { getSignatureStatus, sendForSignature } from "@junction/tools";
+import { getContract, sendContract } from "@junction/tools";
 import type * as z from "zod";
 import { docusign, Envelope, envelopes, newest } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
 
-const PROGRESS: Readonly<Record<string, z.output<typeof sendForSignature.output>["status"]>> = {
+const PROGRESS: Readonly<Record<string, z.output<typeof sendContract.output>["status"]>> = {
   created: "draft",
   delivered: "viewed",
   completed: "signed",
@@ -14,7 +14,7 @@ const PROGRESS: Readonly<Record<string, z.output<typeof sendForSignature.output>
   timedout: "canceled",
 };
 const progress = (status: string) => PROGRESS[status.toLowerCase()] ?? "sent";
-const result = ({ envelopeId, status }: z.output<typeof Envelope>) => ({ request_id: envelopeId, status: progress(status) });
+const result = ({ envelopeId, status }: z.output<typeof Envelope>) => ({ contract_id: envelopeId, status: progress(status) });
 
 /** Docusign keeps the sender's transaction id for seven days, to tell by it whether an envelope was made: a UUID out of our key. */
 const transactionOf = (key: string): string => key.slice(-32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
@@ -25,28 +25,30 @@ const base64 = (text: string): string => {
   return btoa(bytes);
 };
 
-const send = docusign.implement(sendForSignature, {
+const send = docusign.implement(sendContract, {
   scopes: ["signature", "impersonation"],
   async run({ http, account, input, idempotencyKey }) {
-    const written = input.document_type === "html" || input.document_type === "txt";
-    if (!written && !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(input.document))
-      refuse({ kind: "InvalidRequest", issues: ["document must be the file in Base64"] });
-    const anchor = input.sign_at && { anchorString: input.sign_at, anchorUnits: "pixels", anchorXOffset: "0", anchorYOffset: "0" };
-    const signer = { recipientId: "1", routingOrder: "1", name: input.signer_name, email: input.signer_email };
+    if (input.text === undefined) refuse({ kind: "InvalidRequest", issues: ["give the contract as text"] });
+    const signers = input.signers.map(({ name, email, sign_at }, at) => ({
+      ...{ recipientId: String(at + 1), routingOrder: String(at + 1), name, email },
+      ...(sign_at && {
+        tabs: { signHereTabs: [{ anchorString: sign_at, anchorUnits: "pixels", anchorXOffset: "0", anchorYOffset: "0" }] },
+      }),
+    }));
     const json = {
       status: "sent",
-      emailSubject: input.subject,
+      emailSubject: input.subject ?? input.title,
       emailBlurb: input.message,
       transactionId: transactionOf(idempotencyKey),
       documents: [
         {
           documentId: "1", // numbers are texts throughout
-          name: input.document_name,
-          fileExtension: input.document_type,
-          documentBase64: written ? base64(input.document) : input.document,
+          name: input.title,
+          fileExtension: input.text_format,
+          documentBase64: base64(input.text ?? ""),
         },
       ],
-      recipients: { signers: [{ ...signer, ...(anchor && { tabs: { signHereTabs: [anchor] } }) }] },
+      recipients: { signers },
     };
     const { host, root } = envelopes(http, account);
     return result((await http.post(root, { host, json })).json(Envelope));
@@ -58,12 +60,12 @@ const send = docusign.implement(sendForSignature, {
   },
 });
 
-const status = docusign.implement(getSignatureStatus, {
+const status = docusign.implement(getContract, {
   scopes: ["signature", "impersonation"],
   async run({ http, account, input }) {
     const { host, root } = envelopes(http, account);
-    const envelope = (await http.get(below(root, path`/${input.request_id}`), { host })).json(Envelope);
-    return { ...result(envelope), signed_at: envelope.completedDateTime };
+    const envelope = (await http.get(below(root, path`/${input.contract_id}`), { host })).json(Envelope);
+    return { ...result(envelope), signed_at: envelope.completedDateTime, signers: [] };
   },
 });
 

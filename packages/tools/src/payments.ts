@@ -76,20 +76,24 @@ export const createSubscription = tool({
   description:
     "Charges a customer's saved card the same amount again and again, such as every month for a maintenance plan, until it is canceled. The first payment is taken at once. Give amount_cents and interval, or the price_id of a plan the contractor has.",
   effect: "spend",
-  input: z.strictObject({
-    customer_id: CustomerId,
-    payment_method_id: Card,
-    amount_cents: Cents.optional().describe("what is charged each time, in the currency's smallest unit; not beside price_id"),
-    currency: Currency,
-    interval: z.enum(["day", "week", "month", "year"]).default("month").describe("how often it is charged; price_id has its own"),
-    description: Memo,
-    price_id: z
-      .string()
-      .min(1)
-      .max(255)
-      .optional()
-      .describe("a price or plan the contractor has at the payment integration, in place of amount_cents, currency and interval"),
-  }),
+  input: z
+    .strictObject({
+      customer_id: CustomerId,
+      payment_method_id: Card,
+      amount_cents: Cents.optional().describe("what is charged each time, in the currency's smallest unit; not beside price_id"),
+      currency: Currency,
+      interval: z.enum(["day", "week", "month", "year"]).default("month").describe("how often it is charged; price_id has its own"),
+      description: Memo,
+      price_id: z
+        .string()
+        .min(1)
+        .max(255)
+        .optional()
+        .describe("a price or plan the contractor has at the payment integration, in place of amount_cents, currency and interval"),
+    })
+    .refine(({ amount_cents, price_id }) => (amount_cents === undefined) !== (price_id === undefined), {
+      error: "give amount_cents or price_id, one of the two",
+    }),
   output: Subscription,
 });
 

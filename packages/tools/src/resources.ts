@@ -3,17 +3,13 @@ import * as z from "zod";
 import { tool } from "./tool.ts";
 
 const page = z.string().min(1).max(2000).optional().describe("the next_page of the answer before");
-const list = z.object({
-  items: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      detail: z.string().optional().describe("what tells two of the same name apart"),
-      usable: z.boolean().describe("false: it is there and cannot be used, as detail says"),
-    }),
-  ),
-  next_page: z.string().optional().describe("absent: there are no more"),
+const item = z.object({
+  id: z.string(),
+  name: z.string(),
+  detail: z.string().optional().describe("what tells two of the same name apart"),
+  usable: z.boolean().describe("false: it is there and cannot be used, as detail says"),
 });
+const list = z.object({ items: z.array(item), next_page: z.string().optional().describe("absent: there are no more") });
 const input = z.strictObject({ page });
 
 export const listPhoneNumbers = tool({
@@ -116,4 +112,21 @@ export const listPaymentTerminals = tool({
   effect: "read",
   input,
   output: list,
+});
+
+export const listContractTemplates = tool({
+  id: "crm/list_contract_templates",
+  title: "List contract templates",
+  description:
+    "Lists the contract templates kept with the contractor's signature integration, any of which crm/send_contract can send. Say who signs in each of its roles.",
+  effect: "read",
+  input,
+  output: list.extend({
+    items: z.array(
+      item.extend({
+        roles: z.array(z.string()).describe("who signs, in their order"),
+        fields: z.array(z.string()).optional().describe("what crm/send_contract can fill in, where it is known"),
+      }),
+    ),
+  }),
 });
