@@ -22,6 +22,7 @@ export {
   type Settings,
 } from "./emulator.ts";
 export { type ErrorFault, FAULTS, type FaultKind } from "./faults.ts";
+export { googleError, googleGrant, googleLogin } from "./google.ts";
 export { HOST_CRM, HOST_EVENTS_SECRET } from "./host.ts";
 export { type Html, html, page } from "./html.ts";
 export { mac, sha256 } from "./mac.ts";
