@@ -60,21 +60,26 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   "crm/find_lead": { input: { phone: "+12025550199", email: "ann@example.com", fields: [] }, oneOf: ["crm_id", "phone"] },
   "crm/fetch_leads": { input: { limit: 10, updated_since: inDays(-30), where: [], fields: [] } },
-  "crm/send_for_signature": {
+  "crm/send_contract": {
     input: {
-      signer_name: "Ann O'Neil",
-      signer_email: "ann@example.com",
+      title: "Estimate 1042",
       subject: "Your estimate",
       message: "Please sign.\nThank you!",
-      document: "<p>Water heater, réparé: $1,250</p><p>Signature:</p>",
-      document_type: "html",
-      document_name: "Estimate 1042",
-      sign_at: "Signature:",
+      text: "<p>Water heater, réparé: $1,250</p><p>Signature:</p><p>Countersigned:</p>",
+      text_format: "html",
+      signers: [
+        { name: "Ann O'Neil", email: "ann@example.com", sign_at: "Signature:" },
+        { name: "Sam Owner", email: "sam@example.com", sign_at: "Countersigned:" },
+      ],
     },
+    oneOf: ["text"],
   },
-  "crm/get_signature_status": {
-    input: { request_id: "request-1" },
-    from: { request_id: ["crm/send_for_signature", "request_id"] },
+  "crm/get_contract": { input: { contract_id: "contract-1" }, from: { contract_id: ["crm/send_contract", "contract_id"] } },
+  "crm/download_contract": { input: { contract_id: "contract-1" }, from: { contract_id: ["crm/send_contract", "contract_id"] } },
+  "crm/remind_contract": { input: { contract_id: "contract-1" }, from: { contract_id: ["crm/send_contract", "contract_id"] } },
+  "crm/void_contract": {
+    input: { contract_id: "contract-1", reason: "The price has changed" },
+    from: { contract_id: ["crm/send_contract", "contract_id"] },
   },
   "crm/geocode_address": { input: { address: "1600 Amphitheatre Parkway, Mountain View, CA", country: "US" } },
   "crm/reverse_geocode": { input: { latitude: 37.4224764, longitude: -122.0842499 } },
@@ -110,6 +115,28 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   "crm/refund_payment": {
     input: { payment_id: "payment-1", amount_cents: 500, reason: "duplicate" },
     from: { payment_id: ["crm/charge_card", "payment_id"] },
+  },
+  "crm/create_subscription": {
+    input: {
+      customer_id: "customer-1",
+      payment_method_id: "card-1",
+      amount_cents: 2_900,
+      currency: "usd",
+      interval: "month",
+      description: "Maintenance plan",
+    },
+    oneOf: ["amount_cents"],
+  },
+  "crm/cancel_subscription": {
+    input: { subscription_id: "subscription-1" },
+    from: { subscription_id: ["crm/create_subscription", "subscription_id"] },
+  },
+  "crm/take_payment_in_person": {
+    input: { terminal_id: "terminal-1", amount_cents: 12_500, currency: "usd", description: "Water heater", reference: "job-1042" },
+  },
+  "crm/get_in_person_payment": {
+    input: { checkout_id: "checkout-1" },
+    from: { checkout_id: ["crm/take_payment_in_person", "checkout_id"] },
   },
   "crm/create_event": {
     input: {
