@@ -1,6 +1,7 @@
 /** What a language model does for the contractor: it writes, and it looks at photos. Nothing is changed by it, so any of several may answer. */
 import * as z from "zod";
 import { tool } from "./tool.ts";
+import { FileRef } from "./words.ts";
 
 const Model = z
   .string()
@@ -12,8 +13,8 @@ const MaxTokens = z
   .int()
   .min(1)
   .max(8000)
-  .default(1000)
-  .describe("where the answer is cut off, 1 to 8,000 tokens; 1,000 tokens are about 700 words");
+  .default(2000)
+  .describe("the most tokens to use, 1 to 8,000, what the model thinks in silence among them; 1,000 tokens are about 700 words");
 
 const Answer = z.object({
   text: z.string().describe("empty: the model gave no answer, as finish says"),
@@ -37,6 +38,21 @@ export const generateText = tool({
       .max(20_000)
       .optional()
       .describe("how the model is to behave, such as the tone and the language, up to 20,000 characters"),
+    model: Model,
+    max_tokens: MaxTokens,
+  }),
+  output: Answer,
+});
+
+export const analyzePhoto = tool({
+  id: "crm/analyze_photo",
+  title: "Look at a photo with AI",
+  description:
+    "Has an AI model look at one photo, of a job site, a damage or a document, and answer a question about it. Nothing is sent to anybody. It uses up tokens of the contractor's plan.",
+  effect: "read",
+  input: z.strictObject({
+    photo: FileRef({ types: ["image/jpeg", "image/png", "image/webp", "image/gif"], maxBytes: 10_000_000 }),
+    question: z.string().min(1).max(20_000).describe("what to find out or to describe, up to 20,000 characters"),
     model: Model,
     max_tokens: MaxTokens,
   }),
