@@ -50,6 +50,8 @@ export const CatalogTool = z.object({
   approval: z.boolean(),
   /** A caller other than a run gets a piece of work to ask after, not the output. */
   background: z.literal(true).optional(),
+  /** Junction's own machinery calls it, and nobody else: it is listed to no agent. */
+  internal: z.literal(true).optional(),
   input: JsonSchema,
   output: JsonSchema,
 });
@@ -108,6 +110,8 @@ export const CatalogWebhook = z.object({
   confirm: z.boolean(),
   /** How old a delivery may be, and how far ahead of us, where the vendor signs the time. */
   window: z.object({ maxAgeSeconds: z.number(), maxAheadSeconds: z.number() }).optional(),
+  /** Some deliveries ask what to do now. `fallback` is said to one whose address bears `ask`, if nothing better can be. */
+  questions: z.object({ fallback: z.object({ status: z.number().int(), type: z.string(), body: z.string() }) }).optional(),
   /** What a delivery that was taken is answered with: 200 and no body, where absent. */
   acknowledgement: z.object({ status: z.number().int(), type: z.string(), body: z.string() }).optional(),
 });

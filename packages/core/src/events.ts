@@ -47,6 +47,30 @@ export const EVENTS = {
     summary: Text.optional(),
     success_evaluation: Text.optional(),
   }),
+  /** Nobody of the contractor's took it. */
+  "call.missed": z.object({
+    call_id: Short,
+    from: Phone.optional(),
+    to: Phone.optional(),
+    reason: z.enum(["no_answer", "after_hours", "hung_up", "not_set_up"]),
+  }),
+  "voicemail.received": z.object({
+    call_id: Short,
+    recording_id: Short,
+    from: Phone.optional(),
+    to: Phone.optional(),
+    duration_seconds: z.number().nonnegative().optional(),
+    recording_url: z.string().max(2000).optional(),
+    /** The recording as we keep it, where we do. */
+    file_id: Short.optional(),
+  }),
+  "voicemail.transcribed": z.object({
+    call_id: Short,
+    recording_id: Short,
+    from: Phone.optional(),
+    to: Phone.optional(),
+    transcript: Text,
+  }),
   "payment.succeeded": Payment,
   "payment.failed": Payment,
   "payment.refunded": Payment,

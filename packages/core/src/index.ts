@@ -1,3 +1,4 @@
+export * from "./call-plan.ts";
 export * from "./call-routing.ts";
 export * from "./catalog.ts";
 export * from "./consumer.ts";

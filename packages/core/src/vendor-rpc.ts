@@ -1,4 +1,5 @@
 /** The RPC surface of a vendor Worker, as the gateway's dispatch sees it. */
+import type { CallPlan, CallQuestion } from "./call-plan.ts";
 import type { CredentialType } from "./catalog.ts";
 import type { VendorEvent } from "./events.ts";
 import type { FilesRpc } from "./files.ts";
@@ -30,6 +31,8 @@ export interface CallAsk extends Held {
   readonly idempotencyKey: string;
   /** Epoch milliseconds after which nothing may be sent. */
   readonly deadline: number;
+  /** Where this connection's deliveries come in, for vendors that are told so by a call; an effect's alone. */
+  readonly hook?: string;
   /** For a tool that takes or gives files, and for no other. */
   readonly files?: FilesRpc;
 }
@@ -60,6 +63,8 @@ export interface VendorRpc {
   revoke(ask: Held): Promise<Outcome<null>>;
   /** Is this delivery the vendor's, and what does it say? Nothing is believed before its signature is. */
   receive(ask: ReceiveAsk): Promise<Received>;
+  /** The plan for a question that this delivery asked, as the vendor reads it. */
+  answer(ask: { readonly delivery: Delivery; readonly plan: CallPlan }): Promise<HookReply>;
   /** The event as the vendor itself has it now; null if the vendor knows of none. For vendors whose signature proves too little. */
   confirm(ask: Held & { readonly event: VendorEvent }): Promise<Outcome<VendorEvent | null>>;
 }
@@ -91,7 +96,13 @@ export interface HookReply {
 }
 export type Received =
   /** `events` may be empty: a vendor's test message. `previous`: the secret before the newest proved it. */
-  | { readonly verdict: "verified"; readonly events: readonly VendorEvent[]; readonly previous: boolean }
+  | {
+      readonly verdict: "verified";
+      readonly events: readonly VendorEvent[];
+      readonly previous: boolean;
+      /** What must be answered at once, with a plan: somebody is on the line. */
+      readonly question?: CallQuestion;
+    }
   /** It is the vendor's, and says something this code cannot read: `reason` names the field, not its value. */
   | { readonly verdict: "unreadable"; readonly reason: string }
   /** The vendor asks whether the address is ours: answered, and nothing is kept. */

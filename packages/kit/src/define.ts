@@ -6,6 +6,7 @@ import type { Auth, Fields } from "./auth.ts";
 import type { Call } from "./call.ts";
 import { refuse } from "./failure.ts";
 import { type Account, type CredentialShape, readable } from "./fields.ts";
+import type { Files } from "./files.ts";
 import type { Http } from "./http.ts";
 import type { ErrorRules } from "./status.ts";
 import type { Webhook } from "./webhook.ts";
@@ -57,8 +58,17 @@ export interface Implementation<C extends CredentialShape, Scope extends string,
   readonly scopes?: readonly Scope[];
   /** A repeat with the same key has one effect at the vendor. A read is always so. */
   readonly idempotent?: boolean;
-  /** `idempotencyKey`: 64 hexadecimal characters, the same for every attempt at one effect. */
-  run(call: Call<C, Host> & { readonly input: z.output<T["input"]>; readonly idempotencyKey: string }): Promise<z.input<T["output"]>>;
+  /**
+   * `idempotencyKey`: 64 hexadecimal characters, the same for every attempt at one effect. `hook`: where the vendor is to deliver, for an
+   * effect that tells it so; a read has none.
+   */
+  run(
+    call: Call<C, Host> & {
+      readonly input: z.output<T["input"]>;
+      readonly idempotencyKey: string;
+      readonly hook?: string | undefined;
+    },
+  ): Promise<z.input<T["output"]>>;
   /** Read-back for vendors without idempotency: the result if the effect happened, null if the vendor knows of none. */
   probe?(
     call: Call<C, Host> & { readonly input: z.output<T["input"]>; readonly idempotencyKey: string; readonly sentAt: Date },
@@ -71,12 +81,13 @@ export interface Attempt {
   readonly fields: Fields;
   readonly input: unknown;
   readonly idempotencyKey: string;
+  readonly hook?: string | undefined;
 }
 export interface Action {
   readonly tool: Tool;
   readonly scopes: readonly string[];
   readonly idempotent: boolean;
-  readonly run: (attempt: Attempt) => Promise<unknown>;
+  readonly run: (attempt: Attempt & { readonly files: Files }) => Promise<unknown>;
   readonly probe?: (attempt: Attempt & { readonly sentAt: Date }) => Promise<unknown>;
 }
 /** The authentication of a vendor's credential of this type. */
@@ -135,8 +146,9 @@ export function defineVendor<const Id extends string, C extends CredentialShape,
   });
   return {
     implement: <T extends ResultTool>(tool: T, how: Implementation<C, Scope, Host, T>): Action => {
-      const asked = ({ input, idempotencyKey, ...attempt }: Attempt) => ({
+      const asked = ({ input, idempotencyKey, hook, ...attempt }: Attempt) => ({
         ...call(attempt),
+        hook,
         input: read<T["input"]>(tool.input, input),
         idempotencyKey,
       });
@@ -145,7 +157,7 @@ export function defineVendor<const Id extends string, C extends CredentialShape,
         tool,
         scopes: how.scopes ?? [],
         idempotent: how.idempotent ?? tool.effect === "read",
-        run: async (attempt) => tool.output.parse(await how.run(asked(attempt))),
+        run: async ({ files, ...attempt }) => tool.output.parse(await how.run({ ...asked(attempt), files })),
         ...(probe && {
           probe: async (attempt) => {
             const found = await probe({ ...asked(attempt), sentAt: attempt.sentAt });

@@ -43,6 +43,7 @@ export const describeTool = (tool: Tool): CatalogTool => ({
   effect: tool.effect,
   approval: tool.approval ?? false,
   ...(tool.background && { background: tool.background }),
+  ...(tool.internal && { internal: tool.internal }),
   input: schema(tool.input, "input"),
   output: schema(tool.output, "output"),
 });
@@ -72,7 +73,7 @@ function describeWay({ auth, credentials, label }: Way, vendor: string): Catalog
 }
 
 function describeWebhook(webhook: NonNullable<Vendor["webhook"]>): CatalogWebhook {
-  const { secret, window, acknowledgement } = webhook;
+  const { secret, window, acknowledgement, questions } = webhook;
   return {
     events: [...webhook.events],
     secret:
@@ -86,6 +87,7 @@ function describeWebhook(webhook: NonNullable<Vendor["webhook"]>): CatalogWebhoo
     challenge: webhook.challenge !== undefined,
     confirm: webhook.confirm !== undefined,
     ...(window && { window: { maxAgeSeconds: window.maxAgeSeconds, maxAheadSeconds: window.maxAheadSeconds } }),
+    ...(questions && { questions: { fallback: questions.fallback } }),
     ...(acknowledgement && { acknowledgement }),
   };
 }

@@ -1,4 +1,4 @@
-export type { Delivery, EventOf, EventType, HookReply, VendorEvent } from "@junction/core";
+export type { CallPlan, CallQuestion, CallStep, Delivery, EventOf, EventType, HookReply, VendorEvent } from "@junction/core";
 export { type Auth, basic, bearer, byHost, endpointsOf, firstOf, header, isRenewable, jwtBearer, oauth2, pair, query } from "./auth.ts";
 export type { Call } from "./call.ts";
 export {
@@ -16,10 +16,11 @@ export {
 export { describeTool, describeVendor } from "./describe.ts";
 export { refuse } from "./failure.ts";
 export { type Account, type CredentialShape, field, found, type SecretField, secret, secretFile } from "./fields.ts";
+export type { Files, NewFile, OpenFile } from "./files.ts";
 export { type GivenHost, HOST_PATTERN, type Link, ownsHost } from "./hosts.ts";
-export type { Http, Params, Reply, RequestOptions } from "./http.ts";
+export type { Download, FilePart, Http, Params, Reply, RequestOptions } from "./http.ts";
 export { below, type Path, path } from "./path.ts";
 export { bearing, nationalNumber, phoneAsKnown, samePhone, usualWritings } from "./phone.ts";
 export { digest, ecdsa, formOf, fromBase64, hmac, joined, jsonOf, multipartOf, pairs, same, seconds, textOf } from "./signature.ts";
 export { type ErrorBody, type ErrorRules, parseJson } from "./status.ts";
-export type { Webhook, WebhookSecret } from "./webhook.ts";
+export type { Questions, Webhook, WebhookSecret } from "./webhook.ts";

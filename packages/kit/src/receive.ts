@@ -59,7 +59,8 @@ async function said(webhook: Hook, delivery: ReceiveAsk["delivery"]): Promise<Re
     const events = (await webhook.receive(delivery)).map(parseEvent);
     const undeclared = events.find(({ type }) => !webhook.events.includes(type));
     if (undeclared) throw new Error(`${undeclared.type} is not among the events its webhook declares`);
-    return { verdict: "verified", events, previous: false };
+    const question = webhook.questions?.ask(delivery) ?? null;
+    return { verdict: "verified", events, previous: false, ...(question && { question }) };
   } catch (error) {
     if (error instanceof SyntaxError) return { verdict: "unreadable", reason: "its body is not what the vendor documents" };
     if (!(error instanceof z.ZodError)) throw error;

@@ -5,6 +5,7 @@ import type {
   ExchangeAsk,
   Exchanged,
   Held,
+  HookReply,
   Identity,
   OpenAsk,
   Outcome,
@@ -19,8 +20,10 @@ import { parseEvent } from "@junction/core";
 import { outcome, renewing, told } from "./attempt.ts";
 import { type Auth, type Fields, isRenewable, type Renewable } from "./auth.ts";
 import { type Action, authFor, type Vendor } from "./define.ts";
+import type { Egress, Wire } from "./exchange.ts";
 import { VendorFailure } from "./failure.ts";
-import { type Egress, type Http, http, type Wire } from "./http.ts";
+import { filesOf } from "./files.ts";
+import { type Http, http } from "./http.ts";
 import { exchangeCode, revokeGrant } from "./oauth.ts";
 import { type Proofs, receive } from "./receive.ts";
 import { type Credential, type Refreshed, refresh } from "./refresh.ts";
@@ -45,7 +48,7 @@ export function serveVendor(vendor: Vendor) {
     call(ask: CallAsk): Promise<Outcome<unknown>> {
       const action = actionOf(vendor, ask.tool);
       return attempt(siteOf(vendor, this.env, this.ctx), ask, "call", ask.deadline, (ready) =>
-        action.run({ ...ready, input: ask.input, idempotencyKey: ask.idempotencyKey }),
+        action.run({ ...ready, input: ask.input, idempotencyKey: ask.idempotencyKey, hook: ask.hook }),
       );
     }
     probe(ask: ProbeAsk): Promise<Outcome<unknown>> {
@@ -84,6 +87,11 @@ export function serveVendor(vendor: Vendor) {
     }
     receive(ask: ReceiveAsk): Promise<Received> {
       return receive(webhookOf(vendor), ask, proofsOf(this.env.VAULT, ask));
+    }
+    async answer({ delivery, plan }: Parameters<VendorRpc["answer"]>[0]): Promise<HookReply> {
+      const { questions } = webhookOf(vendor);
+      if (!questions) throw new Error(`${vendor.manifest.id} asks no questions`);
+      return questions.answer(plan, delivery);
     }
     confirm(ask: Held & { readonly event: VendorEvent }): Promise<Outcome<VendorEvent | null>> {
       const { confirm } = webhookOf(vendor);

@@ -1,5 +1,5 @@
 /** A vendor's events: how a delivery is proved, and what it says. The kit decides what becomes of both. */
-import type { Delivery, EventType, HookReply, VendorEvent } from "@junction/core";
+import type { CallPlan, CallQuestion, Delivery, EventType, HookReply, VendorEvent } from "@junction/core";
 import type { Call } from "./call.ts";
 import type { CredentialShape } from "./fields.ts";
 
@@ -19,6 +19,16 @@ export type WebhookSecret<Field extends string = string> =
   /** This value of our own app at the vendor; the events of all contractors come to one address, so each names its `account`. */
   | { readonly from: "app"; readonly field: "client_secret" };
 
+/** Deliveries that ask what to do while somebody is on the line. They are kept as any other is, and answered with a plan. */
+export interface Questions {
+  /** What a proved delivery asks; null where it only tells. */
+  ask(delivery: Delivery): CallQuestion | null;
+  /** The plan in the vendor's own words. An address to come back to bears the step's `next` as its parameter `ask`. */
+  answer(plan: CallPlan, delivery: Delivery): HookReply;
+  /** What is said to a question that nothing else could be said to. It stands in the catalog, so it names nobody. */
+  readonly fallback: HookReply;
+}
+
 /** In a file of its own, typed `Webhook`; or `Webhook<Pick<typeof credentials, …>>` where it needs fields of the credential. */
 export interface Webhook<C extends CredentialShape = Record<never, never>, Host extends string = string> {
   /** Those it may give. */
@@ -36,6 +46,8 @@ export interface Webhook<C extends CredentialShape = Record<never, never>, Host 
   };
   /** What a delivery that was taken is answered with; if not said, 200 and no body. */
   readonly acknowledgement?: HookReply;
+  /** Absent where no delivery asks anything. */
+  readonly questions?: Questions;
   /** The vendor asks by a GET whether the address is ours: the answer, or null if it does not prove to be the vendor. Fields are the credential's or our app's, secrets too. */
   challenge?(delivery: Delivery, fields: Readonly<Record<string, string>>): HookReply | null | Promise<HookReply | null>;
   /** The one place that sees the secret, which is never empty. Called for each secret that is accepted, before anything is believed. */

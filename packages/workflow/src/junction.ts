@@ -35,7 +35,7 @@ export function junctionVendor(reach: JunctionReach): VendorRpc {
       if (!serve) throw new Error(`Junction does not serve ${ask.tool}`);
       return serve(reach, ask);
     },
-    ...{ probe: never, check: never, checkFields: never, exchange: never, revoke: never, receive: never, confirm: never },
+    ...{ probe: never, check: never, checkFields: never, exchange: never, revoke: never, receive: never, answer: never, confirm: never },
   };
 }
 
