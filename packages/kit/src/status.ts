@@ -22,6 +22,8 @@ export interface ErrorRules {
   readonly success?: readonly string[];
   /** For vendors that fail inside a 200 and have no code for success: a body with a code is an error, whatever its status. */
   readonly inside?: true;
+  /** How long to wait, for vendors that say so in headers of their own. */
+  readonly waitMs?: (header: (name: string) => string | undefined) => number | undefined;
 }
 
 export interface Answer {
@@ -71,7 +73,8 @@ export function judge(answer: Answer, rules: ErrorRules | undefined): { readonly
     message: clean(body?.message ?? answer.text, 500),
   };
   const listed = code === undefined ? undefined : rules?.codes?.[code];
-  return { error: error(listed ?? (fine ? "VendorUnavailable" : byStatus(answer)), code, body, answer), said };
+  const waitMs = body?.waitMs ?? rules?.waitMs?.((name) => answer.headers.get(name) ?? undefined);
+  return { error: error(listed ?? (fine ? "VendorUnavailable" : byStatus(answer)), code, { ...body, waitMs }, answer), said };
 }
 
 function byStatus({ status, headers }: Answer): VendorErrorKind {
