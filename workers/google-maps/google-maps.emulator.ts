@@ -1,6 +1,7 @@
 /** Plays two services of Google Maps: the legacy Geocoding API and the Routes API. */
-import { type Call, defineEmulator, type ErrorFault, json, type Reply, refuse } from "@junction/sandbox";
+import { type Call, defineEmulator, type ErrorFault, json, type Reply } from "@junction/sandbox";
 import { type Place, placeAt, placesFor } from "./emulator/gazetteer.ts";
+import { computeMatrix, computeRoutes, envelope } from "./emulator/routes.ts";
 
 // Put together here, so that no scanner takes them for somebody's.
 const key = (tail: string): string => ["AI", "za", tail].join("");
@@ -25,17 +26,6 @@ function authenticateLegacy(key: string | null): Reply | null {
     );
   }
   return key === KEY ? null : legacy("REQUEST_DENIED", "The provided API key is invalid. ");
-}
-
-/** The envelope of the newer services. */
-function envelope(code: number, status: string, message: string, reason?: string): Reply {
-  const info = {
-    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-    reason,
-    domain: "googleapis.com",
-    metadata: { service: "routes.googleapis.com" },
-  };
-  return json(code, { error: { code, message, status, ...(reason !== undefined && { details: [info] }) } });
 }
 
 function authenticate(call: Call): Reply | null {
@@ -93,122 +83,6 @@ function result({ address, location, precision, id, types, parts, partial }: Pla
   };
 }
 
-interface Point {
-  readonly lat: number;
-  readonly lng: number;
-}
-interface Waypoint {
-  readonly address?: unknown;
-  readonly placeId?: unknown;
-  readonly location?: { readonly latLng?: { readonly latitude?: unknown; readonly longitude?: unknown } };
-}
-interface RouteAsk {
-  readonly origin?: Waypoint;
-  readonly destination?: Waypoint;
-  readonly intermediates?: readonly Waypoint[];
-  readonly travelMode?: unknown;
-  readonly routingPreference?: unknown;
-  readonly departureTime?: unknown;
-}
-
-const argument = (message: string): never => refuse(envelope(400, "INVALID_ARGUMENT", message));
-
-/** Where a waypoint is; null where its address is not found. */
-function pointOf(waypoint: Waypoint | undefined, name: string): Point | null {
-  const { latitude, longitude } = waypoint?.location?.latLng ?? {};
-  if (typeof latitude === "number" && typeof longitude === "number") return { lat: latitude, lng: longitude };
-  if (typeof waypoint?.placeId === "string") return placesFor(waypoint.placeId, true)[0]?.location ?? null;
-  if (typeof waypoint?.address === "string" && waypoint.address !== "") return placesFor(waypoint.address)[0]?.location ?? null;
-  return argument(`${name} must be set.`);
-}
-
-function metersBetween(a: Point, b: Point): number {
-  const radians = (degrees: number): number => (degrees * Math.PI) / 180;
-  const [sinLat, sinLng] = [Math.sin(radians(b.lat - a.lat) / 2), Math.sin(radians(b.lng - a.lng) / 2)];
-  return 2 * 6_371_000 * Math.asin(Math.sqrt(sinLat ** 2 + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * sinLng ** 2));
-}
-
-/** No road crosses the Atlantic. */
-const sameLand = (a: Point, b: Point): boolean => a.lng < -30 === b.lng < -30;
-const MODES = ["TRAVEL_MODE_UNSPECIFIED", "DRIVE", "BICYCLE", "WALK", "TWO_WHEELER", "TRANSIT"];
-const SPEED: Readonly<Record<string, number>> = { BICYCLE: 4.5, WALK: 1.4 };
-
-function computeRoutes(call: Call): Reply {
-  const mask = call.headers.get("x-goog-fieldmask") ?? call.query.get("$fields") ?? call.query.get("fields") ?? "";
-  if (mask.trim() === "")
-    argument(
-      "FieldMask is a required parameter. See https://cloud.google.com/apis/docs/system-parameters#definitions on how to provide it.",
-    );
-  if (typeof call.json !== "object" || call.json === null) argument("Invalid JSON payload received.");
-  const ask: RouteAsk = Object(call.json);
-  const mode = ask.travelMode ?? "DRIVE";
-  if (typeof mode !== "string" || !MODES.includes(mode)) return argument(`Invalid value at 'travel_mode': "${String(mode)}"`);
-  if (ask.departureTime !== undefined && !(Date.parse(String(ask.departureTime)) > call.now()))
-    argument("Timestamp must be set to a future time.");
-  if ((ask.intermediates?.length ?? 0) > 25) argument("Too many intermediate waypoints: the limit is 25.");
-  const stops = [
-    pointOf(ask.origin, "Origin"),
-    ...(ask.intermediates ?? []).map((stop) => pointOf(stop, "Intermediate")),
-    pointOf(ask.destination, "Destination"),
-  ];
-  const legs = [];
-  for (const [index, from] of stops.slice(0, -1).entries()) {
-    const to = stops[index + 1];
-    if (!from || !to || !sameLand(from, to)) return json(200, masked({ routes: [] }, mask));
-    legs.push(leg(from, to, mode, ask.routingPreference));
-  }
-  const meters = legs.reduce((sum, { distanceMeters = 0 }) => sum + distanceMeters, 0);
-  const seconds = legs.reduce((sum, { duration }) => sum + Number.parseInt(duration, 10), 0);
-  const route = {
-    ...amounts(meters, seconds),
-    legs,
-    polyline: { encodedPolyline: "_p~iF~ps|U_ulLnnqC" },
-    description: "The sandbox's road",
-    routeLabels: ["DEFAULT_ROUTE"],
-  };
-  return json(200, masked({ routes: [route] }, mask));
-}
-
-/** A distance of nothing is left out, as the wire format of these services leaves out every zero. */
-const amounts = (meters: number, seconds: number) => ({
-  ...(meters > 0 && { distanceMeters: meters }),
-  duration: `${seconds}s`,
-  staticDuration: `${seconds}s`,
-});
-
-/** Roads are a third longer than the straight line; traffic takes a fifth more time. */
-function leg(from: Point, to: Point, mode: string, preference: unknown) {
-  const meters = Math.round(metersBetween(from, to) * 1.3);
-  const traffic = preference === "TRAFFIC_AWARE" || preference === "TRAFFIC_AWARE_OPTIMAL" ? 1.2 : 1;
-  const at = ({ lat, lng }: Point) => ({ latLng: { latitude: lat, longitude: lng } });
-  return { ...amounts(meters, Math.round((meters / (SPEED[mode] ?? 16)) * traffic)), startLocation: at(from), endLocation: at(to) };
-}
-
-const KNOWN = /^(\*|routes|geocodingResults|fallbackInfo)(\.[A-Za-z*]+)*$/;
-
-/** Only what the mask names; what is then empty is left out. */
-function masked(whole: { readonly routes: readonly object[] }, mask: string): object {
-  const paths = mask.split(",").map((path) => path.trim());
-  for (const path of paths)
-    if (!KNOWN.test(path)) argument(`Error expanding 'fields' parameter. Cannot find matching fields for path '${path}'.`);
-  if (whole.routes.length === 0) return {};
-  return paths.includes("*")
-    ? whole
-    : pick(
-        whole,
-        paths.map((path) => path.split(".")),
-      );
-}
-function pick(value: object, paths: readonly (readonly string[])[]): object {
-  const chosen = Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
-    const rests = paths.filter(([first]) => first === name || first === "*").map(([, ...rest]) => rest);
-    if (rests.length === 0) return [];
-    if (rests.some((rest) => rest.length === 0) || typeof inner !== "object" || inner === null) return [[name, inner]];
-    return [[name, Array.isArray(inner) ? inner.map((item: object) => pick(item, rests)) : pick(inner, rests)]];
-  });
-  return Object.fromEntries(chosen);
-}
-
 const LEGACY: Readonly<Record<ErrorFault, () => Reply>> = {
   "401": () => legacy("REQUEST_DENIED", "The provided API key is invalid. "),
   "403": () =>
@@ -247,6 +121,10 @@ export default defineEmulator({
   operations: [
     { name: "geocode", method: "GET", path: "/maps/api/geocode/json", run: geocode },
     { name: "compute_routes", method: "POST", host: "routes.googleapis.com", path: "/directions/v2:computeRoutes", run: computeRoutes },
+    {
+      ...{ name: "compute_route_matrix", method: "POST", host: "routes.googleapis.com" },
+      ...{ path: "/distanceMatrix/v2:computeRouteMatrix", run: computeMatrix },
+    },
   ],
   fault: (error, { url }) => (url.host === "maps.googleapis.com" ? LEGACY : NEWER)[error](),
 });

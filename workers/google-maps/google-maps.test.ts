@@ -16,7 +16,7 @@ test("a request that is denied is the key's fault, or only lacks a permission", 
 
 test("each host gets the key where it wants it, and only there", async () => {
   const geocode = action("crm/geocode_address");
-  const route = action("google-maps/compute_route");
+  const route = action("crm/get_route");
   const [geocoding] = (await stage().call(geocode, { input: { address } })).sent;
   const [routing] = (await stage().call(route, { input: { origin: address, destination: "1 Hacker Way, Menlo Park, CA" } })).sent;
   expect([geocoding?.query.has("key"), geocoding?.headers.has("x-goog-api-key")]).toEqual([true, false]);
@@ -27,7 +27,7 @@ test("nothing found is an answer", async () => {
   answers(200, { status: "ZERO_RESULTS", results: [] });
   expect(await call("crm/geocode_address", { address })).toMatchObject({ ok: true, value: { matches: [] } });
   answers(200, {});
-  expect(await call("google-maps/compute_route", { origin: address, destination: address })).toMatchObject({
+  expect(await call("crm/get_route", { origin: address, destination: address })).toMatchObject({
     ok: true,
     value: { found: false },
   });

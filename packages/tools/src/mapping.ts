@@ -13,6 +13,21 @@ const Longitude = z.number().min(-180).max(180).describe("degrees east of Greenw
 const ADDRESS = "an address in one line, 3 to 500 characters, or a latitude and longitude such as 37.4224,-122.0842";
 const Place = z.string().min(3).max(500).describe(ADDRESS);
 
+const POINT = /^\s*(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*$/;
+/** The coordinates a place is given by; null where it is an address. */
+export function pointOf(place: string): { readonly latitude: number; readonly longitude: number } | null {
+  const [, latitude, longitude] = (POINT.exec(place) ?? []).map(Number);
+  if (latitude === undefined || longitude === undefined || Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return null;
+  return { latitude, longitude };
+}
+
+/** A drive as the contracts say it: meters, miles to a tenth, whole seconds. */
+export const driveOf = (meters: number, seconds: number) => ({
+  distance_meters: Math.round(meters),
+  distance_miles: Math.round(meters / 160.9344) / 10,
+  duration_seconds: Math.round(seconds),
+});
+
 const matches = z.object({
   matches: z
     .array(
