@@ -65,8 +65,14 @@ describe("who is not known", () => {
     call: { call_id: "c", from: JANE, to: JANE, status: "completed" },
   };
   const sample = (type: EventType): unknown =>
-    type.startsWith("message.") ? samples.message : type.startsWith("call.") ? { ...samples.call, direction: "inbound" } : undefined;
-  const MAKING: readonly string[] = ["message.received", "call.started", "call.completed", "lead.created", "contact.created"];
+    type.startsWith("message.")
+      ? samples.message
+      : /^(call|voicemail)\./.test(type)
+        ? { ...samples.call, direction: "inbound", reason: "no_answer", recording_id: "r", transcript: "Hi" }
+        : undefined;
+  const MAKING: readonly string[] = [
+    ...["message.received", "call.started", "call.completed", "call.missed", "voicemail.received", "lead.created", "contact.created"],
+  ];
 
   test.each(EventType.options.filter((type) => leads(db).wants(type)))(
     "%s makes a lead only where it is someone's first word",

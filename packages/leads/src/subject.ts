@@ -19,6 +19,8 @@ export function makesLead(event: VendorEvent): boolean {
   switch (event.type) {
     case "message.received":
     case "call.completed":
+    case "call.missed":
+    case "voicemail.received":
     case "lead.created":
     case "contact.created":
       return true;
@@ -54,6 +56,10 @@ function impliedBy(event: VendorEvent): Person {
     case "call.started":
     case "call.completed":
       return { phone: otherEnd(event.data) };
+    case "call.missed":
+    case "voicemail.received":
+    case "voicemail.transcribed":
+      return { phone: event.data.from };
     case "payment.succeeded":
     case "payment.failed":
     case "payment.refunded":

@@ -20,6 +20,14 @@ export function wordsFor(event: VendorEvent, vendor: string, person: Person): st
       return event.data.direction === "inbound" ? by("Call came in", "from") : by("Call went out", "to");
     case "call.completed":
       return callEnded(event, by);
+    case "call.missed":
+      return `${by("Missed call", "from")}: ${MISSED[event.data.reason]}`;
+    case "voicemail.received": {
+      const { duration_seconds: seconds } = event.data;
+      return seconds === undefined ? by("Voicemail", "from") : `${by("Voicemail", "from")}, ${lasted(seconds)}`;
+    }
+    case "voicemail.transcribed":
+      return by("Voicemail written down", "from");
     case "payment.succeeded":
       return `Paid ${money(event)} by ${at}`;
     case "payment.failed":
@@ -81,6 +89,13 @@ const ENDINGS: Readonly<Record<string, string>> = {
   failed: "it did not go through",
   canceled: "it was given up",
   voicemail: "it went to voicemail",
+};
+
+const MISSED: Readonly<Record<EventOf<"call.missed">["data"]["reason"], string>> = {
+  no_answer: "nobody took it",
+  after_hours: "outside opening hours",
+  hung_up: "they hung up first",
+  not_set_up: "call routing is not set up for the number",
 };
 
 function callEnded(
