@@ -90,7 +90,7 @@ function connecting({ fields, oauth }: Pick<CatalogWay, "fields" | "oauth">): st
 }
 
 export function toolsPage(catalog: Catalog): string {
-  const rows = catalog.tools.map((tool) => [
+  const rows = catalog.tools.filter(({ internal }) => !internal).map((tool) => [
     `\`${tool.id}\``,
     `\`${tool.id.replace("/", "_").replaceAll("-", "_")}\``,
     tool.approval ? `${tool.effect}, once approved` : tool.effect,

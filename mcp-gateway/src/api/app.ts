@@ -1,5 +1,5 @@
 /** The settings API, the OAuth callback, and their OpenAPI document. */
-import { catalog } from "@junction/catalog";
+import { catalog, publicTools } from "@junction/catalog";
 import { definitionSchema } from "@junction/workflow";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
@@ -29,7 +29,7 @@ const api = new Hono<Api>()
   .get(
     "/catalog",
     describeRoute({ summary: "Every integration and tool there is", responses: { 200: { description: "The catalog" } } }),
-    (c) => c.json(catalog),
+    (c) => c.json({ ...catalog, tools: publicTools }),
   )
   .route("/connections", connections)
   .route("/tools", tools)

@@ -145,7 +145,7 @@ async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<
       ...{ scope, words, held: held?.scopes.includes(scope) ?? false },
       tools: vendor.actions.filter(({ scopes }) => scopes.includes(scope)).map(({ tool }) => tool),
     })),
-    tools: vendor.actions.map(({ tool }) => ({ id: tool, title: toolById(tool)?.title ?? tool, first: first(tool) })),
+    tools: vendor.actions.flatMap(({ tool }) => toolById(tool) ?? []).map(({ id, title }) => ({ id, title, first: first(id) })),
     webhook,
     depends: { workflows },
   };

@@ -1,5 +1,5 @@
 /** The tools as agents see them: built once for each isolate, not for each request. */
-import { catalog } from "@junction/catalog";
+import { publicTools } from "@junction/catalog";
 import type { CatalogTool } from "@junction/core";
 import { findTool, wireName } from "@junction/dispatch";
 
@@ -52,8 +52,8 @@ const inner = (value: unknown): unknown =>
   Array.isArray(value) ? value.map(inner) : typeof value === "object" && value !== null ? short(value as Schema) : value;
 
 const all: Readonly<Record<Names, readonly ListedTool[]>> = {
-  wire: catalog.tools.map((tool) => listed(tool, "wire")),
-  canonical: catalog.tools.map((tool) => listed(tool, "canonical")),
+  wire: publicTools.map((tool) => listed(tool, "wire")),
+  canonical: publicTools.map((tool) => listed(tool, "canonical")),
 };
 const everything: Readonly<Record<Names, string>> = { wire: JSON.stringify(all.wire), canonical: JSON.stringify(all.canonical) };
 

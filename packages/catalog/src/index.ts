@@ -6,12 +6,17 @@ import generated from "../catalog.gen.json" with { type: "json" };
 export const catalog = generated as unknown as Catalog;
 
 const vendors = new Map(catalog.vendors.map((vendor) => [vendor.id, vendor]));
-const tools = new Map(catalog.tools.map((tool) => [tool.id, tool]));
+/** The tools there are for anybody to call; Junction's own machinery has more. */
+export const publicTools: readonly CatalogTool[] = catalog.tools.filter(({ internal }) => !internal);
+const tools = new Map(publicTools.map((tool) => [tool.id, tool]));
+const machinery = new Map(catalog.tools.map((tool) => [tool.id, tool]));
 const serving = new Map<string, CatalogVendor[]>();
 for (const vendor of catalog.vendors) for (const { tool } of vendor.actions) serving.set(tool, [...(serving.get(tool) ?? []), vendor]);
 
 export const vendorById = (id: string): CatalogVendor | undefined => vendors.get(id);
 export const toolById = (id: string): CatalogTool | undefined => tools.get(id);
+/** The same, with those of Junction's own machinery. */
+export const anyTool = (id: string): CatalogTool | undefined => machinery.get(id);
 /** The vendors that implement a tool, in the order of their ids. */
 export const vendorsServing = (tool: string): readonly CatalogVendor[] => serving.get(tool) ?? [];
 /** Whether Junction itself serves a tool. */

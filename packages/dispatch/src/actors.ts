@@ -7,7 +7,7 @@ import type { Actor } from "./rpc.ts";
 
 /** Whether this actor may use this tool; null if so. */
 export function authorise(desk: Desk, actor: Actor, tool: string, now: number): Refusal | null {
-  if (actor.kind === "run") return null;
+  if (actor.kind === "run" || actor.kind === "calendar") return null;
   if (actor.kind === "user") return actor.role === "owner" ? null : { kind: "NotAllowed", reason: "role" };
   const key = validKey(desk, actor.keyHash, now);
   if (!key) return { kind: "Unauthenticated" };
@@ -22,8 +22,9 @@ export function validKey(desk: Desk, hash: string, now: number): AgentKey | null
   return key;
 }
 
-/** How the audit names an actor: `agent:<key id>`, `user:<id>` or `run:<id>`. */
+/** How the audit names an actor: `agent:<key id>`, `user:<id>`, `run:<id>` or `calendar`. */
 export function actorName(desk: Desk, actor: Actor): string {
   if (actor.kind === "run") return `run:${actor.run}`;
+  if (actor.kind === "calendar") return "calendar";
   return actor.kind === "user" ? `user:${actor.id}` : `agent:${desk.keys.get(actor.keyHash)?.id ?? "unknown"}`;
 }

@@ -20,13 +20,15 @@ import { enter, leave } from "./turns.ts";
 
 export interface ContractorEnv extends NotifyEnv {
   readonly DB: D1Database;
-  /** Those who wait for integrations and turns: runs of workflows, and leads being fetched. */
+  /** Those who wait for integrations and turns: runs of workflows, leads being fetched, and calendars kept in step. */
   readonly RUN: DurableObjectNamespace;
   readonly FETCH: DurableObjectNamespace;
+  readonly CALENDAR: DurableObjectNamespace;
 }
 
+const WAITERS = { run: "RUN", fetch: "FETCH", calendar: "CALENDAR" } as const;
 const waiterOf = (env: ContractorEnv, kind: Waiter["kind"], name: string): WaiterRpc =>
-  (kind === "run" ? env.RUN : env.FETCH).getByName(name) as unknown as WaiterRpc; // RPC's own types know no object's methods
+  env[WAITERS[kind]].getByName(name) as unknown as WaiterRpc; // RPC's own types know no object's methods
 
 export class ContractorObject extends DurableObject<ContractorEnv> implements ContractorRpc {
   #desk: Promise<Desk>;

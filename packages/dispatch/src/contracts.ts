@@ -1,5 +1,5 @@
 /** Tool contracts at the border: arguments against the catalog's schema, with words that say what is allowed. */
-import { catalog, toolById } from "@junction/catalog";
+import { publicTools, toolById } from "@junction/catalog";
 import type { CatalogTool } from "@junction/core";
 import { closest } from "fastest-levenshtein";
 import * as z from "zod";
@@ -14,11 +14,11 @@ export function findTool(name: string): CatalogTool | undefined {
 
 /** The name a tool has on the wire: clients refuse a slash. */
 export const wireName = (id: string): string => id.replace(/[/-]/g, "_");
-const byWireName = new Map(catalog.tools.map((tool) => [wireName(tool.id), tool]));
+const byWireName = new Map(publicTools.map((tool) => [wireName(tool.id), tool]));
 
 /** Up to three tool ids that are spelled nearly like `name`. */
 export function closestTools(name: string): string[] {
-  const left = catalog.tools.map(({ id }) => id);
+  const left = publicTools.map(({ id }) => id);
   const found: string[] = [];
   const wanted = name.slice(0, 100);
   while (found.length < 3 && left.length > 0) {

@@ -2,7 +2,7 @@
  * The life of a tool call, in order, on one screen. Every caller comes through here: MCP, the settings API's "try it", the CLI,
  * and workflow steps. Policy lives here and in the contractor's Durable Object, and nowhere else.
  */
-import { actionOf } from "@junction/catalog";
+import { actionOf, anyTool } from "@junction/catalog";
 import { newId, type Outcome, sha256, type VendorRpc } from "@junction/core";
 import { argumentIssues, closestTools, findTool } from "./contracts.ts";
 import type { Trouble } from "./refusal.ts";
@@ -58,7 +58,7 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     ...(vendor !== undefined && { vendor }),
   });
 
-  const tool = findTool(ask.tool);
+  const tool = ask.actor.kind === "calendar" ? anyTool(ask.tool) : findTool(ask.tool);
   if (!tool) return refused({ kind: "UnknownTool", closest: closestTools(ask.tool) });
   const issues = argumentIssues(tool, ask.input);
   if (issues.length > 0) return refused({ kind: "InvalidArguments", issues });
@@ -172,7 +172,8 @@ function retryIn(
 
 /** Under which the ledger knows an effect: the caller's own name for it is the caller's alone. */
 export function effectKey({ contractor, actor }: Pick<ToolCall, "contractor" | "actor">, tool: string, name: string): Promise<string> {
-  const who = actor.kind === "agent" ? actor.keyHash : actor.kind === "user" ? actor.id : `run:${actor.run}`;
+  const who =
+    actor.kind === "agent" ? actor.keyHash : actor.kind === "user" ? actor.id : actor.kind === "run" ? `run:${actor.run}` : actor.kind;
   return sha256(JSON.stringify([contractor, who, tool, name]));
 }
 

@@ -7,12 +7,13 @@ import type { Refusal } from "./refusal.ts";
 
 /**
  * Who is asking: an agent by the hash of its key, a person of the contractor's by a session the gateway has verified, or a run of a
- * workflow the contractor has activated, which is their word for all it does.
+ * workflow the contractor has activated, which is their word for all it does; or the sync of a calendar, which they have switched on.
  */
 export type Actor =
   | { readonly kind: "agent"; readonly keyHash: string }
   | { readonly kind: "user"; readonly id: string; readonly role: "owner" | "member" }
-  | { readonly kind: "run"; readonly run: string; readonly workflow: string };
+  | { readonly kind: "run"; readonly run: string; readonly workflow: string }
+  | { readonly kind: "calendar" };
 
 /** What is left of a connection's rate budget. Times are epoch milliseconds. */
 export interface Limits {
@@ -93,9 +94,9 @@ export interface AttachAsk {
   readonly call: string;
 }
 
-/** What can wait for an integration: a run of a workflow, or leads being fetched from a CRM; its object's name is `<contractor>/<id>`. */
+/** What can wait for an integration: a run of a workflow, leads being fetched from a CRM, or a calendar's sync; its object's name is `<contractor>/<id>`. */
 export interface Waiter {
-  readonly kind: "run" | "fetch";
+  readonly kind: "run" | "fetch" | "calendar";
   readonly id: string;
   /** The workflow, as the owner knows it; null for a fetch without one. */
   readonly workflow: { readonly id: string; readonly name: string } | null;

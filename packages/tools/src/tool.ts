@@ -15,6 +15,8 @@ export interface Tool<Id extends string = string, I extends z.ZodObject = z.ZodO
    * `crm/get_work` tells what became of it; within a workflow it is a step that takes long. Its vendors do not notice.
    */
   readonly background?: true;
+  /** Junction's own machinery calls it; no agent is shown it, and nobody else may call it. */
+  readonly internal?: true;
   readonly input: I;
   /** What the agent needs next, and no more: results are projected through it. */
   readonly output: O;

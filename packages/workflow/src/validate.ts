@@ -1,5 +1,5 @@
 /** What a workflow needs, and what it lacks before it can be activated: everything at once, each with the link that mends it. */
-import { catalog, isBuiltIn, toolById, vendorById, vendorsServing } from "@junction/catalog";
+import { isBuiltIn, publicTools, toolById, vendorById, vendorsServing } from "@junction/catalog";
 import { Definition } from "./definition.ts";
 import { type Draft, draftSteps, placeholderIssues, readDraft } from "./draft.ts";
 import { type Field, RESOURCES, type ResourceType } from "./fields.ts";
@@ -184,7 +184,7 @@ function toolIssues(
   if (tool === undefined) {
     const near = nearest(
       id,
-      catalog.tools.map((one) => one.id),
+      publicTools.map((one) => one.id),
     );
     return [issue("tool", `There is no tool ${id.slice(0, 80)}.${didYouMean(near)}`, "Choose a tool of the list.")];
   }
