@@ -6,6 +6,7 @@ import { type Charge, type Intent, paymentOperations } from "./emulator/payments
 import { pushes } from "./emulator/pushes.ts";
 import { type Refund, refundOperations } from "./emulator/refunds.ts";
 import { money, stripeError } from "./emulator/request.ts";
+import { type Subscription, subscriptionOperations } from "./emulator/subscriptions.ts";
 
 const ACCOUNT = "acct_1SandboxJunction";
 // Put together here, so that no scanner takes them for somebody's.
@@ -40,6 +41,11 @@ const PERMISSIONS: Readonly<Record<string, readonly [label: string, name: string
   create_payment_link: ["Payment Links Write", "payment_links_write"],
   update_payment_link: ["Payment Links Write", "payment_links_write"],
   get_payment_link: ["Payment Links Read", "payment_links_read"],
+  create_subscription: ["Subscriptions Write", "subscription_write"],
+  update_subscription: ["Subscriptions Write", "subscription_write"],
+  cancel_subscription: ["Subscriptions Write", "subscription_write"],
+  get_subscription: ["Subscriptions Read", "subscription_read"],
+  list_subscriptions: ["Subscriptions Read", "subscription_read"],
 };
 const GRANTED = ["balance_read", "customer_read", "payment_method_read", "payment_intent_read", "charge_read"];
 
@@ -203,6 +209,14 @@ function inbox(state: State) {
         text: link.url,
         at: link.created_by_sandbox_at,
       })),
+    ...state
+      .collection<Subscription>("subscriptions")
+      .list()
+      .map((one) => ({
+        title: `${money(Number(one["total_in_sandbox"]), String(one["currency"]))} charged again and again`,
+        text: [one["description"], one.customer, one.cancel_at_period_end ? "ends with the time that is paid for" : one.status].join("\n"),
+        at: one.created * 1000,
+      })),
   ];
 }
 
@@ -243,6 +257,7 @@ export default defineEmulator({
     ...paymentOperations,
     ...refundOperations,
     ...linkOperations,
+    ...subscriptionOperations,
   ],
   fault: (error, call) => FAULTS[error](call),
   pushes,

@@ -6,7 +6,7 @@ const charge = (customer_id: string, more: object = {}, key?: string) =>
   call("crm/charge_card", { customer_id, amount_cents: 12_500, currency: "usd", description: "Water heater", ...more }, key);
 
 test("a bank's no is Declined, with its reason", async () => {
-  expect(await charge("cus_SandboxBen")).toMatchObject(failed({ kind: "Declined", code: "generic_decline" }));
+  expect(await charge("cus_SandboxBen")).toMatchObject(failed({ kind: "Declined", code: "card_declined" }));
   expect(await charge("cus_SandboxCleo")).toMatchObject(failed({ kind: "Declined", code: "authentication_required" }));
   expect(await charge("cus_SandboxDora")).toMatchObject(failed({ kind: "Declined", code: "insufficient_funds" }));
 });
@@ -49,4 +49,17 @@ test("a link's two requests have keys of their own, and a restricted key is told
   expect(await call("crm/create_payment_link", { amount_cents: 1, description: "x" })).toMatchObject(
     failed({ kind: "PermissionError", missing: ["plan_write"] }),
   );
+});
+
+test("recurring billing begins with a payment, and ends with the time that was paid for", async () => {
+  const plan = (customer_id: string) =>
+    call("crm/create_subscription", { customer_id, amount_cents: 2900, currency: "usd", interval: "month", description: "Plan" });
+  expect(await plan("cus_SandboxBen")).toMatchObject(failed({ kind: "Declined", code: "card_declined" }));
+  expect(await plan("cus_SandboxCleo")).toMatchObject(failed({ kind: "Declined", code: "authentication_required" }));
+  const made = await plan("cus_SandboxAda");
+  expect(made).toMatchObject({ ok: true, value: { status: "active", paid_until: expect.stringMatching(/^\d{4}-.*Z$/) } });
+  const { subscription_id, paid_until, ends_at } = (made?.ok ? made.value : {}) as Readonly<Record<string, string>>;
+  expect(ends_at).toBeUndefined();
+  const ended = { ok: true, value: { subscription_id, status: "active", paid_until, ends_at: paid_until } };
+  for (let twice = 0; twice < 2; twice++) expect(await call("crm/cancel_subscription", { subscription_id })).toMatchObject(ended);
 });

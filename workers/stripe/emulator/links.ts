@@ -21,10 +21,17 @@ interface Product {
   readonly name: string;
   readonly [more: string]: unknown;
 }
-interface Price {
+const INTERVALS = ["day", "week", "month", "year"] as const;
+interface Recurring {
+  readonly interval: (typeof INTERVALS)[number];
+  readonly interval_count: number;
+  readonly [more: string]: unknown;
+}
+export interface Price {
   readonly id: string;
   readonly currency: string;
   readonly unit_amount: number | null;
+  readonly recurring: Recurring | null;
   readonly [more: string]: unknown;
 }
 export interface PaymentLink {
@@ -84,6 +91,7 @@ function createPrice(call: Call): Reply {
   if (amount === undefined) invalid({ code: "parameter_missing", message: "Missing required param: unit_amount.", param: "unit_amount" });
   if (amount < 0)
     invalid({ code: "parameter_invalid_integer", message: "This value must be greater than or equal to 0.", param: "unit_amount" });
+  const recurring = recurringOf(values);
   const owner = textOf(values, "product");
   const name = textOf(partOf(values, "product_data"), "name");
   if (owner === undefined && name === undefined)
@@ -103,16 +111,26 @@ function createPrice(call: Call): Reply {
     metadata: partOf(values, "metadata"),
     nickname: textOf(values, "nickname") ?? null,
     product: id,
-    recurring: null,
+    recurring,
     tax_behavior: "unspecified",
     tiers_mode: null,
     transform_quantity: null,
-    type: "one_time",
+    type: recurring === null ? "one_time" : "recurring",
     unit_amount: amount,
     unit_amount_decimal: String(amount),
   };
   call.state.collection<Price>("prices").put(made.id, made);
   return json(200, made);
+}
+
+function recurringOf(values: Values): Recurring | null {
+  if (values["recurring"] === undefined) return null;
+  const given = partOf(values, "recurring");
+  const interval = INTERVALS.find((one) => one === textOf(given, "interval"));
+  if (interval === undefined)
+    return invalid({ message: `Invalid recurring[interval]: must be one of ${INTERVALS.join(", ")}`, param: "recurring[interval]" });
+  const interval_count = integerOf(given, "interval_count", "recurring[interval_count]") ?? 1;
+  return { aggregate_usage: null, interval, interval_count, trial_period_days: null, usage_type: "licensed" };
 }
 
 const LINK = [

@@ -146,7 +146,7 @@ function create(call: Call): Reply {
   return keep(call, chosen === null ? intent : { ...intent, payment_method: chosen.id, status: "requires_confirmation" });
 }
 
-function ownedBy(method: PaymentMethod, customer: string | undefined): PaymentMethod {
+export function ownedBy(method: PaymentMethod, customer: string | undefined): PaymentMethod {
   if (method.customer === null || method.customer === customer) return method;
   const whose =
     customer === undefined
