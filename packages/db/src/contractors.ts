@@ -1,7 +1,7 @@
 /** The contractors there are, and the end of one. */
 import { eq, inArray } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { accounts, calls, contractors, deliveries, events, leadKeys, leads, subscriptions, timeline } from "./schema.ts";
+import { accounts, callRoutings, calls, contractors, deliveries, events, leadKeys, leads, subscriptions, timeline } from "./schema.ts";
 import { fetches, leadSyncs, runs, runWaits, templates, workflows, workflowVersions } from "./workflow-schema.ts";
 
 /** Notes that a contractor exists; harmless when repeated. */
@@ -11,7 +11,7 @@ export async function saveContractor(db: D1Database, id: string, createdAt: numb
 
 /** Forgets a contractor and everything of theirs: a table that is not among these keeps no row by contractor. */
 export async function deleteContractor(db: D1Database, id: string): Promise<void> {
-  const told = [accounts, calls, events, subscriptions, deliveries, leads, leadKeys, timeline];
+  const told = [accounts, callRoutings, calls, events, subscriptions, deliveries, leads, leadKeys, timeline];
   const owned = [...told, workflows, runs, runWaits, leadSyncs, fetches, templates];
   const theirs = drizzle(db).select({ id: workflows.id }).from(workflows).where(eq(workflows.contractor, id));
   await drizzle(db).batch([

@@ -1,4 +1,5 @@
 export { type AccountRow, accountOwners, deleteAccount, saveAccounts } from "./accounts.ts";
+export { getCallRouting, listCallRoutings, type RoutingRow, removeCallRouting, saveCallRouting } from "./call-routings.ts";
 export { type CallFilter, type CallRecord, listCalls, saveCalls } from "./calls.ts";
 export { deleteContractor, saveContractor } from "./contractors.ts";
 export {

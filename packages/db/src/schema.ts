@@ -201,3 +201,16 @@ export const timeline = sqliteTable(
     uniqueIndex("timeline_once").on(table.lead, table.event),
   ],
 );
+
+/** How calls to a number of the contractor's are answered. */
+export const callRoutings = sqliteTable(
+  "call_routings",
+  {
+    contractor: text("contractor").notNull(),
+    phoneNumber: text("phone_number").notNull(),
+    /** JSON: core's `CallRouting`. */
+    settings: text("settings").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.contractor, table.phoneNumber] })],
+);
