@@ -6,8 +6,8 @@ import { type Held, newId, type Outcome, type VendorVaultRpc } from "@junction/c
 import { importKeyring, newKeyring } from "@junction/vault";
 import { outcome, renewing } from "../../packages/kit/src/attempt.ts";
 import { type Auth, isRenewable, oauth2, type Renewable } from "../../packages/kit/src/auth.ts";
+import type { Exchange } from "../../packages/kit/src/exchange.ts";
 import { VendorFailure } from "../../packages/kit/src/failure.ts";
-import type { Exchange } from "../../packages/kit/src/http.ts";
 import { type Credential, type Refresh, refresh } from "../../packages/kit/src/refresh.ts";
 import { LostAnswer, type TokenAsk } from "../../packages/kit/src/token.ts";
 import { openCredential, storeCredential } from "../../workers/vault/src/credentials.ts";

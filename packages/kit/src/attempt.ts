@@ -1,8 +1,8 @@
 /** An attempt with a credential, and what came of it as data. */
 import type { Held, Outcome, VendorErrorKind } from "@junction/core";
 import type { Renewable } from "./auth.ts";
+import type { Wire } from "./exchange.ts";
 import { OurFailure, VendorFailure } from "./failure.ts";
-import type { Wire } from "./http.ts";
 import { BadSegment } from "./path.ts";
 import { type Credential, due, type Refreshed } from "./refresh.ts";
 

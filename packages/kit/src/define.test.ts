@@ -22,6 +22,7 @@ const acme = defineVendor({
 });
 const attempt = (input: unknown) => ({
   http: {} as never, // none of these sends anything
+  files: {} as never,
   fields: { account: "1", key: CANARY, second: CANARY },
   input,
   idempotencyKey: "f".repeat(64),

@@ -67,6 +67,7 @@ export interface Implementation<C extends CredentialShape, Scope extends string,
       readonly input: z.output<T["input"]>;
       readonly idempotencyKey: string;
       readonly hook?: string | undefined;
+      readonly files: Files;
     },
   ): Promise<z.input<T["output"]>>;
   /** Read-back for vendors without idempotency: the result if the effect happened, null if the vendor knows of none. */

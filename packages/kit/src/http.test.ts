@@ -2,8 +2,9 @@ import type { Budget } from "@junction/core";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { basic, bearer } from "./auth.ts";
+import type { Wire } from "./exchange.ts";
 import { VendorFailure } from "./failure.ts";
-import { type Http, http, type Wire } from "./http.ts";
+import { type Http, http } from "./http.ts";
 import { path } from "./path.ts";
 
 const KEY = "key-canary-0123456789";

@@ -1,9 +1,9 @@
 /** A person's grant: trading its code for tokens, and withdrawing it (RFC 6749 §4.1.3, RFC 7009, RFC 7636). */
 import type { ExchangeAsk, Exchanged, Identity, VendorVaultRpc } from "@junction/core";
 import type { Auth } from "./auth.ts";
+import { exchange, type Wire } from "./exchange.ts";
 import { VendorFailure } from "./failure.ts";
 import { linkTo } from "./hosts.ts";
-import { exchange, type Wire } from "./http.ts";
 import { app, atHome, dial, grantRequest, refusal, renewal, stored, type Tokens, tokensIn } from "./token.ts";
 
 type OAuth = Extract<Auth, { readonly scheme: "oauth2" }>;

@@ -4,8 +4,8 @@
  */
 import type { Held, Opened, VendorErrorKind, VendorVaultRpc } from "@junction/core";
 import type { Renewable } from "./auth.ts";
+import type { Exchange } from "./exchange.ts";
 import { OurFailure, VendorFailure } from "./failure.ts";
-import type { Exchange } from "./http.ts";
 import { LostAnswer, renewal, stored, type TokenAsk, tokensIn } from "./token.ts";
 
 export type Credential = Opened & { readonly ok: true };

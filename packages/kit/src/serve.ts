@@ -48,7 +48,10 @@ export function serveVendor(vendor: Vendor) {
     call(ask: CallAsk): Promise<Outcome<unknown>> {
       const action = actionOf(vendor, ask.tool);
       return attempt(siteOf(vendor, this.env, this.ctx), ask, "call", ask.deadline, (ready) =>
-        action.run({ ...ready, input: ask.input, idempotencyKey: ask.idempotencyKey, hook: ask.hook }),
+        action.run({
+          ...{ ...ready, input: ask.input, idempotencyKey: ask.idempotencyKey, hook: ask.hook },
+          files: filesOf(ask.files, ask.tool),
+        }),
       );
     }
     probe(ask: ProbeAsk): Promise<Outcome<unknown>> {

@@ -2,8 +2,8 @@
 import type { VendorErrorKind, VendorSaid } from "@junction/core";
 import * as z from "zod";
 import type { Fields, JwtGrant, OAuthServer, Renewable, Source } from "./auth.ts";
+import { type Exchange, exchange, type Wire } from "./exchange.ts";
 import { OurFailure, VendorFailure } from "./failure.ts";
-import { type Exchange, exchange, type Wire } from "./http.ts";
 import { assertion, keyOf } from "./jwt.ts";
 import { parseJson, retryAfterMs } from "./status.ts";
 
