@@ -413,7 +413,7 @@ describe("what an agent may not do before the contractor has said yes", () => {
       accept: "application/json, text/event-stream",
       "mcp-protocol-version": "2025-11-25",
     };
-    const params = { name: "crm_post_to_social", arguments: { text, page_id: page, idempotency_key: text } };
+    const params = { name: "crm_post_to_facebook", arguments: { text, page_id: page, idempotency_key: text } };
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params });
     const { result } = (await (await fetch(`${stack.url}/mcp`, { method: "POST", headers, body })).json()) as {
       result: { isError?: boolean; content: { text: string }[] };
@@ -428,7 +428,7 @@ describe("what an agent may not do before the contractor has said yes", () => {
     expect(await post("Spring offer")).toBe("NeedsApproval");
     const { out, said } = await run("approvals");
     expect(out).toMatch(
-      /^approval +call_\w+\ntool +crm\/post_to_social\nasked by +agent:key_\w+\nasked +20.*\narguments\n(.*\n)*text +Spring offer\n/,
+      /^approval +call_\w+\ntool +crm\/post_to_facebook\nasked by +agent:key_\w+\nasked +20.*\narguments\n(.*\n)*text +Spring offer\n/,
     );
     expect(said).toContain("`junction approve <approval>`");
     const id = await waiting("Spring offer");
@@ -438,7 +438,7 @@ describe("what an agent may not do before the contractor has said yes", () => {
       code: 1,
       said: expect.stringContaining("There is no such call that waits for approval."),
     });
-    expect((await run("approvals", "--decided")).out).toMatch(/approved +crm\/post_to_social +agent:key_\w+ .*demo-owner/);
+    expect((await run("approvals", "--decided")).out).toMatch(/approved +crm\/post_to_facebook +agent:key_\w+ .*demo-owner/);
   });
 
   test("is not done once it is rejected", async () => {
@@ -459,17 +459,17 @@ describe("what an agent may not do before the contractor has said yes", () => {
   });
 
   test("is done without asking where the contractor says so, and asked for again when they take it back", async () => {
-    expect(await run("approvals", "no-ask", "crm_post_to_social")).toMatchObject({
+    expect(await run("approvals", "no-ask", "crm_post_to_facebook")).toMatchObject({
       code: 0,
-      said: "Agents may use crm/post_to_social without asking.\n",
+      said: "Agents may use crm/post_to_facebook without asking.\n",
     });
-    expect((await run("approvals")).said).toContain("Agents do not ask for crm/post_to_social.");
+    expect((await run("approvals")).said).toContain("Agents do not ask for crm/post_to_facebook.");
     expect(await post("No question")).toBe("done");
-    expect(await run("approvals", "ask", "crm/post_to_social")).toMatchObject({ code: 0 });
+    expect(await run("approvals", "ask", "crm/post_to_facebook")).toMatchObject({ code: 0 });
     expect(await post("One question")).toBe("NeedsApproval");
     expect(await run("approvals", "no-ask", "crm/send_sms")).toMatchObject({
       code: 2,
-      said: expect.stringMatching(/^crm\/send_sms needs no approval\. Tools that do: .*crm\/post_to_social/),
+      said: expect.stringMatching(/^crm\/send_sms needs no approval\. Tools that do: .*crm\/post_to_facebook/),
     });
     expect(await run("approvals", "never")).toMatchObject({ code: 2, said: expect.stringContaining("approvals ask, approvals no-ask") });
   });

@@ -6,7 +6,7 @@ let mesh: Mesh;
 let key: string;
 let page_id: string;
 beforeAll(async () => {
-  mesh = await startMesh();
+  mesh = await startMesh({ vendors: ["meta-pages"] });
   await mesh.connect("demo", "meta-pages");
   key = (await mesh.key("demo")).key;
   const pages = await mesh.call(key, "crm_list_social_pages", {});
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => mesh.stop());
 
-const post = (text: string, more = {}) => mesh.call(key, "crm_post_to_social", { text, page_id, ...more });
+const post = (text: string, more = {}) => mesh.call(key, "crm_post_to_facebook", { text, page_id, ...more });
 const facts = (reply: { body: { content: { text: string }[] } }) => JSON.parse(reply.body.content[1]?.text ?? "{}");
 const posted = async (text: string) =>
   JSON.stringify((await mesh.sandbox("GET", "/sandbox/api/inbox?vendor=meta-pages")).body.inbox).split(text).length - 1;
@@ -27,7 +27,7 @@ test("a post waits, is asked about once, is made when it is approved, and the ag
   await post("Spring offer", { idempotency_key: "spring" });
   const waiting = await pending();
   expect(waiting).toEqual([
-    expect.objectContaining({ tool: "crm/post_to_social", input: { text: "Spring offer", page_id }, decided_at: null }),
+    expect.objectContaining({ tool: "crm/post_to_facebook", input: { text: "Spring offer", page_id }, decided_at: null }),
   ]);
   expect(await posted("Spring offer")).toBe(0);
   const { id } = waiting[0];
@@ -64,13 +64,46 @@ test("an approval is for what was asked: other words under the same name are ano
 
 test("the contractor may let agents post without asking, and take that back", async () => {
   expect((await mesh.api("PUT", "/approvals/unasked/crm/send_sms", { unasked: true })).status).toBe(404);
-  await mesh.api("PUT", "/approvals/unasked/crm/post_to_social", { unasked: true });
+  await mesh.api("PUT", "/approvals/unasked/crm/post_to_facebook", { unasked: true });
   expect((await post("No question")).body.structuredContent).toBeDefined();
-  await mesh.api("PUT", "/approvals/unasked/crm/post_to_social", { unasked: false });
+  await mesh.api("PUT", "/approvals/unasked/crm/post_to_facebook", { unasked: false });
   expect(facts(await post("One question"))).toMatchObject({ kind: "NeedsApproval" });
 });
 
 test("an owner's own call asks nobody", async () => {
-  const made = await mesh.api("POST", "/tools/crm/post_to_social/call", { input: { text: "From the owner", page_id } });
+  const made = await mesh.api("POST", "/tools/crm/post_to_facebook/call", { input: { text: "From the owner", page_id } });
   expect(made).toMatchObject({ status: 200, body: { replayed: false } });
+});
+
+test("one post on several pages: each is asked about and told of by itself, and a repeat does only what is left", async () => {
+  const only = (await mesh.key("demo", { tools: ["crm/post_to_social"] })).key;
+  const call = async () => {
+    const args = {
+      text: "A new roof",
+      idempotency_key: "roof",
+      targets: [{ platform: "facebook", page_id }, { platform: "instagram" }, { platform: "google" }],
+    };
+    const { outcomes, repeat_with } = (await mesh.call(only, "crm_post_to_social", args)).body.structuredContent;
+    return { repeat_with, said: Object.fromEntries(outcomes.map((one: { platform: string }) => [one.platform, one])) };
+  };
+  const first = await call();
+  expect(first.repeat_with).toBe("roof");
+  expect(first.said).toMatchObject({
+    facebook: {
+      outcome: "waiting_for_approval",
+      reason: expect.stringContaining('call crm/post_to_social again with idempotency_key "roof"'),
+    },
+    instagram: { outcome: "failed", reason: expect.stringContaining("give photos or a video") },
+    google: { outcome: "failed" },
+  });
+  const [asked, ...others] = (await pending()).filter(({ input }: { input: { text: string } }) => input.text === "A new roof");
+  expect([asked.tool, others]).toEqual(["crm/post_to_facebook", []]);
+  expect((await mesh.api("POST", `/approvals/${asked.id}`, { approve: true })).body).toMatchObject({ outcome: { ok: true } });
+  for (const _ of [1, 2])
+    expect((await call()).said).toMatchObject({
+      facebook: { outcome: "published", post_id: expect.any(String) },
+      instagram: { outcome: "failed" },
+    });
+  expect(await posted("A new roof")).toBe(1);
+  expect(facts(await mesh.call(only, "crm_post_to_facebook", { text: "Alone", page_id }))).toMatchObject({ kind: "NotAllowed" });
 });

@@ -37,7 +37,7 @@ test("a document goes out from the account's own site", async () => {
 test("a public post waits for the contractor", async () => {
   const pages = (await mesh.call(key, "crm_list_social_pages", {})).body.structuredContent.pages;
   expect(pages[0]).toMatchObject({ name: "Sandbox Plumbing", can_post: true });
-  const asked = await mesh.call(key, "crm_post_to_social", { text: "Spring special", page_id: pages[0].page_id });
+  const asked = await mesh.call(key, "crm_post_to_facebook", { text: "Spring special", page_id: pages[0].page_id });
   expect(JSON.stringify(asked.body)).toMatch(/approv/i);
   expect((await mesh.sandbox("GET", "/sandbox/api/inbox?vendor=meta-pages")).body.inbox).toEqual([]);
 });

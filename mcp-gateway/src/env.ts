@@ -4,6 +4,7 @@ import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } f
 import type { Wakeup } from "@junction/ingest";
 import type { Wakeup as DeliveryWakeup, Egress } from "@junction/outgoing";
 import { type FetchRpc, junctionVendor, type RunRpc } from "@junction/workflow";
+import { explain } from "./words.ts";
 
 export interface Env {
   readonly DB: D1Database;
@@ -55,6 +56,10 @@ export const meshOf = (env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Mesh
   vendor: (id) =>
     id === JUNCTION ? junctionVendor({ db: env.DB, run: (contractor, run) => runOf(env, contractor, run) }) : vendorBinding(env, id),
   later: (work) => ctx.waitUntil(work),
+  explain(trouble, of) {
+    const { text, next } = explain(trouble, { publicUrl: env.PUBLIC_URL, ...of });
+    return `${text} ${next}`;
+  },
 });
 
 /** A run's Durable Object. */

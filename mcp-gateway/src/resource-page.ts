@@ -32,7 +32,7 @@ const items = z.object({
   next_page: z.string().optional(),
 });
 const pages = z.object({
-  pages: z.array(z.object({ page_id: z.string(), name: z.string(), can_post: z.boolean() })),
+  pages: z.array(z.object({ page_id: z.string(), name: z.string(), platform: z.string(), can_post: z.boolean() })),
   next_page: z.string().optional(),
 });
 const fields = z.object({ fields: z.array(z.object({ name: z.string(), label: z.string(), type: z.string(), read_only: z.boolean() })) });
@@ -45,7 +45,7 @@ function readPage(type: ResourceType, value: unknown): Page {
       ...{ id, name, usable },
       ...(!usable && { detail: "It may not be published on with this connection." }),
     });
-    return { items: found.map(shown), next_page };
+    return { items: found.filter(({ platform }) => platform === "facebook").map(shown), next_page }; // where the step posts
   }
   if (type === "crm_field") {
     const shown = ({ name: id, label: name, type: detail, read_only }: z.output<typeof fields>["fields"][number]) => ({

@@ -170,7 +170,7 @@ test("what an agent may not do in public waits for a yes, and then is done", asy
   const [place] = (await mesh.call(key, "crm_list_social_pages", {})).body.structuredContent.pages;
   const { page, close } = await visit(browser);
   await signIn(page, mesh);
-  await mesh.call(key, "crm_post_to_social", { page_id: place.page_id, text: "A new roof on Elm Street" });
+  await mesh.call(key, "crm_post_to_facebook", { page_id: place.page_id, text: "A new roof on Elm Street" });
   await page.getByRole("link", { name: "Approvals 1 waiting" }).click();
   await page.getByText("A new roof on Elm Street").waitFor();
   await page.getByText("Asked by Marketing").waitFor();

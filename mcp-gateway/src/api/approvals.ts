@@ -72,7 +72,7 @@ export const approvals = new Hono<Api>()
       if (!approve) return c.json({ state: "rejected" as const, outcome: null });
       // Made as the agent's own call, under its own name for the effect: when the agent asks again it gets this result.
       const answer = await dispatch(meshOf(c.env, c.executionCtx), {
-        ...{ contractor, tool: asked.tool, idempotencyKey: asked.name },
+        ...{ contractor, tool: asked.tool, vendor: asked.vendor, within: asked.within, idempotencyKey: asked.name },
         actor: { kind: "agent", keyHash: asked.keyHash },
         input: JSON.parse(asked.input ?? "{}"),
       });

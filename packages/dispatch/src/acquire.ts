@@ -21,7 +21,7 @@ export const LOST_GRACE_MS = 2_000;
 export const FINAL: ReadonlySet<VendorErrorKind> = new Set(["InvalidRequest", "NotFound", "Conflict", "Declined"]);
 
 export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
-  const denied = authorise(desk, ask.actor, ask.tool, ask.now);
+  const denied = authorise(desk, ask.actor, ask.within ?? ask.tool, ask.now);
   if (denied) return refuse(desk, ask, denied);
   let earlier = ask.effect && desk.contractor !== null ? effectByKey(desk, ask.effect.key) : undefined;
   // Whoever asks for an effect that is under way gets what comes of it.

@@ -18,7 +18,7 @@ export function approval(desk: Desk, ask: AcquireAsk, effect: NonNullable<Acquir
   save(desk, {
     id: ask.call,
     key: effect.key,
-    tool: ask.tool,
+    ...{ tool: ask.tool, vendor: ask.vendor, within: ask.within },
     actor: actorName(desk, ask.actor),
     keyHash: ask.actor.keyHash,
     name: effect.name,

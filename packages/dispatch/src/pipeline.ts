@@ -7,12 +7,15 @@ import { newId, type Outcome, sha256, type VendorRpc } from "@junction/core";
 import { argumentIssues, closestTools, findTool } from "./contracts.ts";
 import type { Trouble } from "./refusal.ts";
 import type { AcquireAsk, Actor, ContractorRpc, Grant, Verdict } from "./rpc.ts";
+import { type Part, type PartAnswer, postToSocial } from "./social.ts";
 
 export interface Mesh {
   contractor(id: string): ContractorRpc;
   vendor(id: string): VendorRpc;
   /** Lets work go on after the answer. */
   later(work: Promise<unknown>): void;
+  /** What went wrong and what to do, in words. */
+  explain(trouble: Trouble, of: { readonly tool: string; readonly vendor: string | undefined; readonly call: string }): string;
 }
 
 export interface ToolCall {
@@ -27,7 +30,12 @@ export interface ToolCall {
   readonly idempotencyKey?: string | undefined;
   /** How long the caller waits, milliseconds. */
   readonly patienceMs?: number;
+  /** The tool this call is a part of: who may use that may have this made for it. */
+  readonly within?: string | undefined;
 }
+
+/** Tools of Junction's own that are several calls of others: no effect themselves, so that a repeat goes through all their parts again. */
+const IN_PARTS: Readonly<Record<string, typeof postToSocial>> = { "crm/post_to_social": postToSocial };
 
 export type Answer =
   /** `call` names the audit entry; of a replay, the call that had the effect. */
@@ -64,7 +72,7 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
   if (issues.length > 0) return refused({ kind: "InvalidArguments", issues });
 
   const contractor = mesh.contractor(ask.contractor);
-  const effect = tool.effect === "read" ? undefined : await effectOf(ask, tool.id, call);
+  const effect = tool.effect === "read" || tool.id in IN_PARTS ? undefined : await effectOf(ask, tool.id, call);
   const acquire: Omit<AcquireAsk, "now"> = {
     contractor: ask.contractor,
     call,
@@ -72,6 +80,7 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     tool: tool.id,
     deadline,
     ...(ask.vendor !== undefined && { vendor: ask.vendor }),
+    ...(ask.within !== undefined && { within: ask.within }),
     ...(effect && { effect }),
   };
 
@@ -144,6 +153,8 @@ async function make(
   const { vendor, connection, generation, idempotencyKey } = verdict;
   const held = { contractor: ask.contractor, connection, generation, call, tool, input: ask.input, idempotencyKey };
   try {
+    const [inParts, repeat] = [IN_PARTS[tool], ask.idempotencyKey ?? call];
+    if (inParts) return { ok: true, value: await inParts(ask.input, repeat, partsOf(mesh, ask, tool, repeat, deadline)) };
     return await (verdict.verdict === "probe"
       ? mesh.vendor(vendor).probe({ ...held, sentAt: verdict.sentAt })
       : mesh.vendor(vendor).call({ ...held, deadline }));
@@ -152,6 +163,17 @@ async function make(
     return "fault";
   }
 }
+
+/** Makes the parts of a call: as the same caller's, and by leave of the whole, which is what the caller repeats. */
+const partsOf =
+  (mesh: Mesh, { contractor, actor }: ToolCall, within: string, repeat: string, deadline: number) =>
+  async ({ name, ...part }: Part): Promise<PartAnswer> => {
+    const idempotencyKey = `${repeat} ${name}`;
+    const answer = await dispatch(mesh, { ...part, contractor, actor, within, idempotencyKey, patienceMs: deadline - Date.now() });
+    if (answer.ok) return answer;
+    const { trouble, vendor, call } = answer;
+    return { ok: false, trouble, words: mesh.explain(trouble, { tool: within, vendor, call: trouble.kind === "Fault" ? call : repeat }) };
+  };
 
 /**
  * Milliseconds to wait before another attempt; null if there must be none. Only an attempt that cannot double an effect is

@@ -94,6 +94,9 @@ export interface Approval {
   /** The effect in the ledger. */
   readonly key: string;
   readonly tool: string;
+  /** As the call had them, for the call that is made once it is approved. */
+  readonly vendor?: string | undefined;
+  readonly within?: string | undefined;
   /** Who asks, as the audit names it, and the hash of the key to ask with once it is approved. */
   readonly actor: string;
   readonly keyHash: string;

@@ -36,6 +36,8 @@ export interface AcquireAsk {
   readonly tool: string;
   /** This vendor and no other. */
   readonly vendor?: string;
+  /** The tool this call is a part of, by leave of which it is made. */
+  readonly within?: string;
   readonly now: number;
   /** Epoch milliseconds: the attempt has reported back, or is lost, by then. */
   readonly deadline: number;

@@ -48,7 +48,7 @@ test.each<[object, object]>([
   ],
   [
     { type: "social_post", page: "pg_1", text: "Thanks {{name}}", link: "https://example.com/{{name}}" },
-    { tool: "crm/post_to_social", input: { page_id: "pg_1", text: "Thanks Ann Lee", link: "https://example.com/Ann%20Lee" } },
+    { tool: "crm/post_to_facebook", input: { page_id: "pg_1", text: "Thanks Ann Lee", link: "https://example.com/Ann%20Lee" } },
   ],
   [
     { type: "calendar_event", summary: "Visit {{name}}", start: "{{input.at}}", minutes: 30 },

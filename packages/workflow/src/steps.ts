@@ -149,11 +149,11 @@ export const STEPS: { readonly [T in StepType]: Kind<T> } = {
   },
   social_post: {
     title: "Post to social media",
-    words: "Publishes a post on one of your pages.",
-    connections: tool("crm/post_to_social"),
+    words: "Publishes a post on one of your Facebook pages.",
+    connections: tool("crm/post_to_facebook"),
     outputs: () => [gives("post_id", "The post's id"), gives("url", "Where the post is seen")],
     call: ({ page, text, link }, values) => ({
-      tool: "crm/post_to_social",
+      tool: "crm/post_to_facebook",
       input: given({ page_id: page, text: render(text, values), link: link === undefined ? undefined : render(link, values, "url") }),
     }),
   },

@@ -73,7 +73,7 @@ export function SocialPostForm(fields: Fields) {
   const field = useField(fields);
   return (
     <>
-      <ResourceField {...resource(field("page"))} label="Page" type="page" from={{ tool: "crm/post_to_social" }} required />
+      <ResourceField {...resource(field("page"))} label="Page" type="page" from={{ tool: "crm/post_to_facebook" }} required />
       <TemplateField {...field("text")} label="What it says" lines={4} most={5000} required />
       <TemplateField {...field("link")} label="Link" placeholder="https://" />
     </>
