@@ -23,4 +23,5 @@ export { below, type Path, path } from "./path.ts";
 export { bearing, nationalNumber, phoneAsKnown, samePhone, usualWritings } from "./phone.ts";
 export { digest, ecdsa, formOf, fromBase64, hmac, joined, jsonOf, multipartOf, pairs, same, seconds, textOf } from "./signature.ts";
 export { type ErrorBody, type ErrorRules, parseJson } from "./status.ts";
+export { until } from "./until.ts";
 export type { Questions, Webhook, WebhookSecret } from "./webhook.ts";
