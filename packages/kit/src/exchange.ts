@@ -19,6 +19,8 @@ export interface Wire {
   readonly deadline: number;
   /** Our own app's credential at this vendor. */
   readonly apps?: () => Promise<Fields>;
+  /** The connection's own webhook secret, at least of this generation; null where none is set. */
+  readonly hookSecret?: (generation: number) => Promise<string | null>;
   /** What the last answer's headers said is left. */
   budget: Budget | undefined;
   /** Requests that left, over all of an attempt. */

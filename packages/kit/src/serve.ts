@@ -16,7 +16,7 @@ import type {
   VendorRpc,
   VendorVaultRpc,
 } from "@junction/core";
-import { parseEvent } from "@junction/core";
+import { hookSecretId, parseEvent } from "@junction/core";
 import { outcome, renewing, told } from "./attempt.ts";
 import { type Auth, type Fields, isRenewable, type Renewable } from "./auth.ts";
 import { type Action, authFor, type Vendor } from "./define.ts";
@@ -130,6 +130,12 @@ async function open(env: VendorEnv, held: Held, purpose: OpenAsk["purpose"]): Pr
   return opened;
 }
 
+/** The webhook's own secret of the connection an attempt is made for. */
+const hookSecretOf = (env: VendorEnv, { contractor, connection, call }: Held) => async (generation: number) => {
+  const opened = await env.VAULT.open({ contractor, connection: hookSecretId(connection), generation, purpose: "webhook", call });
+  return opened.ok ? (opened.fields["secret"] ?? null) : null;
+};
+
 /** The access token of a candidate that nothing has stored. */
 async function firstTokens(vault: VendorVaultRpc, auth: Renewable, wire: Wire): Promise<Readonly<Record<string, string>>> {
   const ask = await renewal(auth, wire.fields, () => vault.platform(), Date.now());
@@ -151,7 +157,7 @@ async function attempt<T>(
   if (!opened.ok) return opened;
   const auth = authFor(vendor, opened.value.type);
   const use = ({ fields }: Credential): Promise<Outcome<T>> => {
-    const wire = wireOf(vendor, env, auth, fields, deadline);
+    const wire = { ...wireOf(vendor, env, auth, fields, deadline), hookSecret: hookSecretOf(env, held) };
     return outcome(wire, () => run({ http: http(wire), fields }));
   };
   if (!isRenewable(auth)) return told(await use(opened.value), held, opened.value);
