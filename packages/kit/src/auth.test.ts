@@ -7,6 +7,7 @@ test("each scheme puts its fields where it says", () => {
     query: {},
   });
   expect(authenticate(bearer("key"), { key: "k" }, "h")).toEqual({ headers: { authorization: "Bearer k" }, query: {} });
+  expect(authenticate(bearer("key", "Token"), { key: "k" }, "h")).toEqual({ headers: { authorization: "Token k" }, query: {} });
   expect(authenticate(header("X-Api-Key", "key"), { key: "k" }, "h")).toEqual({ headers: { "x-api-key": "k" }, query: {} });
   expect(authenticate(query("key", "key"), { key: "k" }, "h")).toEqual({ headers: {}, query: { key: "k" } });
   expect(authenticate(pair("Key", "id", "secret"), { id: "i", secret: "s" }, "h")).toEqual({

@@ -85,7 +85,8 @@ export type Auth<Field extends string = string, Scope extends string = string> =
   | { readonly scheme: "basic"; readonly user: Field | Literal; readonly password: Field | Literal }
   /** `Authorization: <word> <id>:<secret>`, as it stands: Basic without the encoding. */
   | { readonly scheme: "pair"; readonly word: string; readonly id: Field; readonly secret: Field }
-  | { readonly scheme: "bearer"; readonly token: Field }
+  /** `word`: for the few that say another than Bearer. */
+  | { readonly scheme: "bearer"; readonly token: Field; readonly word?: string }
   | { readonly scheme: "header"; readonly name: string; readonly field: Field }
   | { readonly scheme: "query"; readonly name: string; readonly field: Field }
   /** The first whose fields the contractor filled in. */
@@ -106,7 +107,11 @@ export const basic = <const U extends string | Literal, const P extends string |
   user: U,
   password: P,
 ): Auth<Extract<U | P, string>, never> => ({ scheme: "basic", user, password }) as Auth<Extract<U | P, string>, never>;
-export const bearer = <const F extends string>(token: F): Auth<F, never> => ({ scheme: "bearer", token });
+export const bearer = <const F extends string>(token: F, word?: string): Auth<F, never> => ({
+  scheme: "bearer",
+  token,
+  ...(word !== undefined && { word }),
+});
 export const pair = <const F extends string>(word: string, id: F, secret: F): Auth<F, never> => ({ scheme: "pair", word, id, secret });
 export const header = <const F extends string>(name: string, field: F): Auth<F, never> => ({ scheme: "header", name, field });
 export const query = <const F extends string>(name: string, field: F): Auth<F, never> => ({ scheme: "query", name, field });
@@ -155,7 +160,7 @@ export function authenticate(auth: Auth, fields: Fields, host: string): Signed |
       return { headers: { authorization: `${auth.word} ${id}:${secret}` }, query: {} };
     }
     case "bearer":
-      return single(fields, auth.token, (token) => ({ headers: { authorization: `Bearer ${token}` }, query: {} }));
+      return single(fields, auth.token, (token) => ({ headers: { authorization: `${auth.word ?? "Bearer"} ${token}` }, query: {} }));
     case "oauth2":
     case "jwt_bearer": {
       const word = (auth.scheme === "oauth2" && auth.tokenType) || "Bearer";

@@ -28,7 +28,10 @@ export interface Wire {
 }
 
 const ATTEMPT_MS = 15_000;
-const LARGEST_BODY_BYTES = 2 * 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
+const LARGEST_BODY_BYTES = 2 * MEBIBYTE;
+/** A transcript of hours, each of its words with its times. */
+const LARGEST_LONG_BODY_BYTES = 16 * MEBIBYTE;
 const MOST_REDIRECTS = 3;
 const READS = ["HEAD", "PROPFIND", "REPORT"];
 
@@ -37,6 +40,8 @@ export interface Outgoing {
   readonly url: URL;
   readonly headers: Headers;
   readonly body?: string | FormData | Uint8Array | Streamed;
+  /** As the request's option of that name. */
+  readonly long?: boolean | undefined;
   /** For a file that is fetched: a redirect may lead to another of the manifest's hosts, without these headers. */
   readonly credentials?: readonly string[];
 }
@@ -57,10 +62,10 @@ export interface Opened extends Omit<Exchange, "text"> {
 
 /** Sends one request and reads its whole answer. A body that is streamed may take as long as it moves, within the ask's deadline. */
 export function exchange(wire: Wire, outgoing: Outgoing): Promise<Exchange> {
-  const { body } = outgoing;
+  const { body, long } = outgoing;
   const streamed = typeof body === "object" && "open" in body;
-  return limited(wire, outgoing, streamed ? whileMoving : withinOne, async (answered, limit) => {
-    const text = await readCapped(answered.response, limit.signal);
+  return limited(wire, outgoing, long ? withinAll : streamed ? whileMoving : withinOne, async (answered, limit) => {
+    const text = await readCapped(answered.response, limit.signal, long ? LARGEST_LONG_BODY_BYTES : LARGEST_BODY_BYTES);
     limit.end();
     return { ...heard(wire, answered), text };
   });
@@ -87,6 +92,7 @@ interface Answered {
 }
 type Limiting = (deadline: number) => Limit;
 const withinOne: Limiting = (deadline) => within(Math.min(ATTEMPT_MS, deadline - Date.now()));
+const withinAll: Limiting = (deadline) => within(deadline - Date.now());
 
 function heard(wire: Wire, { response: { status, headers }, url }: Answered) {
   const now = Date.now();
@@ -164,7 +170,7 @@ function redirect(response: Response, from: URL): URL | null {
 }
 
 /** The body as text. A body without end must not take the Worker down with it. */
-async function readCapped(response: Response, signal: AbortSignal): Promise<string> {
+async function readCapped(response: Response, signal: AbortSignal, most = LARGEST_BODY_BYTES): Promise<string> {
   if (!response.body) return "";
   const reader = response.body.getReader();
   const stop = () => void reader.cancel(signal.reason).catch(() => undefined); // already broken: nothing left to stop
@@ -175,11 +181,11 @@ async function readCapped(response: Response, signal: AbortSignal): Promise<stri
     const { done, value } = await reader.read();
     if (done) break;
     size += value.byteLength;
-    if (size > LARGEST_BODY_BYTES) {
+    if (size > most) {
       stop();
       throw new VendorFailure(
         { kind: "VendorUnavailable", sent: true },
-        { status: response.status, message: "the answer is larger than 2 MiB" },
+        { status: response.status, message: `the answer is larger than ${most / MEBIBYTE} MiB` },
       );
     }
     text += decoder.decode(value, { stream: true });

@@ -35,6 +35,7 @@ test("an address a vendor gives is taken if it is the vendor's, without a login,
   expect(linkTo(HOSTS, "/1/principal/", base)).toEqual({ host: "caldav.icloud.com", path: "/1/principal/" });
   expect(linkTo(HOSTS, "https://p42-caldav.icloud.com:443/1/calendars/")).toEqual({ host: "p42-caldav.icloud.com", path: "/1/calendars/" });
   expect(linkTo(HOSTS, "/1/../2/%2e%2e/3", base).path).toBe("/3");
+  expect(linkTo(HOSTS, "/file?Expires=1&Signature=a%2Bb", base).query).toEqual({ Expires: "1", Signature: "a+b" });
   for (const href of [
     "https://elsewhere.example/1/",
     "//elsewhere.example/1/",

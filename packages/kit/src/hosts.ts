@@ -10,6 +10,8 @@ export type GivenHost = string & { readonly [hostBrand]: true };
 export interface Link {
   readonly host: GivenHost;
   readonly path: Path;
+  /** Of an address that has one: what it is signed by, for files that are had by whoever knows it. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -29,10 +31,11 @@ export const ofFamily = (hosts: readonly string[], host: string): boolean =>
     return /^[a-z0-9-]+$/.test(host.slice(before.length, Math.max(before.length, host.length - after.length)));
   });
 
-/** An address out of a vendor's answer, without its query. One that is not the vendor's own is an answer we do not take. */
+/** An address out of a vendor's answer. One that is not the vendor's own is an answer we do not take. */
 export function linkTo(hosts: readonly string[], href: string, base?: URL): Link {
   const url = URL.canParse(href, base?.href) ? new URL(href, base) : null;
   if (url?.protocol !== "https:" || url.username !== "" || url.password !== "" || !ownsHost(hosts, url.host))
     throw new VendorFailure({ kind: "VendorUnavailable", sent: true }, { status: 0, message: "gave an address that is not its own" });
-  return { host: url.host as GivenHost, path: url.pathname as Path }; // checked above; a parsed URL's path has nothing left to climb by
+  const query = url.search === "" ? {} : { query: Object.fromEntries(url.searchParams) };
+  return { host: url.host as GivenHost, path: url.pathname as Path, ...query }; // checked above; a parsed URL's path has nothing left to climb by
 }

@@ -21,6 +21,10 @@ export interface RequestOptions<Host extends string = string> extends Body {
    * broke on the way; for uploads that can be gone on with.
    */
   readonly accept?: readonly (number | string)[];
+  /** Its answer takes long to make, or is long: waited for until the ask's deadline and not 15 s, and read up to 16 MiB and not 2. */
+  readonly long?: true;
+  /** The member of the JSON that is to carry the webhook's own secret, for vendors that are given it along with the address: no action sees it. */
+  readonly hookSecret?: { readonly as: string; readonly generation: number };
   /** Without the credential: for an address that carries its own permission, and refuses two. */
   readonly anonymous?: true;
 }
@@ -104,8 +108,16 @@ async function prepared(wire: Wire, method: string, path: Path, options: Request
     headers.set(name, String(value));
   }
   const credentials = Object.keys(signed.headers);
-  const outgoing = { method, url, headers, credentials, ...written({ ...options, form: form?.params }, headers) };
-  return { outgoing, secrets: spoken({ ...wire.fields, ...form?.ours }, signed) };
+  const hook = options.hookSecret && (await hookSecretOf(wire, options.hookSecret));
+  const body = { ...options, form: form?.params, ...(hook && { json: { ...Object(options.json), ...hook } }) };
+  const outgoing = { method, url, headers, credentials, long: options.long, ...written(body, headers) };
+  return { outgoing, secrets: spoken({ ...wire.fields, ...form?.ours, ...hook }, signed) };
+}
+
+async function hookSecretOf(wire: Wire, { as, generation }: NonNullable<RequestOptions["hookSecret"]>) {
+  const secret = await wire.hookSecret?.(generation);
+  if (!secret) throw new VendorFailure({ kind: "InvalidRequest", issues: ["the webhook has no secret as yet"] });
+  return { [as]: secret };
 }
 
 async function request(wire: Wire, method: string, path: Path, options: RequestOptions): Promise<Reply> {
