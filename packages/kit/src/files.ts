@@ -1,5 +1,7 @@
 /** Files as an action has them: by reference, streamed, never whole in memory unless it asks for the bytes. */
 import type { FileInfo, FilesRpc, KeptFile } from "@junction/core";
+import { VendorFailure } from "./failure.ts";
+import { isBroken } from "./transfer.ts";
 
 /** A file of the call's input. */
 export interface OpenFile extends FileInfo {
@@ -53,15 +55,19 @@ export const filesOf = (rpc: FilesRpc | undefined, tool: string): Files => {
       const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
       const length = bytes instanceof Uint8Array ? bytes.byteLength : size;
       const about = { name, type, ...(length !== undefined && { size: length }) };
-      return reach().save(about, bytes instanceof Uint8Array ? (new Response(bytes).body ?? EMPTY()) : bytes);
+      const stream = bytes instanceof Uint8Array ? new Blob([bytes]).stream() : bytes;
+      try {
+        return await reach().save(about, stream);
+      } catch (error) {
+        if (!isBroken(stream)) throw error;
+        throw new VendorFailure({ kind: "VendorUnavailable", sent: true }, { status: 0, message: "the file broke off" });
+      }
     },
     // Nobody waits for it, and a file's fate does not hang on it.
     progress: (done) =>
       void rpc?.progress(done).catch((error: unknown) => console.warn(JSON.stringify({ at: "files", error: String(error) }))),
   };
 };
-
-const EMPTY = (): ReadableStream<Uint8Array> => new ReadableStream({ start: (controller) => controller.close() });
 
 /** A stream that is asked for only when somebody reads it. */
 function later(open: () => Promise<ReadableStream<Uint8Array>>, length: number): ReadableStream<Uint8Array> {

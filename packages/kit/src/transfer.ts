@@ -74,11 +74,15 @@ function whole(all: readonly Uint8Array[], length: number): Uint8Array {
   return one;
 }
 
+/** Streams whose source broke before its end: whoever reads one elsewhere is told in words that say nothing. */
+const broken = new WeakSet<ReadableStream>();
+export const isBroken = (stream: ReadableStream): boolean => broken.has(stream);
+
 /** What is read, as it comes, with the limit told of each chunk. */
 export function watched(body: ReadableStream<Uint8Array>, length: number | undefined, limit: Limit): ReadableStream<Uint8Array> {
   const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
   move([{ size: length ?? 0, body }], writable, limit)
-    .catch(() => undefined) // whoever reads is told
+    .catch(() => broken.add(readable)) // whoever reads is told
     .finally(limit.end);
   return readable;
 }

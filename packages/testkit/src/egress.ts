@@ -14,6 +14,8 @@ export interface Sent {
   readonly url: string;
   readonly headers: Headers;
   readonly body: string;
+  /** The body as it came: of a file, what `body` as text has lost. */
+  readonly bytes: Uint8Array;
   /** The fields of a form body, urlencoded or multipart; absent for any other. */
   readonly form: URLSearchParams | undefined;
 }
@@ -22,7 +24,11 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** In the body's place, where that is no text. */
+  readonly bytes?: Uint8Array | undefined;
 }
+/** What the sandbox answered. */
+export type Passed = Required<Omit<Answer, "bytes">> & Pick<Answer, "bytes">;
 
 export type Behaviour =
   | "pass" // to the sandbox and back
@@ -34,7 +40,7 @@ export type Behaviour =
   | "endless"
   | Answer
   /** What the sandbox answers, changed. */
-  | ((passed: Required<Answer>) => Answer);
+  | ((passed: Passed) => Answer);
 
 export interface Egress {
   readonly url: string;
@@ -47,7 +53,7 @@ export interface Egress {
   close(): Promise<void>;
 }
 
-export type Sandbox = (sent: Sent) => Promise<Required<Answer>>;
+export type Sandbox = (sent: Sent) => Promise<Passed>;
 
 /** `<url>/<vendor id>` is a vendor Worker's `EGRESS`. */
 export async function startEgress(sandbox: Sandbox): Promise<Egress> {
@@ -57,7 +63,7 @@ export async function startEgress(sandbox: Sandbox): Promise<Egress> {
   const faults: unknown[] = [];
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const sent = await read(request, await text(request));
+    const sent = await read(request, await bytesOf(request));
     taken.set(sent.vendor, [...(taken.get(sent.vendor) ?? []), sent]);
     const behaviour = (await behaviours.get(sent.vendor)?.(sent)) ?? "pass";
     if (typeof behaviour === "object") return answer(response, behaviour);
@@ -69,7 +75,7 @@ export async function startEgress(sandbox: Sandbox): Promise<Egress> {
     if (behaviour === "pass") return answer(response, passed);
     if (behaviour === "commit then drop") return void response.destroy();
     const half = passed.body.slice(0, Math.ceil(passed.body.length / 2));
-    if (behaviour === "truncate") return answer(response, { ...passed, body: half });
+    if (behaviour === "truncate") return answer(response, { ...passed, body: half, bytes: undefined });
     const status = passed.status === 204 ? 200 : passed.status; // a 204 has no body to break off in
     response.writeHead(status, { ...passed.headers, "content-length": String(passed.body.length + 100) });
     response.write(half || " ", () => response.destroy());
@@ -116,7 +122,7 @@ async function close(server: Server, faults: readonly unknown[]): Promise<void> 
   if (faults.length > 0) throw new AggregateError(faults, "the recording egress failed");
 }
 
-async function read(request: IncomingMessage, body: string): Promise<Sent> {
+async function read(request: IncomingMessage, bytes: Buffer): Promise<Sent> {
   const [, vendor = "", host = "", rest = ""] = /^\/([^/]+)\/([^/?]+)(.*)$/s.exec(request.url ?? "") ?? [];
   const [path = "", ...query] = rest.split("?");
   const headers = new Headers();
@@ -129,26 +135,27 @@ async function read(request: IncomingMessage, body: string): Promise<Sent> {
     query: new URLSearchParams(query.join("?")),
     url: `https://${host}${rest}`,
     headers,
-    body,
-    form: await formOf(headers.get("content-type") ?? "", body),
+    body: bytes.toString("utf8"),
+    bytes,
+    form: await formOf(headers.get("content-type") ?? "", bytes),
   };
 }
 
-async function formOf(type: string, body: string): Promise<URLSearchParams | undefined> {
-  if (type.startsWith("application/x-www-form-urlencoded")) return new URLSearchParams(body);
+async function formOf(type: string, body: Buffer): Promise<URLSearchParams | undefined> {
+  if (type.startsWith("application/x-www-form-urlencoded")) return new URLSearchParams(body.toString("utf8"));
   if (!type.startsWith("multipart/form-data")) return undefined;
   const parts = await new Response(body, { headers: { "content-type": type } }).formData();
   return new URLSearchParams([...parts].map(([name, value]): [string, string] => [name, typeof value === "string" ? value : value.name]));
 }
 
-async function text(request: IncomingMessage): Promise<string> {
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
-function answer(response: ServerResponse, { status, headers, body }: Answer): void {
+function answer(response: ServerResponse, { status, headers, body, bytes }: Answer): void {
   const { "content-length": _, "transfer-encoding": __, "content-encoding": ___, ...rest } = headers ?? {};
   response.writeHead(status, rest);
-  response.end(status === 204 ? undefined : body);
+  response.end(status === 204 ? undefined : (bytes ?? body));
 }

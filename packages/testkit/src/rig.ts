@@ -5,7 +5,8 @@ import type { VaultAdminRpc, VendorRpc } from "@junction/core";
 import { newKeyring } from "@junction/vault";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { type Answer, type Egress, type Sent, startEgress } from "./egress.ts";
+import { type Egress, type Passed, type Sent, startEgress } from "./egress.ts";
+import { FILES_OF_A_CALL } from "./files.ts";
 
 /** A vendor's file, and its emulator's where it has one. */
 export interface Member {
@@ -23,7 +24,7 @@ export interface Rig {
   /** The sandbox's API, at a path under `/sandbox/api`. */
   sandbox(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Sends a form on one of a vendor's own pages, as a person's browser would. */
-  visit(page: URL, form: Readonly<Record<string, string>>): Promise<Required<Answer>>;
+  visit(page: URL, form: Readonly<Record<string, string>>): Promise<Passed>;
   /** Everything the Workers printed. */
   readonly logs: readonly string[];
   dispose(): Promise<void>;
@@ -42,11 +43,13 @@ const DATE = "2026-11-01";
 
 // Not serviceable over HTTP, so a Worker passes calls on: what comes back has crossed real Workers RPC.
 const CALLER = `
+import { RpcTarget } from "cloudflare:workers";
+${FILES_OF_A_CALL}
 const utf8 = new TextEncoder();
 const told = async (target, method, ask) => {
   if (typeof ask.delivery?.body === "string") ask.delivery.body = utf8.encode(ask.delivery.body);
   try {
-    return { value: await target[method](ask) };
+    return { value: await target[method](ask.files === undefined ? ask : { ...ask, files: new Files(ask.files) }) };
   } catch (error) {
     return { threw: String(error?.stack ?? error) };
   }
@@ -122,7 +125,7 @@ export async function startRig(members: readonly Member[], mutants: Mutants = {}
         host: page.host,
         url: page.href,
         headers: new Headers({ "content-type": "application/x-www-form-urlencoded" }),
-        body: new URLSearchParams(form).toString(),
+        bytes: new TextEncoder().encode(new URLSearchParams(form).toString()),
       }),
     async dispose() {
       await mf?.dispose();
@@ -160,16 +163,22 @@ type Fetcher = Awaited<ReturnType<Miniflare["getWorker"]>>;
 
 async function play(
   sandbox: Fetcher,
-  { vendor, method, host, url, headers, body }: Pick<Sent, "method" | "host" | "url" | "headers" | "body"> & { readonly vendor?: string },
-): Promise<Required<Answer>> {
+  { vendor, method, host, url, headers, bytes }: Pick<Sent, "method" | "host" | "url" | "headers" | "bytes"> & { readonly vendor?: string },
+): Promise<Passed> {
   const passed = [...headers].filter(([name]) => !["host", "connection", "content-length", "transfer-encoding"].includes(name));
   const response = await sandbox.fetch(url.replace(`https://${host}`, `http://sandbox/${host}`), {
     method,
     headers: [...(passed as [string, string][]), ...(vendor === undefined ? [] : [["x-sandbox-vendor", vendor] as [string, string]])],
     redirect: "manual",
-    ...(body !== "" && { body }),
+    ...(bytes.length > 0 && { body: bytes }),
   });
-  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+  const answered = new Uint8Array(await response.arrayBuffer());
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: new TextDecoder().decode(answered),
+    bytes: answered,
+  };
 }
 
 async function bundle(members: readonly Member[], emulated: readonly Member[], mutants: Mutants): Promise<(name: string) => string> {

@@ -1,12 +1,15 @@
 /** One vendor at work: connected with its emulator's credentials, called over RPC, every request it sends at hand. */
-import type { Held, Outcome } from "@junction/core";
+import { type FilesRpc, type Held, hookSecretId, type Outcome } from "@junction/core";
 import { type Action, credentialTypeOf, endpointsOf, isRenewable } from "@junction/kit";
 import type { Behaviour, Sent } from "./egress.ts";
+import { sampleFiles } from "./files.ts";
 import type { Rig } from "./rig.ts";
 import { sampleOf } from "./samples.ts";
 import type { Subject } from "./subject.ts";
 
 const CONTRACTOR = "demo";
+/** The webhook's own, of a vendor that is given one: no action may see or tell it. */
+const HOOK_SECRET = "Hk7dQ2rTn9LxV4bYp6Wc3MhJs8Gf1AeU";
 
 export interface Attempted {
   /** What the Worker gave back; absent where it threw, which no vendor may make it do. */
@@ -75,6 +78,8 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     });
     generations[set] = stored.generation;
   }
+  if (vendor.webhook?.secret.from === "own")
+    await rig.admin.rotate({ contractor: CONTRACTOR, connection: hookSecretId(`${id}-valid`), vendor: id, secret: HOOK_SECRET, overlapMs: 0 });
   if (emulator.credentials.platform) await rig.admin.storePlatform({ vendor: id, fields: emulator.credentials.platform });
 
   const worker = rig.vendor(id);
@@ -85,7 +90,7 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     call: "contract",
   });
   const isApi = ({ host, path }: Sent) => !endpoints.includes(`https://${host}${path}`);
-  const secrets = new Set<string>();
+  const secrets = new Set<string>(vendor.webhook?.secret.from === "own" ? [HOOK_SECRET] : []);
   for (const fields of Object.values(emulator.credentials)) {
     for (const [name, value] of Object.entries(fields ?? {})) if (emulator.secrets.includes(name) && value.length >= 6) secrets.add(value);
   }
@@ -107,11 +112,13 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
 
   const call: Stage["call"] = async (action, options = {}) => {
     const input = options.input ?? (await stage.input(action));
+    const files = sampleFiles(action.tool, input);
     return attempt(() =>
       worker.call({
         ...held("valid"),
         tool: action.tool.id,
         input: action.tool.input.parse(input),
+        ...(files && { files: files as unknown as FilesRpc }), // a capability by the time the vendor has it
         idempotencyKey: options.idempotencyKey ?? freshKey(),
         deadline: Date.now() + (options.deadlineMs ?? 20_000),
       }),

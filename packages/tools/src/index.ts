@@ -21,5 +21,5 @@ export * from "./voice.ts";
 export * from "./webhooks.ts";
 export * from "./website.ts";
 export * from "./whatsapp.ts";
-export { FILE, type FileLimits, FileRef, SavedFile } from "./words.ts";
+export { FileRef, SavedFile } from "./words.ts";
 export * from "./workflows.ts";

@@ -1,4 +1,5 @@
 /** The words tool contracts share. Each description says what is allowed: it is what a caller with a wrong value gets to read. */
+import { FILE, type FileLimits } from "@junction/core";
 import * as z from "zod";
 
 export const Phone = z
@@ -25,14 +26,6 @@ export const TimeZone = z
   .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/)
   .describe("an IANA time zone, such as America/New_York");
 export const CalendarId = z.string().min(1).max(254).default("primary").describe("which calendar; left out, the contractor's main one");
-
-/** What a field that takes a file says of it in the JSON Schema, under `FILE`. */
-export interface FileLimits {
-  readonly types: readonly string[];
-  readonly max_bytes: number;
-}
-/** The keyword of the catalog's JSON Schemas that marks a field as a file, given or saved. */
-export const FILE = "x-junction-file";
 
 /**
  * A file that a tool takes: a `file_id`, or a public https address, which is fetched and kept as one. By the time a vendor sees it, it is
