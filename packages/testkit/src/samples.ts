@@ -18,6 +18,7 @@ const DAY_MS = 86_400_000;
 const inDays = (days: number) => `${new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)}T09:00:00-05:00`;
 
 const HERE = "1600 Amphitheatre Parkway, Mountain View, CA";
+const day = (days: number) => inDays(days).slice(0, 10);
 
 const SAMPLES: Readonly<Record<string, Sample>> = {
   "crm/send_sms": { input: { to: "+12025550199", body: "Your plumber is on the way. Réponse: oui & merci + 100%", from: "+12025550123" } },
@@ -164,6 +165,39 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   "crm/delete_event": {
     input: { calendar: "primary", event_id: "event1" },
     from: { event_id: ["crm/create_event", "event_id"] },
+  },
+  "crm/update_campaign": {
+    input: { account_id: "1", campaign_id: "1", status: "active", daily_budget_cents: 3000, name: "Water heaters, winter" },
+  },
+  "crm/list_campaigns": { input: { account_id: "1", status: "active" } },
+  "crm/get_ad_performance": { input: { account_id: "1", campaign_id: "1", from: day(-30), until: day(0) } },
+  "crm/list_keywords": { input: { account_id: "1", campaign_id: "1" } },
+  "crm/update_keyword": { input: { account_id: "1", keyword_id: "1~1", status: "active", bid_cents: 450 } },
+  "crm/list_lead_forms": { input: { page_id: "1" } },
+  "crm/create_lead_form": {
+    input: {
+      page_id: "1",
+      name: "Free estimate, water heaters",
+      headline: "A free estimate within a day",
+      questions: ["full_name", "phone"],
+      own_questions: ["What needs repair?"],
+      privacy_policy_url: "https://example.com/privacy",
+      website_url: "https://example.com/thanks",
+    },
+  },
+  "crm/report_conversion": {
+    input: {
+      account_id: "1",
+      goal_id: "1",
+      transaction_id: "JOB-1042",
+      happened_at: inDays(-1),
+      value_cents: 125_000,
+      currency: "usd",
+      click_id: "TeSter-123.abc_DEF",
+      email: "Ann.Oneil+junction@gmail.com",
+      phone: "+12025550199",
+    },
+    oneOf: ["click_id"],
   },
   "crm/list_events": { input: { calendar: "primary", from: inDays(1), until: inDays(30), limit: 10 } },
   "crm/check_availability": { input: { calendar: "primary", from: inDays(1), until: inDays(30) } },
