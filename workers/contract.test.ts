@@ -20,7 +20,9 @@ import {
 } from "@junction/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const members = membersOnDisk();
+/** `VENDORS=twilio,stripe` holds only those to the laws: for who is at work on one, while others are half written. */
+const only = process.env["VENDORS"]?.split(",");
+const members = membersOnDisk().filter(({ id }) => only?.includes(id) ?? true);
 const descriptions = join(import.meta.dirname, "../../shared/vendor-specs");
 
 let rig: Rig;
