@@ -1,5 +1,6 @@
 /** Ingest, put together from the gateway's bindings. */
 import { type Ingest, TIMING, type Timing } from "@junction/ingest";
+import { answerCall } from "@junction/receptionist";
 import { consumersOf } from "./consumers.ts";
 import { type Env, meshOf } from "./env.ts";
 
@@ -9,6 +10,7 @@ export function ingestOf(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): In
     db: env.DB,
     payloads: env.PAYLOADS,
     queue: env.EVENTS,
+    receptionist: (ask) => answerCall(env.DB, ask),
     consumers: consumersOf(env),
     timing: timingOf(env),
   };

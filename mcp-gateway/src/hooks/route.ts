@@ -1,7 +1,7 @@
 /** `/hooks/<vendor>/<endpoint>`: where vendors deliver. What is taken is durable before it is answered; what is said of it is a status. */
 import { vendorById } from "@junction/catalog";
 import type { CatalogWebhook, Delivery } from "@junction/core";
-import { type Answer, take, takeForApp } from "@junction/ingest";
+import { type Answer, orFallback, take, takeForApp } from "@junction/ingest";
 import type { Env } from "../env.ts";
 import { ingestOf } from "../ingest.ts";
 import { readBody } from "./body.ts";
@@ -14,7 +14,8 @@ const APP = "app";
 const MAX_HEADERS = 16 * 1024;
 const RETRY_AFTER_MS = 10_000;
 
-export async function hooks(request: Request, env: Env, ctx: ExecutionContext, { pathname }: URL): Promise<Response> {
+export async function hooks(request: Request, env: Env, ctx: ExecutionContext, url: URL): Promise<Response> {
+  const { pathname } = url;
   const [, , id = "", endpoint = "", ...rest] = pathname.split("/");
   const vendor = vendorById(id);
   const { webhook } = vendor ?? {};
@@ -28,12 +29,12 @@ export async function hooks(request: Request, env: Env, ctx: ExecutionContext, {
     if ("status" in body) return answer(body);
     const delivery: Delivery = { method: request.method, url: publicUrl(env, request.url), headers, body, receivedAt: Date.now() };
     const ingest = ingestOf(env, ctx);
-    if (endpoint !== APP) return answer(await take(ingest, { vendor, endpoint, delivery }));
+    if (endpoint !== APP) return answer(orFallback(await take(ingest, { vendor, endpoint, delivery }), vendor, url));
     return answer(await takeForApp(ingest, { vendor, sender: request.headers.get("cf-connecting-ip") ?? "", delivery }));
   } catch (error) {
     const fault = crypto.randomUUID();
     console.error(JSON.stringify({ at: "hooks", fault, vendor: id, error: String(error).slice(0, 200) }));
-    return answer({ status: 503, retryAfterMs: RETRY_AFTER_MS });
+    return answer(orFallback({ status: 503, retryAfterMs: RETRY_AFTER_MS }, vendor, url));
   }
 }
 

@@ -5,9 +5,9 @@
  */
 import type { CatalogVendor, Delivery } from "@junction/core";
 import { accountOwners, insertEvents, type NewEvent } from "@junction/db";
+import { type Answer, taken } from "./answer.ts";
 import { count } from "./evidence.ts";
 import { type Ingest, note, told } from "./ingest.ts";
-import { type Answer, taken } from "./intake.ts";
 import { eventDrafts } from "./rows.ts";
 import { sealed } from "./seal.ts";
 import { wake } from "./wake.ts";

@@ -1,5 +1,5 @@
 /** What ingest works with: the bindings of the Worker it runs in, by what they are for. */
-import type { Consumer, VaultPayloadsRpc, VendorRpc } from "@junction/core";
+import type { CallAnswer, CallQuestion, Consumer, VaultPayloadsRpc, VendorRpc } from "@junction/core";
 import type { ContractorRpc } from "@junction/dispatch";
 
 /** "This contractor has something to do." The truth is in the rows: a message that is lost, late or doubled changes nothing. */
@@ -16,7 +16,9 @@ export interface Ingest {
   readonly payloads: Pick<VaultPayloadsRpc, "seal" | "unseal">;
   readonly queue: Pick<Queue<Wakeup>, "send" | "sendBatch">;
   contractor(id: string): Pick<ContractorRpc, "admit" | "seen" | "endpoint" | "hold" | "connections">;
-  vendor(id: string): Pick<VendorRpc, "receive" | "confirm">;
+  vendor(id: string): Pick<VendorRpc, "receive" | "answer" | "confirm">;
+  /** What is done with a call that somebody is making. */
+  receptionist(ask: { readonly contractor: string; readonly question: CallQuestion; readonly now: number }): Promise<CallAnswer>;
   /** Does it after the answer. */
   later(work: Promise<unknown>): void;
   readonly consumers: readonly Consumer[];

@@ -2,20 +2,15 @@
  * A delivery to a connection's endpoint: admitted, proved, sealed, stored, and only then answered well. Whatever keeps it from being stored
  * is thrown, and answered by 503, so that the vendor sends it again.
  */
-import { type CatalogVendor, type Delivery, type Held, type HookReply, hookSecretId, newId, type VendorEvent } from "@junction/core";
+import { type CatalogVendor, type Delivery, type Held, hookSecretId, newId, type VendorEvent } from "@junction/core";
 import { insertEvents, insertRaw, MAX_PAYLOAD } from "@junction/db";
+import { type Answer, FULL, replied, taken } from "./answer.ts";
 import { count } from "./evidence.ts";
 import { type Ingest, QUARANTINE } from "./ingest.ts";
+import { answerTo, storedInTime } from "./question.ts";
 import { eventDrafts, type Kept, rawDraft, type Source } from "./rows.ts";
 import { sealed } from "./seal.ts";
 import { askRelease, wake } from "./wake.ts";
-
-export interface Answer {
-  readonly status: number;
-  readonly reply?: Pick<HookReply, "type" | "body">;
-  readonly retryAfterMs?: number;
-}
-export const FULL: Answer = { status: 429, retryAfterMs: 60_000 };
 
 /** Where a delivery came in. */
 export interface Arrival {
@@ -54,10 +49,13 @@ export async function take(ingest: Ingest, { vendor, endpoint, delivery }: Arriv
       return taken(vendor);
     }
     case "verified": {
-      const stored = await store(ingest, source, received.events, delivery);
-      if (stored === "full") return FULL;
+      const { question, events } = received;
+      const answer = question ? await answerTo(ingest, vendor, source, { delivery, question }) : null;
+      const storing = store(ingest, source, [...events, ...(answer?.events ?? [])], delivery);
+      const stored = answer ? await storedInTime(ingest, source, storing) : await storing;
+      if (stored === "full" && !answer) return FULL;
       say({ verified: 1, duplicates: stored === "known" ? 1 : 0, quarantined: stored === "held" ? 1 : 0 });
-      return taken(vendor);
+      return answer ? { ...replied(answer.reply), answered: true } : taken(vendor);
     }
   }
 }
@@ -72,12 +70,6 @@ export function proofs(
     connection: generation === 0 ? null : { contractor, connection, generation, call },
     secret: secretGeneration === 0 ? null : { contractor, connection: hookSecretId(connection), generation: secretGeneration, call },
   };
-}
-
-/** The answer to a delivery that is durable, as the vendor wants it. */
-export function taken({ webhook }: CatalogVendor): Answer {
-  const reply = webhook?.acknowledgement;
-  return reply ? { status: reply.status, reply } : { status: 200 };
 }
 
 type Stored = "new" | "known" | "held" | "full";
