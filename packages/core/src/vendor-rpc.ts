@@ -29,6 +29,8 @@ export interface CallAsk extends Held {
   readonly idempotencyKey: string;
   /** Epoch milliseconds after which nothing may be sent. */
   readonly deadline: number;
+  /** The workflow's run that asks, if one does. */
+  readonly run?: string;
 }
 export interface ProbeAsk extends Held {
   readonly tool: string;

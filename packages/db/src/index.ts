@@ -25,6 +25,7 @@ export {
   freeLost,
   insertEvents,
   insertRaw,
+  type LeadEvent,
   MAX_PAYLOAD,
   type NewEvent,
   noteRaw,
