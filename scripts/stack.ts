@@ -42,6 +42,8 @@ export interface StackOptions {
   readonly vars?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Stand-ins beside the project's Workers, as Miniflare 4 describes them. */
   readonly extraWorkers?: readonly V4WorkerOptions[];
+  /** Only these vendors' Workers are started; a call to another throws. Default: all. */
+  readonly vendors?: readonly string[];
   /** How often each Worker's cron fires, whatever its schedule says: here nobody waits a minute. Default 5 s; 0: never by itself. */
   readonly cronMs?: number;
   /** Workers to give a port of their own, past Miniflare's entry proxy: for measurements. */
@@ -93,7 +95,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 async function launch(options: StackOptions, released: () => void): Promise<Stack> {
-  const { root = projectRoot, host = "127.0.0.1", stateDir, extraWorkers = [], log } = options;
+  const { root = projectRoot, host = "127.0.0.1", stateDir, extraWorkers = [], log, vendors } = options;
   const port = await usablePort(host, options.port ?? 0);
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   await buildSettings(root);
@@ -101,7 +103,13 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   const entry = ({ kind, folder, config }: WorkerConfig) => join(root, kind === "vault" ? LOCAL_VAULT : join(folder, config.main));
   const code = await bundle(root, Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])));
   const here = { url, keyring: stateDir === undefined ? JSON.stringify(newKeyring()) : localKeyring(stateDir) };
-  const project = gatewayFirst(workers).map((worker) => local(root, worker, code.get(worker.config.name) ?? "", options, here));
+  const started = vendors ? workers.filter(({ kind, id }) => kind !== "vendor" || vendors.includes(id)) : workers;
+  const unknown = vendors?.filter((id) => !started.some((worker) => worker.kind === "vendor" && worker.id === id)) ?? [];
+  if (unknown.length > 0) throw new Error(`there are no vendors ${unknown.join(", ")}`);
+  const left = new Set(workers.filter((worker) => !started.includes(worker)).map(({ config }) => config.name));
+  const project = gatewayFirst(started).map((worker) =>
+    withoutServices(local(root, worker, code.get(worker.config.name) ?? "", options, here), left),
+  );
   const settings = convertV4MiniflareOptions({
     host,
     port,
@@ -111,7 +119,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     ...(options.inspected && { inspectorPort: 0 }),
     ...(log && { handleStructuredLogs: log }),
     ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "storage") }),
-    workers: [...project, KEEPER, ...extraWorkers],
+    workers: [...project, KEEPER, ...(left.size > 0 ? [ABSENT] : []), ...extraWorkers],
   });
   const mf = withOwnSignals(() => new Miniflare(settings));
   try {
@@ -190,6 +198,29 @@ function fireCrons(mf: Miniflare, workers: readonly WorkerConfig[], everyMs: num
 /** Miniflare sends what no route claims to the first Worker. */
 const gatewayFirst = (workers: readonly WorkerConfig[]) =>
   [...workers].sort((a, b) => Number(b.kind === "gateway") - Number(a.kind === "gateway"));
+
+/** Stands where a vendor's Worker was not started. */
+const ABSENT: V4WorkerOptions = {
+  name: "junction-absent",
+  compatibilityDate: "2026-11-01",
+  modules: [
+    {
+      type: "ESModule",
+      path: "absent.mjs",
+      contents: `import { WorkerEntrypoint } from "cloudflare:workers";
+        export default class extends WorkerEntrypoint {}`,
+    },
+  ],
+};
+
+/** The Worker with `ABSENT` in the place of those that are not started. */
+function withoutServices(worker: V4WorkerOptions, left: ReadonlySet<string>): V4WorkerOptions {
+  const bound = Object.entries(worker.serviceBindings ?? {}).map(([binding, service]) => {
+    const name = typeof service === "object" && "name" in service ? service.name : service;
+    return [binding, typeof name === "string" && left.has(name) ? ABSENT.name : service];
+  });
+  return { ...worker, serviceBindings: Object.fromEntries(bound) };
+}
 
 const prefix = ({ href }: URL): string => href.replace(/\/$/, "");
 

@@ -4,7 +4,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 
 let mesh: Mesh;
 beforeAll(async () => {
-  mesh = await startMesh({ cronMs: 0, vars: MODEL_VARS });
+  mesh = await startMesh({ vendors: ["hubspot", "pipedrive", "salesforce", "zoho-crm"], cronMs: 0, vars: MODEL_VARS });
 });
 afterAll(() => mesh?.stop());
 

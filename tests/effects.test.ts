@@ -5,7 +5,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let key: string;
 beforeAll(async () => {
-  mesh = await startMesh();
+  mesh = await startMesh({ vendors: ["google-maps", "sendgrid", "stripe", "twilio"] });
   await mesh.connect("demo", "twilio", "sendgrid", "stripe", "google-maps");
   key = (await mesh.key("demo")).key;
 });

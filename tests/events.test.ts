@@ -8,7 +8,7 @@ let db: Awaited<ReturnType<Mesh["stack"]["mf"]["getD1Database"]>>;
 const hooks = new Map<string, string>();
 
 beforeAll(async () => {
-  mesh = await startMesh({ vars: { "junction-gateway": { EVENT_BACKOFF_MS: "50,100" } } });
+  mesh = await startMesh({ vendors: ["sendgrid", "stripe", "twilio"], vars: { "junction-gateway": { EVENT_BACKOFF_MS: "50,100" } } });
   db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
   for (const contractor of ["demo", "other"]) {
     await mesh.connect(contractor, "twilio", "stripe");

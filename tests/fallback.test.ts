@@ -5,7 +5,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let key: string;
 beforeAll(async () => {
-  mesh = await startMesh();
+  mesh = await startMesh({ vendors: ["mailgun", "sendgrid"] });
   await mesh.connect("demo", "sendgrid", "mailgun");
   key = (await mesh.key("demo")).key;
 });

@@ -26,7 +26,12 @@ let mesh: Mesh;
 let db: D1Database;
 beforeAll(async () => {
   // The cron fires when a test says so: a sweep must not make good what a test takes for lost.
-  mesh = await startMesh({ stateDir, cronMs: 0, vars: { [GATEWAY]: { EVENT_BACKOFF_MS: "50,100", EVENT_LEASE_MS: "5000" } } });
+  mesh = await startMesh({
+    vendors: ["google-maps", "hubspot", "square", "stripe", "twilio"],
+    stateDir,
+    cronMs: 0,
+    vars: { [GATEWAY]: { EVENT_BACKOFF_MS: "50,100", EVENT_LEASE_MS: "5000" } },
+  });
   db = (await mesh.stack.mf.getD1Database("DB", GATEWAY)) as unknown as D1Database;
   for (const statement of WATCH) await db.prepare(statement).run();
   await mesh.connect("demo", "twilio", "stripe");

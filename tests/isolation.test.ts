@@ -8,7 +8,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 const stateDir = mkdtempSync(join(tmpdir(), "junction-isolation-"));
 let mesh: Mesh;
 beforeAll(async () => {
-  mesh = await startMesh({ stateDir });
+  mesh = await startMesh({ vendors: ["stripe", "twilio", "vapi"], stateDir });
   await mesh.connect("demo", "twilio", "stripe");
 });
 afterAll(async () => {
@@ -143,7 +143,7 @@ test("a canary secret appears in no answer, log, error, database, KV or Durable 
     const basic = Buffer.from(`${credentials.twilio.valid.account_sid}:${secret}`).toString("base64");
     for (const path of stored) expect(readFileSync(path).includes(basic)).toBe(false);
   }
-  mesh = await startMesh({ stateDir });
+  mesh = await startMesh({ vendors: ["stripe", "twilio", "vapi"], stateDir });
 });
 
 function filesIn(folder: string): string[] {

@@ -12,7 +12,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let key: string;
 beforeAll(async () => {
-  mesh = await startMesh();
+  mesh = await startMesh({ vendors: ["google-maps", "stripe", "twilio"] });
   await mesh.connect("demo", "twilio", "google-maps");
   key = (await mesh.key("demo")).key;
   const steps = [
@@ -104,7 +104,7 @@ describe.each(Object.entries(generations))("%s", (_, connect) => {
       const { structuredContent } = await call("crm_get_workflow_run", { run_id });
       expect(structuredContent).toMatchObject({ state: "waiting", step: "pause", workflow: "Say hello" });
       return structuredContent;
-    });
+    }, 10_000);
     expect(seen).toMatchObject({
       steps: [
         { step: "text", state: "completed" },

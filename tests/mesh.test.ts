@@ -6,7 +6,7 @@ let key: string;
 const ALL = ["twilio", "sendgrid", "google-maps", "stripe", "google-calendar"];
 
 beforeAll(async () => {
-  mesh = await startMesh();
+  mesh = await startMesh({ vendors: ["google-calendar", "google-maps", "sendgrid", "stripe", "twilio"] });
   await mesh.connect("demo", ...ALL);
   key = (await mesh.key("demo")).key;
 });

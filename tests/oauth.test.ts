@@ -10,7 +10,7 @@ const [EVENTS, FREE_BUSY, LIST] = [scope("events"), scope("freebusy"), scope("ca
 let mesh: Mesh;
 let secrets: string[] = [];
 beforeAll(async () => {
-  mesh = await startMesh();
+  mesh = await startMesh({ vendors: ["google-calendar", "hubspot", "twilio"] });
   const { credentials } = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body;
   for (const vendor of [VENDOR, "hubspot"]) {
     await mesh.api("PUT", `/operator/apps/${vendor}`, credentials[vendor].platform, { role: "operator" });
@@ -415,7 +415,7 @@ describe("a service account, beside the grant", () => {
 });
 
 test("a person who stays away too long is told that it took too long", async () => {
-  const hasty = await startMesh({ vars: { "junction-gateway": { GRANT_MS: "0" } } });
+  const hasty = await startMesh({ vendors: ["google-calendar", "hubspot", "twilio"], vars: { "junction-gateway": { GRANT_MS: "0" } } });
   const patient = mesh;
   mesh = hasty;
   try {

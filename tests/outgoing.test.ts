@@ -7,7 +7,11 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let db: Awaited<ReturnType<Mesh["stack"]["mf"]["getD1Database"]>>;
 beforeAll(async () => {
-  mesh = await startMesh({ cronMs: 1_000, vars: { "junction-gateway": { DELIVERY_SCHEDULE_MS: "400,400,400" } } });
+  mesh = await startMesh({
+    vendors: ["stripe", "twilio"],
+    cronMs: 1_000,
+    vars: { "junction-gateway": { DELIVERY_SCHEDULE_MS: "400,400,400" } },
+  });
   db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
   await mesh.connect("demo", "twilio");
 });

@@ -5,7 +5,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let docusign: Record<string, Record<string, string>>;
 beforeAll(async () => {
-  mesh = await startMesh();
+  mesh = await startMesh({ vendors: ["docusign"] });
   docusign = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body.credentials.docusign;
 });
 afterAll(() => mesh.stop());

@@ -6,7 +6,7 @@ const CANARY = "whsec_canary4bDq7Zt1mWxR8sKv2YpLc0H";
 
 let mesh: Mesh;
 beforeAll(async () => {
-  mesh = await startMesh();
+  mesh = await startMesh({ vendors: ["google-calendar", "google-maps", "hubspot", "meta-pages", "square", "stripe", "twilio", "vapi"] });
 });
 afterAll(() => mesh.stop());
 

@@ -6,7 +6,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let db: Awaited<ReturnType<Mesh["stack"]["mf"]["getD1Database"]>>;
 beforeAll(async () => {
-  mesh = await startMesh({ cronMs: 500 });
+  mesh = await startMesh({ vendors: ["pipedrive", "twilio"], cronMs: 500 });
   db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
   await mesh.connect("demo", "twilio");
 });
@@ -216,6 +216,44 @@ test("an event starts one run, however often it is told; one that does not fit s
   await handedOn();
   expect(await runsOf(fits)).toHaveLength(1);
   await mesh.api("POST", `/workflows/${fits}/deactivate`);
+});
+
+test("a new lead starts what begins with one, whether it is made by the API or in a file that asks for it; a repeat starts nothing", async () => {
+  const workflow = await on({ ...steps({ ...pause, for: "P1D" }), trigger: { on: "event", event: "lead.created" } });
+  const names = async () => (await runsOf(workflow)).map(({ lead }: { lead: { name: string } }) => lead.name).sort();
+  const add = (lead: Json) => mesh.api("POST", "/leads", lead);
+  const made = await add({ name: "Una Made", phones: ["+12025550901"] });
+  expect((await add({ name: "Una Again", phones: ["+12025550901"] })).status).toBe(409);
+  expect((await add({ name: "Quinn Quiet", phones: ["+12025550902"], announce: false })).status).toBe(201);
+  const csv = "name,phone\nUna,+12025550901\nIda File,+12025550903\nIra File,+12025550904\n";
+  const load = (ask: Json) => mesh.api("POST", "/leads/import", ask);
+  expect((await load({ csv: "name,phone\nSy Silent,+12025550905\n" })).body.created).toBe(1);
+  expect((await load({ csv, announce: true, dry_run: true })).status).toBe(200);
+  expect((await load({ csv, announce: true })).body).toMatchObject({ created: 2, updated: 1 });
+  expect((await load({ csv, announce: true })).body).toMatchObject({ created: 0, updated: 3 });
+  await vi.waitFor(async () => expect(await names()).toEqual(["Ida File", "Ira File", "Una"]), PATIENCE);
+  await handedOn();
+  expect(await names()).toEqual(["Ida File", "Ira File", "Una"]);
+  const { timeline, external } = (await mesh.api("GET", `/leads/${made.body.id}`)).body;
+  expect(timeline.filter(({ type }: { type: string }) => type === "lead.created")).toMatchObject([
+    { words: "New lead", vendor: "junction" },
+  ]);
+  expect(external).toEqual({});
+});
+
+test("workflows that start one another in a circle come to an end, and say why", async () => {
+  const again = { id: "again", type: "tool", tool: "crm/start_workflow", arguments: { workflow: "Round and round" } };
+  const workflow = await on({ ...steps(again), name: "Round and round" });
+  await mesh.api("POST", `/workflows/${workflow}/runs`, {});
+  await vi.waitFor(
+    async () =>
+      expect((await runsOf(workflow)).map(({ state }: { state: string }) => state).sort()).toEqual(
+        [..."ccccc"].map(() => "completed").concat("failed"),
+      ),
+    PATIENCE,
+  );
+  const [last] = (await runsOf(workflow)).filter(({ state }: { state: string }) => state === "failed");
+  expect(last.reason).toContain("started one another");
 });
 
 test("a run that waits for an event about its lead goes on with what it says, once that comes", async () => {

@@ -8,7 +8,7 @@ const CALLS = 200;
 const NOISE_MS = 20;
 let mesh: Mesh;
 beforeAll(async () => {
-  mesh = await startMesh({ cronMs: 0 });
+  mesh = await startMesh({ vendors: ["google-calendar", "sendgrid", "twilio"], cronMs: 0 });
   await mesh.connect("next-door", "sendgrid"); // nothing of the sandbox that the storm is busy with
 });
 afterAll(() => mesh.stop());

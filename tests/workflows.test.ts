@@ -8,7 +8,7 @@ let mesh: Mesh;
 let runs: Runs;
 beforeAll(async () => {
   const vars = { "junction-gateway": { RUN_BACKOFF_MS: "50,100,200,400,800,1600,3200", RUN_PATIENCE_MS: "2000" } };
-  mesh = await startMesh({ cronMs: 0, vars });
+  mesh = await startMesh({ vendors: ["google-calendar", "hubspot", "mailgun", "sendgrid", "twilio", "vapi"], cronMs: 0, vars });
   runs = await runsOn(mesh);
 });
 afterAll(() => mesh?.stop());
@@ -55,7 +55,7 @@ test("over five vendors: each effect once, later steps name what earlier ones ga
     expect(entries).toHaveLength(6);
     expect(entries).toContainEqual(["step.sms", "success", "Send a text: done through Twilio"]);
     expect(entries).toContainEqual(["step.crm_sync", "success", "Save in the CRM: done through HubSpot"]);
-  });
+  }, 10_000);
   const list = (await mesh.api("GET", `/runs?lead=${lead.id}`, undefined, { contractor: "all" })).body.runs;
   expect(list).toMatchObject([{ id: run.run, state: "completed", reason: null, step: null }]);
 });

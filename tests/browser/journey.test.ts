@@ -9,7 +9,7 @@ let browser: Browser;
 let twilio: Record<string, string>;
 
 beforeAll(async () => {
-  [mesh, browser] = await Promise.all([startMesh(), openBrowser()]);
+  [mesh, browser] = await Promise.all([startMesh({ vendors: ["google-calendar", "twilio"] }), openBrowser()]);
   const { credentials } = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body;
   twilio = credentials.twilio.valid;
   await mesh.api("PUT", "/operator/apps/google-calendar", credentials["google-calendar"].platform, { role: "operator" });

@@ -10,7 +10,10 @@ let browser: Browser;
 let twilio: Record<string, string>;
 
 beforeAll(async () => {
-  [mesh, browser] = await Promise.all([startMesh(), openBrowser()]);
+  [mesh, browser] = await Promise.all([
+    startMesh({ vendors: ["google-calendar", "google-maps", "mailgun", "meta-pages", "sendgrid", "stripe", "twilio"] }),
+    openBrowser(),
+  ]);
   await mesh.connect("demo", "twilio", "sendgrid", "google-calendar", "google-maps", "mailgun");
   twilio = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body.credentials.twilio.valid;
   const { key } = await mesh.key("demo", { name: "Dispatcher", tools: ["crm/send_sms", "crm/geocode_address"] });

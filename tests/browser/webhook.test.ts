@@ -7,7 +7,7 @@ import { barriers, DESKTOP, holdings, openBrowser, PHONE, signIn, visit } from "
 let mesh: Mesh;
 let browser: Browser;
 beforeAll(async () => {
-  [mesh, browser] = await Promise.all([startMesh(), openBrowser()]);
+  [mesh, browser] = await Promise.all([startMesh({ vendors: ["docusign", "stripe", "vapi"] }), openBrowser()]);
   await mesh.connect("demo", "stripe", "docusign");
 });
 afterAll(async () => {

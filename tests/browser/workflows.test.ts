@@ -13,7 +13,7 @@ let credentials: Record<string, { valid: Record<string, string> }>;
 let lead: { id: string };
 
 beforeAll(async () => {
-  [mesh, browser] = await Promise.all([startMesh(), openBrowser()]);
+  [mesh, browser] = await Promise.all([startMesh({ vendors: ["hubspot", "sendgrid", "twilio", "vapi"] }), openBrowser()]);
   credentials = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body.credentials;
   await mesh.connect("demo", "twilio", "sendgrid");
   // As an operator has done once: the app at HubSpot that people are sent to.

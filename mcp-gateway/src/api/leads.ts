@@ -1,9 +1,10 @@
 /** `/api/leads`: the people the contractor hears from, what is known of them, and what happened to each. */
-import { newId } from "@junction/core";
+import { newId, type VendorEvent } from "@junction/core";
 import {
   addLead,
   getLead,
   type Lead,
+  type LeadEvent,
   leadTimeline,
   listLeads,
   mergeLeads,
@@ -12,10 +13,12 @@ import {
   saveContractor,
   type Taken,
 } from "@junction/db";
-import { type Column, e164, emailAddress, importLeads } from "@junction/leads";
+import { type Ingest, ownEvents, wake } from "@junction/ingest";
+import { type Column, e164, emailAddress, importLeads, type NewIntake } from "@junction/leads";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
+import { ingestOf } from "../ingest.ts";
 import { type Api, input, json, only } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
 
@@ -105,6 +108,8 @@ const NewLead = z
     emails: Emails.default([]),
     source: z.string().trim().min(1).max(60).default("api"),
     custom: z.record(FieldName, z.string().max(5000)).default({}),
+    /** Tell of it as `lead.created`: workflows that begin with a new lead begin, and the contractor's own systems hear of it. */
+    announce: z.boolean().default(true),
   })
   .refine(({ phones, emails }) => phones.length + emails.length > 0, {
     path: ["phones"],
@@ -132,6 +137,8 @@ const Import = z.strictObject({
     )
     .default({}),
   source: z.string().trim().min(1).max(60).default("import"),
+  /** The same of each lead that is new. A file may hold thousands, so it has to be asked for. */
+  announce: z.boolean().default(false),
   /** Only says what would come in, and what is wrong. */
   dry_run: z.boolean().default(false),
 });
@@ -158,6 +165,18 @@ function taken([first]: readonly Taken[]): void {
   });
 }
 
+/** What is told of new leads, to be written with them. */
+async function told(ingest: Ingest, contractor: string, leads: readonly NewIntake[], now: number): Promise<LeadEvent[]> {
+  const events = leads.map(
+    ({ create, name, phone, email }): VendorEvent => ({
+      ...{ id: `created.${create}`, type: "lead.created", entity: `lead:${create}`, occurredAt: now, data: { lead_id: create } },
+      person: { name: name ?? undefined, phone: phone ?? undefined, email: email ?? undefined },
+    }),
+  );
+  const rows = await ownEvents(ingest, contractor, events, now);
+  return rows.flatMap((row, at) => leads.slice(at, at + 1).map(({ create }) => ({ ...row, lead: create })));
+}
+
 export const leads = new Hono<Api>()
   .post(
     "/",
@@ -171,9 +190,13 @@ export const leads = new Hono<Api>()
       const { contractor } = c.get("session");
       const now = Date.now();
       const id = newId("lead", now);
-      const { name = null, ...rest } = c.req.valid("json");
+      const { name = null, announce, ...rest } = c.req.valid("json");
+      const ingest = ingestOf(c.env, c.executionCtx);
+      const whom = { create: id, name, phone: rest.phones[0] ?? null, email: rest.emails[0] ?? null };
+      const [event] = announce ? await told(ingest, contractor, [whom], now) : [];
       await saveContractor(c.env.DB, contractor, now);
-      taken(await addLead(c.env.DB, { contractor, id, name, ...rest, now }));
+      taken(await addLead(c.env.DB, { contractor, id, name, ...rest, event, now }));
+      if (event) await wake(ingest, contractor);
       const lead = await getLead(c.env.DB, contractor, id);
       if (!lead) throw notFound("lead");
       return c.json(shown(lead), 201);
@@ -189,10 +212,13 @@ export const leads = new Hono<Api>()
     input("json", Import),
     async (c) => {
       const { contractor } = c.get("session");
-      const { dry_run: dryRun, ...rest } = c.req.valid("json");
+      const { dry_run: dryRun, announce, ...rest } = c.req.valid("json");
       const now = Date.now();
+      const ingest = ingestOf(c.env, c.executionCtx);
+      const tell = announce ? (leads: readonly NewIntake[]) => told(ingest, contractor, leads, now) : undefined;
       await saveContractor(c.env.DB, contractor, now);
-      const { columns, errors, leads: ids, ...counts } = await importLeads(c.env.DB, { contractor, ...rest, dryRun, now });
+      const { columns, errors, leads: ids, ...counts } = await importLeads(c.env.DB, { contractor, ...rest, dryRun, tell, now });
+      if (tell && counts.created > 0) await wake(ingest, contractor);
       return c.json({ ...counts, columns: [...columns], errors: [...errors], leads: [...ids] });
     },
   )

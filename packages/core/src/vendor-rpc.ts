@@ -35,6 +35,8 @@ export interface CallAsk extends Held {
   readonly hook?: string;
   /** For a tool that takes or gives files, and for no other. */
   readonly files?: FilesRpc;
+  /** The workflow's run that asks, if one does. */
+  readonly run?: string;
 }
 export interface ProbeAsk extends Held {
   readonly tool: string;

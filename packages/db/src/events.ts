@@ -67,6 +67,14 @@ export async function insertEvents(
   return { inserted: ids(results.slice(0, -1)), holding: holding.map(({ connection }) => connection) };
 }
 
+/** An event about a lead. */
+export interface LeadEvent extends NewEvent {
+  readonly lead: string;
+}
+/** Statements that write each event whose lead is there: for the transaction that makes the leads. */
+export const eventsOfLeads = (db: D1Database, events: readonly LeadEvent[]): D1PreparedStatement[] =>
+  chunks(events).map((chunk) => db.prepare(insert("EXISTS (SELECT 1 FROM leads WHERE id = value ->> '$.lead')")).bind(chunk));
+
 /** Writes a delivery as it came, unless as many as `limit` of its connection wait already. A second one of the same bytes counts as kept. */
 export async function insertRaw(db: D1Database, row: NewEvent, limit: number): Promise<"kept" | "known" | "full"> {
   const room = `?2 > (SELECT count(*) FROM events AS q WHERE q.connection = value ->> '$.connection' AND q.state = 'quarantined')`;

@@ -26,6 +26,7 @@ export {
   freeLost,
   insertEvents,
   insertRaw,
+  type LeadEvent,
   MAX_PAYLOAD,
   type NewEvent,
   noteRaw,

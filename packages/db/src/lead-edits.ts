@@ -1,4 +1,5 @@
 /** Leads made, changed, joined and deleted by people and by what a CRM says. The keys decide: no phone and no email is at two leads. */
+import { eventsOfLeads, type NewEvent } from "./events.ts";
 import type { LeadKey } from "./leads.ts";
 
 /** What a lead takes on. */
@@ -57,6 +58,8 @@ export interface NewLead {
   readonly source: string | null;
   readonly custom: Readonly<Record<string, string>>;
   readonly now: number;
+  /** Written with it: what is told of its being made. */
+  readonly event?: NewEvent | undefined;
 }
 /** Whose a phone or an email already is. */
 export interface Taken extends LeadKey {
@@ -73,7 +76,7 @@ const keysOf = ({ phones, emails }: Pick<NewLead, "phones" | "emails">): LeadKey
 /** Makes a lead, unless a phone or an email of it is another's: then gives those, and makes nothing. */
 export async function addLead(
   db: D1Database,
-  { contractor, id, name, phones, emails, source, custom, now }: NewLead,
+  { contractor, id, name, phones, emails, source, custom, now, event }: NewLead,
 ): Promise<readonly Taken[]> {
   const keys = JSON.stringify(keysOf({ phones, emails }));
   const [taken] = await db.batch<Taken>([
@@ -90,6 +93,7 @@ export async function addLead(
          WHERE EXISTS (SELECT 1 FROM leads WHERE id = ?3) ON CONFLICT DO NOTHING`,
       )
       .bind(contractor, keys, id),
+    ...eventsOfLeads(db, event ? [{ ...event, lead: id }] : []),
   ]);
   return taken?.results ?? [];
 }

@@ -2,6 +2,7 @@
 
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { eventsOfLeads, type LeadEvent } from "./events.ts";
 import { reached } from "./lead-edits.ts";
 import { type Base, type LeadSync, syncOf } from "./lead-syncs.ts";
 import { type Lead, type LeadKey, leadOf } from "./leads.ts";
@@ -39,14 +40,18 @@ const WHOSE = `(SELECT one.value AS v, coalesce((SELECT k.lead FROM json_each(on
   ON k.contractor = ?1 AND k.kind = wanted.value ->> 'kind' AND k.value = wanted.value ->> 'value' ORDER BY wanted.key LIMIT 1),
   one.value ->> 'create') AS lead FROM json_each(?2) AS one)`;
 
+export interface TakeIn {
+  readonly contractor: string;
+  readonly intakes: readonly Intake[];
+  /** Written with whoever is made: each about an intake's `create`. */
+  readonly events?: readonly LeadEvent[] | undefined;
+  readonly now: number;
+}
 /**
  * Takes leads in, all or none of those given. A repeat changes nothing: whoever was made before is found, and its entry is there. Of two
  * that share a key, the later is found to be the earlier.
  */
-export async function takeIn(
-  db: D1Database,
-  { contractor, intakes, now }: { readonly contractor: string; readonly intakes: readonly Intake[]; readonly now: number },
-): Promise<TakenIn[]> {
+export async function takeIn(db: D1Database, { contractor, intakes, now, events = [] }: TakeIn): Promise<TakenIn[]> {
   const [pass, later] = apart(intakes);
   if (pass.length === 0) return [];
   const given = JSON.stringify(pass);
@@ -82,10 +87,14 @@ export async function takeIn(
        SELECT (r.v ->> '$.entry.id') || '.' || r.lead, ?1, r.lead, ?3, r.v ->> '$.entry.type', r.v ->> '$.entry.vendor', NULL, r.v ->> '$.entry.words'
        FROM ${WHOSE} AS r WHERE true ON CONFLICT DO NOTHING`,
     ),
+    ...eventsOfLeads(
+      db,
+      events.filter(({ lead }) => pass.some(({ create }) => create === lead)),
+    ),
     put(`SELECT r.v ->> 'ref' AS ref, r.lead AS lead, r.v ->> 'create' AS made FROM ${WHOSE} AS r`),
   ]);
   const taken = (results.at(-1)?.results ?? []).map(({ ref, lead, made }) => ({ ref, lead, created: lead === made }));
-  return [...taken, ...(await takeIn(db, { contractor, intakes: later, now }))];
+  return [...taken, ...(await takeIn(db, { contractor, intakes: later, now, events }))];
 }
 
 /** Those that share no key with one before them, and the others, whose turn is after these. */

@@ -157,7 +157,7 @@ async function make(
     if (inParts) return { ok: true, value: await inParts(ask.input, repeat, partsOf(mesh, ask, tool, repeat, deadline)) };
     return await (verdict.verdict === "probe"
       ? mesh.vendor(vendor).probe({ ...held, sentAt: verdict.sentAt })
-      : mesh.vendor(vendor).call({ ...held, deadline }));
+      : mesh.vendor(vendor).call({ ...held, deadline, ...(ask.actor.kind === "run" && { run: ask.actor.run }) }));
   } catch (error) {
     log("fault", ask, call, error);
     return "fault";

@@ -23,7 +23,7 @@ async function take(db: D1Database, stored: StoredEvent, now: number): Promise<v
   const [lead, ...others] = await sightLead(db, {
     ...{ contractor, keys, vendor, now },
     create: makesLead(event) ? newId("lead", now) : null,
-    external: person.id ?? null,
+    external: keys.find(({ kind }) => kind === `vendor:${vendor}`)?.value ?? null,
     // Where the two agree on something, what the name is was decided with all else.
     name: said.known ? null : (person.name ?? null),
     rename: namesLead(event.type),

@@ -1,6 +1,6 @@
 /** Leads from a CSV file taken in: all good rows, and each bad one named. */
 import { newId } from "@junction/core";
-import { type Intake, takeIn } from "@junction/db";
+import { type Intake, type LeadEvent, takeIn } from "@junction/db";
 import { type Column, keysOfRow, type LeadRow, type ReadCsv, type RowError, readCsv } from "./csv.ts";
 
 /** So many rows are written at once. */
@@ -15,8 +15,11 @@ export interface ImportAsk {
   readonly source: string;
   /** Nothing is written. */
   readonly dryRun: boolean;
+  /** What is to be told of those that are new, by the ids they get; left out: nothing. */
+  readonly tell?: ((leads: readonly NewIntake[]) => Promise<readonly LeadEvent[]>) | undefined;
   readonly now: number;
 }
+export type NewIntake = Pick<Intake, "create" | "name" | "phone" | "email">;
 export interface Imported {
   readonly columns: ReadCsv["columns"];
   readonly rows: number;
@@ -28,7 +31,10 @@ export interface Imported {
 }
 
 /** Takes a file in. What a row says of someone known stands from now on; their other numbers, addresses and fields stay. */
-export async function importLeads(db: D1Database, { contractor, csv, columns: given, source, dryRun, now }: ImportAsk): Promise<Imported> {
+export async function importLeads(
+  db: D1Database,
+  { contractor, csv, columns: given, source, dryRun, tell, now }: ImportAsk,
+): Promise<Imported> {
   const { columns, rows, count, errors } = readCsv(csv, given);
   const none = { columns, rows: count, created: 0, updated: 0, leads: [], errors };
   if (dryRun) return none;
@@ -37,7 +43,7 @@ export async function importLeads(db: D1Database, { contractor, csv, columns: gi
   const leads = new Set<string>();
   for (let from = 0; from < rows.length; from += BATCH) {
     const intakes = rows.slice(from, from + BATCH).map((row) => intakeOf(row, { batch, source, now }));
-    for (const taken of await takeIn(db, { contractor, intakes, now })) {
+    for (const taken of await takeIn(db, { contractor, intakes, events: await tell?.(intakes), now })) {
       leads.add(taken.lead);
       if (taken.created) created.add(taken.lead);
     }

@@ -1,5 +1,5 @@
 /** Whom an event is about, and what the event says of them. */
-import type { EventOf, EventType, Person, VendorEvent } from "@junction/core";
+import { type EventOf, type EventType, JUNCTION, type Person, type VendorEvent } from "@junction/core";
 import type { LeadKey } from "@junction/db";
 import { e164, emailAddress } from "./reach.ts";
 
@@ -96,7 +96,7 @@ function otherEnd({ direction, from, to }: EventOf<"call.completed">["data"] | E
 /** The keys of a person, the surest first: their id at the vendor, their phone, their email. */
 export function keysOf(vendor: string, { id, phone, email }: Person): LeadKey[] {
   const keys = [
-    { kind: `vendor:${vendor}`, value: id },
+    { kind: `vendor:${vendor}`, value: vendor === JUNCTION ? undefined : id }, // an id of ours is no key: leads are joined
     { kind: "phone", value: phone === undefined ? undefined : e164(phone) },
     { kind: "email", value: email === undefined ? undefined : emailAddress(email) },
   ];

@@ -1,6 +1,6 @@
 /** A timeline's entries, as a contractor reads them. What was said and written stays sealed in the event. */
 import { vendorById } from "@junction/catalog";
-import type { EventOf, Person, VendorEvent } from "@junction/core";
+import { type EventOf, JUNCTION, type Person, type VendorEvent } from "@junction/core";
 import { e164 } from "./reach.ts";
 
 /** One line for the event. `person` is whom it is about. */
@@ -43,7 +43,7 @@ export function wordsFor(event: VendorEvent, vendor: string, person: Person): st
     case "contract.declined":
       return contract(event, "declined");
     case "lead.created":
-      return `Asked to be contacted, by ${at}`;
+      return vendor === JUNCTION ? "New lead" : `Asked to be contacted, by ${at}`;
     case "contact.created":
       return `Contact made in ${at}`;
     case "contact.updated":

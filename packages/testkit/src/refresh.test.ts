@@ -99,7 +99,7 @@ describe.each([ROTATING, STABLE])("%s", (vendor) => {
     for (const result of results) expect(result).toMatchObject({ ok: false, error: { kind: "VendorUnavailable", sent: false } });
     expect(sent(vendor)).toEqual({ dials: 1, others: 0 });
     slow.open();
-    await vi.waitFor(async () => expect((await rig.admin.describe(held))?.generation).toBe(held.generation + 1));
+    await vi.waitFor(async () => expect((await rig.admin.describe(held))?.generation).toBe(held.generation + 1), 10_000);
     expect((await call(held)).ok).toBe(true);
     expect(sent(vendor).dials).toBe(0);
   });
@@ -115,7 +115,7 @@ describe.each([ROTATING, STABLE])("%s", (vendor) => {
     }
     expect(sent(vendor).dials).toBe(1);
     slow.open();
-    await vi.waitFor(async () => expect((await rig.admin.describe(held))?.generation).toBe(held.generation + 1));
+    await vi.waitFor(async () => expect((await rig.admin.describe(held))?.generation).toBe(held.generation + 1), 10_000);
   });
 
   test.each([

@@ -159,7 +159,7 @@ export function viewOf(live: Live): RunView | null {
   const ended = ENDED.has(standing.state);
   return {
     ...{ id: ask.run, contractor: ask.contractor, workflow: ask.workflow, version: ask.version, name: ask.definition.name },
-    ...{ lead: ask.lead, state: standing.state, reason: standing.reason, vendor: standing.vendors[0] ?? null },
+    ...{ lead: ask.lead, depth: ask.depth ?? 0, state: standing.state, reason: standing.reason, vendor: standing.vendors[0] ?? null },
     step: ended ? null : ([...live.steps.values()].findLast(({ state }) => !DONE.has(state))?.step ?? null),
     ...{ startedAt: ask.now, updatedAt: standing.updatedAt, wakesAt: standing.wakesAt },
     steps: [...live.steps.values()].map(recordOf),

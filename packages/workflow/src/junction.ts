@@ -43,8 +43,11 @@ const ok = (value: unknown): Outcome<unknown> => ({ ok: true, value });
 const wrong = (...issues: string[]): Outcome<unknown> => ({ ok: false, error: { kind: "InvalidRequest", issues } });
 const NOT_FOUND: Outcome<unknown> = { ok: false, error: { kind: "NotFound" } };
 
+/** So many runs may have started one another. Workflows that start each other in a circle would never come to an end. */
+const MOST_DEPTH = 5;
+
 /** The effect's key names the run: whoever repeats the call finds the run that it began. */
-async function start(reach: JunctionReach, { contractor, input, idempotencyKey }: CallAsk): Promise<Outcome<unknown>> {
+async function start(reach: JunctionReach, { contractor, input, idempotencyKey, run: starter }: CallAsk): Promise<Outcome<unknown>> {
   const { workflow: wanted, lead: whom, input: values } = Start.parse(input);
   const found = await findWorkflows(reach.db, contractor, wanted);
   const active = found.filter(({ state }) => state === "active");
@@ -55,8 +58,19 @@ async function start(reach: JunctionReach, { contractor, input, idempotencyKey }
   const lead = whom === undefined ? null : await leadBy(reach, contractor, whom);
   if (whom !== undefined && !lead)
     return wrong("lead: nobody is known by this; give the id, the phone number or the email address of a lead, or leave it out");
+  const depth = starter === undefined ? 0 : ((await reach.run(contractor, starter).view())?.depth ?? 0) + 1;
+  if (depth > MOST_DEPTH)
+    return wrong(`workflow: ${MOST_DEPTH} runs in a row have started one another, which looks like a circle; end it by a branch`);
   const run = `run_${idempotencyKey}`;
-  const started = await startRun(reach, { contractor, workflow: workflow.id, run, lead: lead?.id ?? null, input: values, now: Date.now() });
+  const started = await startRun(reach, {
+    contractor,
+    workflow: workflow.id,
+    run,
+    lead: lead?.id ?? null,
+    input: values,
+    depth,
+    now: Date.now(),
+  });
   if (!("refused" in started)) return ok({ run_id: started.id, state: started.state });
   return wrong(started.refused === "lead" ? "lead: was removed just now" : "workflow: was switched off just now");
 }

@@ -44,6 +44,8 @@ export interface RunView {
   readonly version: number;
   readonly name: string;
   readonly lead: RunLead | null;
+  /** How many runs led to it: 0, unless a step of another run started it. */
+  readonly depth: number;
   readonly state: RunState;
   /** Why it is not going on, in words; null while it does. */
   readonly reason: string | null;
@@ -68,6 +70,8 @@ export interface StartRun {
   readonly input: Readonly<Record<string, string>>;
   /** The data of the event that started it. */
   readonly event?: Readonly<Record<string, unknown>> | undefined;
+  /** How many runs led to it; left out: none did. */
+  readonly depth?: number | undefined;
   readonly now: number;
 }
 

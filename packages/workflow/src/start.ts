@@ -17,6 +17,7 @@ export interface StartAsk {
   readonly lead: string | null;
   readonly input?: Readonly<Record<string, string>> | undefined;
   readonly event?: Readonly<Record<string, unknown>> | undefined;
+  readonly depth?: number | undefined;
   readonly now: number;
 }
 /** `refused`: what there is not: an active workflow of this id, a lead. */
@@ -38,11 +39,11 @@ export function beginRun(
   { run: runOf }: Starting,
   { version, definition }: ActiveWorkflow,
   lead: Lead | null,
-  { contractor, workflow, input = {}, event, now, run = newId("run", now) }: Omit<StartAsk, "lead">,
+  { contractor, workflow, input = {}, event, depth, now, run = newId("run", now) }: Omit<StartAsk, "lead">,
 ): Promise<RunView> {
   return runOf(contractor, run).start({
     ...{ contractor, run, workflow, version, definition: Definition.parse(JSON.parse(definition)) },
-    ...{ lead: lead && runLead(lead), input, event, now },
+    ...{ lead: lead && runLead(lead), input, event, depth, now },
   });
 }
 

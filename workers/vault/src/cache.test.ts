@@ -189,7 +189,7 @@ describe("shredding a contractor", () => {
     expect(await rig.admin.describe(ref)).toBeNull();
     const left = await rig.db.prepare("SELECT sealed FROM credentials WHERE contractor = ?").bind(ref.contractor).first("sealed");
     expect(left).toBeNull();
-    await vi.waitFor(async () => expect((await rig.kv.list({ prefix: `${ref.contractor}/` })).keys).toEqual([]));
+    await vi.waitFor(async () => expect((await rig.kv.list({ prefix: `${ref.contractor}/` })).keys).toEqual([]), 10_000);
   });
 });
 
@@ -208,7 +208,7 @@ describe("the record of opens", () => {
       const rows = await rig.admin.opens({ contractor: ref.contractor, limit: 1000 });
       expect(rows).toHaveLength(123);
       return rows;
-    });
+    }, 10_000);
     expect(new Set(opens.map((open) => open.call))).toEqual(new Set([...calls, "call_lease", "call_newer"]));
     expect(opens[0]).toMatchObject({ ...ref, vendor: "google-calendar", purpose: "refresh", call: "call_newer" });
     expect(opens.map(({ at }) => at)).toEqual(opens.map(({ at }) => at).toSorted((a, b) => b - a));

@@ -146,7 +146,7 @@ export async function copyInKv(rig: Rig, generation: number, ref = DEMO): Promis
     const text = await rig.kv.get(`${ref.contractor}/${ref.connection}`, "text");
     expect(JSON.parse(text ?? "{}")).toMatchObject({ generation });
     return text ?? "";
-  });
+  }, 10_000);
 }
 
 /** Runs while D1 has neither credentials nor keys to give, so that whatever opens came from a cache. */

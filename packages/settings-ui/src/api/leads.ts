@@ -13,6 +13,8 @@ export interface LeadChanges {
   readonly phones: string[];
   readonly emails: string[];
   readonly custom: Record<string, string | null>;
+  /** A new one starts the workflows that begin with a new lead. */
+  readonly announce: boolean;
 }
 export type TimelineEntry = LeadDetail["timeline"][number];
 
@@ -42,16 +44,20 @@ export const lead = (id: string) =>
   });
 
 /** Null: a new one. */
-export function saveLead(id: string | null, { name, phones, emails, custom }: LeadChanges): Promise<{ readonly id: string }> {
+export function saveLead(id: string | null, { name, phones, emails, custom, announce }: LeadChanges): Promise<{ readonly id: string }> {
   if (id !== null)
     return answer(api.leads[":id"].$patch({ param: { id }, json: { phones, emails, custom, ...(name !== undefined && { name }) } }));
   const kept = Object.fromEntries(Object.entries(custom).flatMap(([field, value]) => (value === null ? [] : [[field, value]])));
-  return answer(api.leads.$post({ json: { phones, emails, custom: kept, source: "settings", ...(name && { name }) } }));
+  return answer(api.leads.$post({ json: { phones, emails, custom: kept, announce, source: "settings", ...(name && { name }) } }));
 }
 export const mergeLead = (id: string, into: string) => answer(api.leads[":id"].merge.$post({ param: { id }, json: { into } }));
 export const deleteLead = (id: string) => answer(api.leads[":id"].$delete({ param: { id } }));
-export const importCsv = (ask: { readonly csv: string; readonly columns: Readonly<Record<string, string>>; readonly dry_run: boolean }) =>
-  answer(api.leads.import.$post({ json: { ...ask, columns: { ...ask.columns } as Record<string, never> } }));
+export const importCsv = (ask: {
+  readonly csv: string;
+  readonly columns: Readonly<Record<string, string>>;
+  readonly announce: boolean;
+  readonly dry_run: boolean;
+}) => answer(api.leads.import.$post({ json: { ...ask, columns: { ...ask.columns } as Record<string, never> } }));
 export const refreshLeads = (): Promise<unknown> => queryClient.invalidateQueries({ queryKey: ["leads"] });
 
 /** By what a person is called where nobody has told their name. */

@@ -1,5 +1,5 @@
 /** Leads from a CSV file: seen before they come in, and each row that cannot is named. */
-import { Alert, Button, FileInput, Group, Modal, NativeSelect, Table, Text } from "@mantine/core";
+import { Alert, Button, Checkbox, FileInput, Group, Modal, NativeSelect, Table, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { problemOf } from "../../api/client.ts";
@@ -21,10 +21,12 @@ export function ImportCsv({ onClose }: { readonly onClose: () => void }) {
   const [file, setFile] = useState<File | null>(null);
   const [csv, setCsv] = useState("");
   const [columns, setColumns] = useState<Readonly<Record<string, string>>>({});
+  const [announce, setAnnounce] = useState(false);
   const seeing = useMutation({
-    mutationFn: (ask: { readonly csv: string; readonly columns: Readonly<Record<string, string>> }) => importCsv({ ...ask, dry_run: true }),
+    mutationFn: (ask: { readonly csv: string; readonly columns: Readonly<Record<string, string>> }) =>
+      importCsv({ ...ask, announce: false, dry_run: true }),
   });
-  const take = useMutation({ mutationFn: () => importCsv({ csv, columns, dry_run: false }), onSettled: refreshLeads });
+  const take = useMutation({ mutationFn: () => importCsv({ csv, columns, announce, dry_run: false }), onSettled: refreshLeads });
   const seen = take.data ?? seeing.data;
   const choose = async (chosen: File | null) => {
     setFile(chosen);
@@ -74,6 +76,14 @@ export function ImportCsv({ onClose }: { readonly onClose: () => void }) {
             />
           ))}
         </div>
+      )}
+      {seen && !take.data && (
+        <Checkbox
+          mt="lg"
+          label="Start the workflows that begin with a new lead, for each that is new"
+          checked={announce}
+          onChange={({ currentTarget }) => setAnnounce(currentTarget.checked)}
+        />
       )}
       {seen && <Told done={seen} finished={take.data !== undefined} />}
       <Group justify="flex-end" mt="xl">

@@ -1,5 +1,5 @@
 /** What is known of a person, to be written or changed. */
-import { ActionIcon, Button, Group, Modal, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, Modal, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -20,13 +20,14 @@ export function LeadForm({ lead, onClose, onSaved }: LeadFormProps) {
   const [phones, setPhones] = useState<string[]>([...(lead?.phones ?? [])]);
   const [emails, setEmails] = useState<string[]>([...(lead?.emails ?? [])]);
   const [custom, setCustom] = useState<readonly (readonly [string, string])[]>(Object.entries(lead?.custom ?? {}));
+  const [announce, setAnnounce] = useState(true);
   const save = useMutation({
     mutationFn: () => {
       const kept = Object.fromEntries(custom.map(([field, value]) => [field.trim(), value]).filter(([field]) => field !== ""));
       const gone = Object.keys(lead?.custom ?? {}).filter((field) => !(field in kept));
       const changes: LeadChanges = {
         ...(name.trim() === "" ? lead && { name: null } : { name: name.trim() }),
-        ...{ phones, emails, custom: { ...kept, ...Object.fromEntries(gone.map((field) => [field, null])) } },
+        ...{ phones, emails, custom: { ...kept, ...Object.fromEntries(gone.map((field) => [field, null])) }, announce },
       };
       return saveLead(lead?.id ?? null, changes);
     },
@@ -113,6 +114,13 @@ export function LeadForm({ lead, onClose, onSaved }: LeadFormProps) {
           >
             Add a field
           </Button>
+          {!lead && (
+            <Checkbox
+              label="Start the workflows that begin with a new lead"
+              checked={announce}
+              onChange={({ currentTarget }) => setAnnounce(currentTarget.checked)}
+            />
+          )}
           {problem && (!problem.fields || problem.kind === "Conflict") && <ProblemNote problem={problem} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
