@@ -3,7 +3,6 @@ export { takeForApp } from "./app.ts";
 export { consume } from "./consume.ts";
 export { type Ingest, TIMING, type Timing, type Wakeup } from "./ingest.ts";
 export { type Arrival, take } from "./intake.ts";
-export { type Answer, type Arrival, take } from "./intake.ts";
 export { ownEvents } from "./own.ts";
 export { purge } from "./purge.ts";
 export { replay } from "./replay.ts";
