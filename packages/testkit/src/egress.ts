@@ -71,7 +71,7 @@ export async function startEgress(sandbox: Sandbox): Promise<Egress> {
     if (behaviour === "drop") return void response.destroy();
     if (behaviour === "endless") return stream(response, sent.vendor);
     const passed = await sandbox(sent);
-    if (typeof behaviour === "function") return answer(response, behaviour(passed));
+    if (typeof behaviour === "function") return answer(response, behaviour({ ...passed, bytes: undefined }));
     if (behaviour === "pass") return answer(response, passed);
     if (behaviour === "commit then drop") return void response.destroy();
     const half = passed.body.slice(0, Math.ceil(passed.body.length / 2));
