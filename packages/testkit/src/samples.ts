@@ -139,6 +139,21 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     input: { checkout_id: "checkout-1" },
     from: { checkout_id: ["crm/take_payment_in_person", "checkout_id"] },
   },
+  "crm/post_to_facebook": {
+    input: {
+      text: "A new roof on Elm Street: 100% oui & merci",
+      photos: ["https://media.example.com/roof.jpeg"],
+      page_id: "104729583047001",
+    },
+  },
+  "crm/post_to_instagram": {
+    input: {
+      text: "A new roof on Elm Street: 100% oui & merci",
+      photos: ["https://media.example.com/roof.jpeg"],
+      page_id: "17841400000047001",
+    },
+    oneOf: ["photos"],
+  },
   "crm/create_event": {
     input: {
       calendar: "primary",
