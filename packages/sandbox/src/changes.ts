@@ -9,6 +9,8 @@ export interface Change {
   readonly kind: string;
   readonly type: string;
   readonly body: string;
+  /** Where it goes by itself, at once: an address that the vendor was given over its API, with the secret that goes along. */
+  readonly to?: { readonly url: string; readonly secret: string };
 }
 const waiting = (state: State) => state.collection<Change & { readonly id: string }>("changes");
 
@@ -18,11 +20,17 @@ export function noteChange(state: State, change: Change): void {
   waiting(state).put(id, { ...change, id });
 }
 
-export const anyWaits = (state: State): boolean => waiting(state).list().length > 0;
+/** Whether something waits: for the one address that was set, or for one of its own. */
+export const anyWaits = (state: State, own: boolean): boolean =>
+  waiting(state)
+    .list()
+    .some(({ to }) => (to !== undefined) === own);
 
-/** All that waits, the oldest first; each is given once. */
-export function takeChanges(state: State): readonly (Change & { readonly id: string })[] {
-  const all = waiting(state).list();
+/** All that waits, the oldest first; each is given once. `own`: those that have an address of their own, and no others. */
+export function takeChanges(state: State, own: boolean): readonly (Change & { readonly id: string })[] {
+  const all = waiting(state)
+    .list()
+    .filter(({ to }) => (to !== undefined) === own);
   for (const { id } of all) waiting(state).delete(id);
   return all;
 }

@@ -86,7 +86,7 @@ export function signingOf({ pushes, credentials, vendor }: Emulator, given: stri
 /** Signs messages about what changed. */
 export async function signedChanges(
   emulator: Emulator,
-  { url, secret: given }: ChangesAsk,
+  { url, secret: given }: Pick<ChangesAsk, "url" | "secret">,
   changes: readonly (Change & { readonly id: string })[],
   now: number,
 ): Promise<readonly SignedPush[]> {

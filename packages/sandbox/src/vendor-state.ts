@@ -118,7 +118,7 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
       const fault = takeFault(call.operation, found?.operation.apart ?? false);
       const served = instead(emulator, call, fault) ?? afterwards(await carryOut(emulator, call, fault), fault);
       record(call, emulator, served, fault);
-      return address() !== undefined && anyWaits(state) ? { ...served, tells: true } : served;
+      return anyWaits(state, true) || (address() !== undefined && anyWaits(state, false)) ? { ...served, tells: true } : served;
     },
     overview(vendor: string): Overview {
       const emulator = emulatorOf(vendor);
@@ -143,12 +143,18 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
       return signedPushes(emulator, ask, state, Date.now() + readSettings().clockAheadSeconds * 1000);
     },
     changes(vendor: string, ask: ChangesAsk): Promise<readonly SignedPush[]> {
-      return signedChanges(emulatorOf(vendor), ask, takeChanges(state), Date.now() + readSettings().clockAheadSeconds * 1000);
+      return signedChanges(emulatorOf(vendor), ask, takeChanges(state, false), Date.now() + readSettings().clockAheadSeconds * 1000);
     },
     /** What waits, signed for the address that was set. */
     async told(vendor: string): Promise<readonly SignedPush[]> {
+      const now = Date.now() + readSettings().clockAheadSeconds * 1000;
+      const own = await Promise.all(
+        takeChanges(state, true).flatMap((change) =>
+          change.to ? signedChanges(emulatorOf(vendor), change.to, [change], now) : [],
+        ),
+      );
       const to = address();
-      return to === undefined ? [] : this.changes(vendor, ChangesAsk.parse(to));
+      return [...own.flat(), ...(to === undefined ? [] : await this.changes(vendor, ChangesAsk.parse(to)))];
     },
     /** Null: the vendor tells nobody by itself any more. */
     setAddress(to: AddressAsk | null): void {
