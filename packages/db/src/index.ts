@@ -52,6 +52,19 @@ export {
   MOST_COUNTED,
 } from "./events-list.ts";
 export { FETCH_STATES, type FetchCounts, type FetchRow, type FetchState, getFetch, listFetches, saveFetch } from "./fetches.ts";
+export {
+  addFile,
+  addFileLink,
+  anyFiles,
+  completeFile,
+  expiredFiles,
+  type FileRow,
+  fileByLink,
+  forgetFiles,
+  getFiles,
+  listFiles,
+  purgeFileLinks,
+} from "./files.ts";
 export { addLead, type LeadChange, type LeadPatch, mergeLeads, type NewLead, patchLead, removeLead, type Taken } from "./lead-edits.ts";
 export { apart, type Intake, type Known, knownLeads, type TakenIn, takeIn } from "./lead-intake.ts";
 export {
