@@ -95,9 +95,12 @@ function judgeBody(
   if (sent.body === "") return body?.["required"] === true ? ["a body is required"] : [];
   if (body === undefined) return ["no body is described"];
   const type = (sent.headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
-  const schema = object(object(body["content"])[type])["schema"];
+  const described = object(body["content"]);
+  const media = [type, type.replace(/\/.*/, "/*"), "*/*"].map((range) => described[range]).find((one) => one !== undefined);
+  const schema = object(media)["schema"];
   if (schema === undefined) return [`a body of ${type || "no media type"} is not described`];
-  return validate(object(schema), sent.form ? unbracket(sent.form) : JSON.parse(sent.body), "body");
+  const value = sent.form ? unbracket(sent.form) : /\bjson\b/.test(type) ? JSON.parse(sent.body) : sent.body; // a file is a text to a schema
+  return validate(object(schema), value, "body");
 }
 
 function operationsOf(document: Json, shared: Shared): readonly Operation[] {
@@ -116,13 +119,16 @@ function operationsOf(document: Json, shared: Shared): readonly Operation[] {
         bases: basesOf(operation) ?? basesOf(object(item)) ?? basesOf(document) ?? [],
         parameters: parameters.map((one) => ({
           ...one,
-          schema: strict(document, shared, object(one["schema"])),
+          schema: strict(document, shared, one["in"] === "query" ? loose(object(one["schema"])) : object(one["schema"])),
         })) as unknown as Parameter[],
         body: operation["requestBody"] === undefined ? undefined : bodyOf(document, shared, follow(document, operation["requestBody"])),
       };
     }),
   );
 }
+
+/** What stands in a query is text, which may pass for several types: of a choice at least one must fit it, since "exactly one" cannot be asked. */
+const loose = ({ oneOf, ...rest }: Json): Json => (oneOf === undefined ? rest : { ...rest, anyOf: oneOf });
 
 function bodyOf(document: Json, shared: Shared, body: Json): Json {
   const content = Object.entries(object(body["content"])).map(([type, media]) => [
