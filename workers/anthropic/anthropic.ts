@@ -92,7 +92,7 @@ function answer({ content, stop_reason, usage }: z.output<typeof Message>) {
 const write = anthropic.implement(generateText, {
   async run({ http, input: { prompt, instructions, model, max_tokens } }) {
     const json = { model: MODELS.get(model) ?? model, max_tokens, system: instructions, messages: [{ role: "user", content: prompt }] };
-    return answer((await http.post(path`/v1/messages`, { headers: VERSION, json })).json(Message));
+    return answer((await http.post(path`/v1/messages`, { headers: VERSION, json, long: true })).json(Message));
   },
 });
 
@@ -106,7 +106,7 @@ const look = anthropic.implement(analyzePhoto, {
       { type: "text", text: question },
     ];
     const json = { model: MODELS.get(model) ?? model, max_tokens, messages: [{ role: "user", content }] };
-    return answer((await http.post(path`/v1/messages`, { headers: VERSION, json })).json(Message));
+    return answer((await http.post(path`/v1/messages`, { headers: VERSION, json, long: true })).json(Message));
   },
 });
 

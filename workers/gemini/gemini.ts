@@ -90,7 +90,7 @@ async function generate(http: Http<"generativelanguage.googleapis.com">, { model
     systemInstruction: instructions === undefined ? undefined : { parts: [{ text: instructions }] },
     generationConfig: { maxOutputTokens: max_tokens },
   };
-  const reply = await http.post(path`/v1beta/models/${MODELS.get(model) ?? model}:generateContent`, { json });
+  const reply = await http.post(path`/v1beta/models/${MODELS.get(model) ?? model}:generateContent`, { json, long: true });
   const { candidates, promptFeedback, usageMetadata: usage } = reply.json(Generated);
   // The question itself was blocked: there is no answer to tell of, and none to pay for.
   if (promptFeedback?.blockReason) refuse({ kind: "Declined", code: "prompt_blocked" });

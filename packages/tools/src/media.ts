@@ -33,13 +33,16 @@ export const transcribeAudio = tool({
   effect: "read",
   background: true,
   input: z.strictObject({
-    recording: FileRef({ types: ["audio/*", "video/mp4", "video/webm", "video/quicktime", "video/mpeg"], maxBytes: 1_000_000_000 }),
+    recording: FileRef({
+      types: ["audio/mpeg", "audio/*", "video/mp4", "video/webm", "video/quicktime", "video/mpeg"],
+      maxBytes: 1_000_000_000,
+    }),
     language: Language.optional().describe("the language spoken, such as en or pt-BR; left out, told from the recording"),
     speakers: z.boolean().default(true).describe("whether to tell speakers apart"),
   }),
   output: z.object({
     text: z.string().describe("empty: nothing was said"),
-    language: z.string().optional(),
+    language: z.string().optional().describe("a code such as en, or its name in English"),
     duration_seconds: z.number().optional(),
     segments: z
       .array(z.object({ start_seconds: z.number(), end_seconds: z.number(), speaker: z.string().optional(), text: z.string() }))
