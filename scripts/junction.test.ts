@@ -454,7 +454,7 @@ describe("what an agent may not do before the contractor has said yes", () => {
     await run("faults", "clear", "meta-pages");
     expect(failed).toMatchObject({
       code: 1,
-      said: expect.stringMatching(/^Approved, and not done\. Facebook Pages .*\nCall: call_\w+\n$/),
+      said: expect.stringMatching(/^Approved, and not done\. Facebook and Instagram .*\nCall: call_\w+\n$/),
     });
   });
 

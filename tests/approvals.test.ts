@@ -6,7 +6,7 @@ let mesh: Mesh;
 let key: string;
 let page_id: string;
 beforeAll(async () => {
-  mesh = await startMesh({ vendors: ["meta-pages"] });
+  mesh = await startMesh();
   await mesh.connect("demo", "meta-pages");
   key = (await mesh.key("demo")).key;
   const pages = await mesh.call(key, "crm_list_social_pages", {});

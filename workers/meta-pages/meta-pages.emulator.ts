@@ -1,8 +1,11 @@
 /** Plays the Graph API's pages, and Facebook Login for one app. */
 import { type Call, defineEmulator, json, type Reply, refuse, type State } from "@junction/sandbox";
 import { badParameter, fault, graphError, lacking, missing } from "./emulator/errors.ts";
+import { containerOf, createMedia, instagramMedia, mediaOf, publishingLimit, publishMedia, shownContainer } from "./emulator/instagram.ts";
 import { leadsOf, shown } from "./emulator/leads.ts";
 import { grantOf, loginServer, refusalOf, revoke, seedGrant } from "./emulator/login.ts";
+import { attachedTo, publicUrl } from "./emulator/media.ts";
+import { ACCOUNT, PAGES, type Page, photosOf, postsOf, videosOf } from "./emulator/pages.ts";
 import { pushes } from "./emulator/pushes.ts";
 
 /** Permission → what it lets an app do, as the dialog says. */
@@ -12,6 +15,8 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   pages_manage_posts: "Create and manage content on your Page",
   pages_manage_metadata: "Manage accounts, settings and webhooks for a Page",
   pages_read_user_content: "Read user content on your Page",
+  instagram_basic: "Access profile and posts from the Instagram account connected to your Page",
+  instagram_content_publish: "Upload media and create posts for the Instagram account connected to your Page",
   leads_retrieval: "Access leads for your Pages",
   public_profile: "Read your public profile",
 };
@@ -31,23 +36,6 @@ const TOKENS = {
   expired: token("OwnerSandboxExpiredUserToken01234567890"),
 };
 
-interface Page {
-  readonly id: string;
-  readonly name: string;
-  readonly tasks: readonly string[];
-}
-interface Post {
-  readonly id: string;
-  readonly page: string;
-  readonly message: string | null;
-  readonly link: string | null;
-  readonly at: number;
-}
-const PAGES: readonly Page[] = [
-  { id: "104729583047001", name: "Sandbox Plumbing", tasks: ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"] },
-  { id: "104729583047002", name: "Springfield Trades", tasks: ["ANALYZE"] },
-];
-const postsOf = (state: State) => state.collection<Post>("posts");
 const pageTokens = (state: State) => state.collection<{ readonly page: string; readonly user: string }>("page_tokens");
 
 function bearer({ headers, query, form }: Call): string {
@@ -86,8 +74,14 @@ function accounts(call: Call): Reply {
   const more = from + limit < all.length;
   const cursors = first && last && { before: btoa(first.id), after: btoa(last.id) };
   const next = `https://graph.facebook.com/v26.0/me/accounts?limit=${limit}&after=${cursors?.after}`;
+  const shown = call.query.get("fields")?.includes("instagram_business_account") && granted(call).includes("instagram_basic");
   return json(200, {
-    data: data.map(({ id, name, tasks }) => ({ id, name, tasks })),
+    data: data.map(({ id, name, tasks }) => ({
+      id,
+      name,
+      tasks,
+      ...(shown && id === ACCOUNT.page && { instagram_business_account: { id: ACCOUNT.id, username: ACCOUNT.username } }),
+    })),
     ...(cursors && { paging: { cursors, ...(more && { next }) } }),
   });
 }
@@ -95,6 +89,8 @@ function accounts(call: Call): Reply {
 const pageOf = (call: Call): Page => PAGES.find(({ id }) => id === call.param("id")) ?? missing(call.param("id"));
 
 function getObject(call: Call): Reply {
+  const container = containerOf(call.state).get(call.param("id"));
+  if (container) return instagram(call, "instagram_basic", () => json(200, { ...shownContainer(call, container), id: container.id }));
   const lead = leadsOf(call.state).get(call.param("id"));
   if (!lead) return getPage(call);
   const own = pageTokens(call.state).get(bearer(call))?.page === lead.page;
@@ -124,36 +120,75 @@ function actAs(call: Call, code: number, permission: string): Page {
   return granted(call).includes(permission) ? page : refuse(lacking(code, permission));
 }
 
+/** The Instagram account, for whoever may act on it: with the person's token or its page's. */
+function instagram(call: Call, permission: string, run: () => Reply): Reply {
+  if (!granted(call).includes(permission)) return lacking(10, permission);
+  return run();
+}
+const account = (call: Call, permission: string, run: () => Reply): Reply =>
+  call.param("id") === ACCOUNT.id ? instagram(call, permission, run) : missing(call.param("id"));
+
 function publish(call: Call): Reply {
   const page = actAs(call, 200, "pages_manage_posts");
-  const [message, link] = [call.form.get("message"), call.form.get("link")];
-  if (!message && !link) return badParameter("You must provide a message, link, place, or attached media");
+  const [message, link, attached] = [call.form.get("message"), call.form.get("link"), call.form.get("attached_media")];
+  const photos = attached === null ? [] : attachedTo(call, page, attached);
+  if (!message && !link && photos.length === 0) return badParameter("You must provide a message, link, place, or attached media");
   if (link !== null && !/^https?:\/\//.test(link)) return badParameter("The url you supplied is invalid");
   const last = postsOf(call.state)
     .list()
     .filter((post) => post.page === page.id)
     .at(-1);
-  if (last && last.message === message && last.link === link)
+  if (last && last.message === message && last.link === link && photos.length === 0 && last.photos.length === 0)
     return graphError(400, { message: "(#506) Duplicate status message", code: 506 });
   const id = `${page.id}_${call.random(15, "123456789")}`;
-  postsOf(call.state).put(id, { id, page: page.id, message, link, at: call.now() });
+  postsOf(call.state).put(id, { id, page: page.id, message, link, photos, at: call.now() });
   return json(200, { id });
 }
+
+const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}+0000`;
 
 function feed(call: Call): Reply {
   const page = actAs(call, 10, "pages_read_engagement");
   const posts = [...postsOf(call.state).list()].filter((post) => post.page === page.id).reverse();
   const data = posts.slice(0, Number(call.query.get("limit") ?? 25)).map(({ id, message, at }) => ({
     ...(message !== null && { message }),
-    created_time: `${new Date(at).toISOString().slice(0, 19)}+0000`,
+    created_time: seconds(at),
     id,
   }));
   return json(200, { data, ...(data.length > 0 && { paging: { cursors: { before: "QVFIU", after: "QVFIV" } } }) });
 }
 
+function uploadPhoto(call: Call): Reply {
+  const page = actAs(call, 200, "pages_manage_posts");
+  const url = publicUrl(call, "url");
+  const id = call.random(15, "123456789");
+  const published = call.form.get("published") !== "false";
+  photosOf(call.state).put(id, { id, page: page.id, url, published });
+  if (!published) return json(200, { id });
+  const post_id = `${page.id}_${id}`;
+  const message = call.form.get("message") ?? call.form.get("caption");
+  postsOf(call.state).put(post_id, { id: post_id, page: page.id, message, link: null, photos: [url], at: call.now() });
+  return json(200, { id, post_id });
+}
+
+function uploadVideo(call: Call): Reply {
+  const page = actAs(call, 200, "pages_manage_posts");
+  const url = publicUrl(call, "file_url");
+  const id = call.random(15, "123456789");
+  videosOf(call.state).put(id, { id, page: page.id, url, description: call.form.get("description"), at: call.now() });
+  return json(200, { id });
+}
+
+function videos(call: Call): Reply {
+  const page = actAs(call, 10, "pages_read_engagement");
+  const own = [...videosOf(call.state).list()].filter((video) => video.page === page.id).reverse();
+  const shown = own.map(({ id, description, at }) => ({ ...(description !== null && { description }), created_time: seconds(at), id }));
+  return json(200, { data: shown.slice(0, Number(call.query.get("limit") ?? 25)) });
+}
+
 export default defineEmulator({
   vendor: "meta-pages",
-  hosts: ["graph.facebook.com", "www.facebook.com"],
+  hosts: ["graph.facebook.com", "graph-video.facebook.com", "www.facebook.com"],
   credentials: {
     valid: { access_token: TOKENS.valid },
     wrong: { access_token: token("NobodyKnowsThisUserToken0123456789") },
@@ -165,7 +200,15 @@ export default defineEmulator({
   secrets: ["access_token", "client_secret", "webhook_verify_token"],
   authenticate,
   seed(state, now) {
-    const all = ["public_profile", "pages_show_list", "pages_read_engagement", "pages_manage_posts", "leads_retrieval"];
+    const all = [
+      "public_profile",
+      "pages_show_list",
+      "pages_read_engagement",
+      "pages_manage_posts",
+      "leads_retrieval",
+      "instagram_basic",
+      "instagram_content_publish",
+    ];
     const month = now + 30 * 86_400_000;
     seedGrant(state, TOKENS.valid, all, [], month);
     seedGrant(state, TOKENS.reader, all.slice(0, 3), all.slice(3, 4), month);
@@ -179,15 +222,57 @@ export default defineEmulator({
     { name: "get_page", method: "GET", path: "/v26.0/:id", run: getObject },
     { name: "list_posts", method: "GET", path: "/v26.0/:id/feed", run: feed },
     { name: "publish_post", method: "POST", path: "/v26.0/:id/feed", run: publish },
+    { name: "upload_photo", method: "POST", path: "/v26.0/:id/photos", run: uploadPhoto },
+    { name: "list_videos", method: "GET", path: "/v26.0/:id/videos", run: videos },
+    { name: "upload_video", method: "POST", host: "graph-video.facebook.com", path: "/v26.0/:id/videos", run: uploadVideo },
+    {
+      name: "create_media",
+      method: "POST",
+      path: "/v26.0/:id/media",
+      run: (call) => account(call, "instagram_content_publish", () => createMedia(call)),
+    },
+    {
+      name: "list_media",
+      method: "GET",
+      path: "/v26.0/:id/media",
+      run: (call) => account(call, "instagram_basic", () => instagramMedia(call)),
+    },
+    {
+      name: "publish_media",
+      method: "POST",
+      path: "/v26.0/:id/media_publish",
+      run: (call) => account(call, "instagram_content_publish", () => publishMedia(call)),
+    },
+    {
+      name: "publishing_limit",
+      method: "GET",
+      path: "/v26.0/:id/content_publishing_limit",
+      run: (call) => account(call, "instagram_basic", () => publishingLimit(call)),
+    },
   ],
   fault,
   pushes: pushes(PAGES[0]?.id ?? "", APP.client_secret, APP.webhook_verify_token),
-  inbox: (state) =>
-    postsOf(state)
+  inbox: (state) => [
+    ...postsOf(state)
       .list()
-      .map(({ page, message, link, at }) => ({
+      .map(({ page, message, link, photos, at }) => ({
         title: `Posted on ${PAGES.find(({ id }) => id === page)?.name}`,
-        text: [message, link].filter(Boolean).join("\n"),
+        text: [message, link, ...photos].filter(Boolean).join("\n"),
         at,
       })),
+    ...videosOf(state)
+      .list()
+      .map(({ page, description, url, at }) => ({
+        title: `Video on ${PAGES.find(({ id }) => id === page)?.name}`,
+        text: [description, url].filter(Boolean).join("\n"),
+        at,
+      })),
+    ...mediaOf(state)
+      .list()
+      .map(({ caption, urls, at }) => ({
+        title: `Posted on Instagram as ${ACCOUNT.username}`,
+        text: [caption, ...urls].filter(Boolean).join("\n"),
+        at,
+      })),
+  ],
 });

@@ -4,6 +4,9 @@ import { expect, test } from "vitest";
 const { answers, call, stage } = trial("meta-pages");
 const REDIRECT = "https://junction.example/oauth/callback";
 const PAGE = "104729583047001";
+const ACCOUNT = "17841400000047001";
+const [PHOTO, ANOTHER] = ["https://media.example.com/a.jpeg", "https://media.example.com/b.jpeg"];
+const VIDEO = "https://media.example.com/a.mp4";
 const DAY = 86_400_000;
 const says = (status: number, code: number, more: object = {}) => answers(status, { error: { message: "x", code, ...more } });
 
@@ -114,6 +117,7 @@ test("a post is public once, a repeat is declined, and a page one may only read 
     value: {
       pages: [
         { page_id: PAGE, name: "Sandbox Plumbing", platform: "facebook", can_post: true },
+        { page_id: ACCOUNT, name: "sandbox_plumbing", platform: "instagram", can_post: true },
         { page_id: "104729583047002", name: "Springfield Trades", platform: "facebook", can_post: false },
       ],
     },
@@ -129,4 +133,39 @@ test("a post is public once, a repeat is declined, and a page one may only read 
     failed({ kind: "PermissionError", missing: ["CREATE_CONTENT"] }),
   );
   expect(await call("crm/post_to_facebook", { text, page_id: "999" })).toMatchObject(failed({ kind: "NotFound" }));
+});
+
+/** What became public. */
+async function publicly(): Promise<readonly { readonly title: string; readonly text: string }[]> {
+  const { inbox } = (await stage().rig.sandbox("GET", "/inbox?vendor=meta-pages")) as { inbox: { title: string; text: string }[] };
+  return inbox;
+}
+
+test("photos hang on one post, a video is one, and who has one page need not say which", async () => {
+  expect(await call("crm/post_to_facebook", { text: "Two photos", photos: [PHOTO, ANOTHER] })).toMatchObject({ ok: true });
+  expect(await call("crm/post_to_facebook", { text: "A video", video: VIDEO })).toMatchObject({ ok: true });
+  const shown = await publicly();
+  const linked = expect.stringMatching(/^Two photos\nhttps:\/\/\S+\nhttps:\/\/\S+$/);
+  expect(shown).toContainEqual(expect.objectContaining({ title: "Posted on Sandbox Plumbing", text: linked }));
+  expect(shown).toContainEqual(
+    expect.objectContaining({ title: "Video on Sandbox Plumbing", text: expect.stringMatching(/^A video\nhttps:/) }),
+  );
+});
+
+test("Instagram publishes a photo, several as one, and a reel once it is ready; and says when the day's posts are used up", async () => {
+  for (const [text, media] of Object.entries({
+    "One photo": { photos: [PHOTO] },
+    "Two photos": { photos: [PHOTO, ANOTHER], page_id: ACCOUNT },
+    "A reel": { video: VIDEO },
+  }))
+    expect(await call("crm/post_to_instagram", { text, ...media })).toMatchObject({ ok: true, value: { post_id: expect.any(String) } });
+  const shown = (await publicly()).filter(({ title }) => title === "Posted on Instagram as sandbox_plumbing");
+  expect(shown.map(({ text }) => text.split("\n").length).sort()).toEqual([2, 2, 3]);
+  expect(await call("crm/post_to_instagram", { text: "Whose?", photos: [PHOTO], page_id: "17841400000000404" })).toMatchObject(
+    failed({ kind: "NotFound" }),
+  );
+  answers(200, { data: [{ config: { quota_total: 50, quota_duration: 86_400 }, quota_usage: 50 }] });
+  expect(await call("crm/post_to_instagram", { text: "Too many", photos: [PHOTO], page_id: ACCOUNT })).toMatchObject(
+    failed({ kind: "RateLimited" }),
+  );
 });

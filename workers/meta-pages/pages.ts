@@ -1,6 +1,55 @@
-/** A Facebook page, as whom its owner acts. */
+/** The pages of a person, and the Instagram accounts that belong to them. */
 import { type Http, path, refuse } from "@junction/kit";
+import { listSocialPages } from "@junction/tools";
 import * as z from "zod";
+import { meta } from "./manifest.ts";
+
+const Accounts = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      tasks: z.array(z.string()).default([]),
+      instagram_business_account: z.object({ id: z.string(), username: z.string().optional() }).optional(),
+    }),
+  ),
+  paging: z.object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() }).optional(),
+});
+
+/** A page, or an account: what one may post on. */
+async function listed(http: Http, after?: string) {
+  const fields = "id,name,tasks,instagram_business_account{id,username}";
+  const { data, paging } = (await http.get(path`/v26.0/me/accounts`, { query: { fields, limit: 100, after } })).json(Accounts);
+  const pages = data.flatMap(({ id, name, tasks, instagram_business_account: account }) => {
+    const can_post = tasks.includes("CREATE_CONTENT");
+    const own = { page_id: id, name, platform: "facebook" as const, can_post };
+    if (!account) return [own];
+    return [own, { page_id: account.id, name: account.username ?? name, platform: "instagram" as const, can_post }];
+  });
+  return { pages, next_page: paging?.next === undefined ? undefined : paging.cursors?.after };
+}
+
+export const listPages = meta.implement(listSocialPages, {
+  scopes: ["pages_show_list", "instagram_basic"],
+  run: ({ http, input: { page } }) => listed(http, page),
+});
+
+/** The one page, or the one account, of a contractor who has just one. */
+export async function theOnly(http: Http, wanted: "facebook" | "instagram"): Promise<string> {
+  const { pages, next_page } = await listed(http);
+  const own = pages.filter(({ platform }) => platform === wanted);
+  const [page, another] = own.some(({ can_post }) => can_post) ? own.filter(({ can_post }) => can_post) : own;
+  if (!page) {
+    if (wanted === "facebook") refuse({ kind: "PermissionError", missing: ["CREATE_CONTENT"] });
+    refuse({
+      kind: "InvalidRequest",
+      issues: ["page_id: no Instagram business account belongs to the contractor's pages; link one to a page first"],
+    });
+  }
+  if (another || next_page !== undefined)
+    refuse({ kind: "InvalidRequest", issues: ["page_id: there are several; give the one that crm/list_social_pages lists"] });
+  return page.page_id;
+}
 
 /** The page itself, acting with its own token: Meta gives one to whoever may create content there. */
 export async function asPage(http: Http, page: string): Promise<Http> {
@@ -8,13 +57,9 @@ export async function asPage(http: Http, page: string): Promise<Http> {
   return reply.delegate("access_token") ?? refuse({ kind: "PermissionError", missing: ["CREATE_CONTENT"] });
 }
 
-/** The page of a contractor who has just one to post on. */
-export async function theOnly(http: Http): Promise<string> {
-  const reply = await http.get(path`/v26.0/me/accounts`, { query: { fields: "id,tasks", limit: 100 } });
-  const { data } = reply.json(z.object({ data: z.array(z.object({ id: z.string(), tasks: z.array(z.string()).default([]) })) }));
-  const [page, another] = data.filter(({ tasks }) => tasks.includes("CREATE_CONTENT"));
-  if (!page) refuse({ kind: "PermissionError", missing: ["CREATE_CONTENT"] });
-  if (another)
-    refuse({ kind: "InvalidRequest", issues: ["page_id: there are several pages; give the one that crm/list_social_pages lists"] });
-  return page.id;
-}
+/** Meta's times are cut to the second, and two clocks differ a little. */
+const CLOCK_MS = 2_000;
+export const since = (time: string, sentAt: Date): boolean => Date.parse(time) >= sentAt.getTime() - CLOCK_MS;
+
+const plain = (text: string | undefined): string | undefined => text?.replace(/\r\n?/g, "\n").trim();
+export const sameWords = (one: string | undefined, other: string): boolean => plain(one) === plain(other);

@@ -1,7 +1,7 @@
 /** What Meta tells of pages, for every page that took our app, at one address. https://developers.facebook.com/docs/graph-api/webhooks/getting-started */
 import { type Delivery, type HookReply, hmac, jsonOf, path, type Reply, same, type VendorEvent, type Webhook } from "@junction/kit";
 import * as z from "zod";
-import { asPage } from "./page.ts";
+import { asPage } from "./pages.ts";
 
 /** Meta writes ids as text, and sometimes as numbers. */
 const Id = z.union([z.string(), z.int().transform(String)]);

@@ -89,6 +89,7 @@ export const postToInstagram = tool({
     "Publishes photos, or one video as a reel, on one of the contractor's Instagram accounts at once, for everyone to see. A post without a picture is not possible there.",
   effect: "spend",
   approval: true,
+  background: true,
   input: z
     .strictObject({
       text: words(2200),
