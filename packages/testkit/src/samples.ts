@@ -215,6 +215,38 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     oneOf: ["click_id"],
   },
   "crm/list_events": { input: { calendar: "primary", from: inDays(1), until: inDays(30), limit: 10 } },
+  "crm/list_calendar_changes": { input: { calendar: "primary", since: inDays(-30) } },
+  "crm/get_calendar_events": { input: { calendar: "primary", event_ids: ["sample0000"] } },
+  "crm/put_calendar_event": {
+    input: {
+      calendar: "primary",
+      event_id: `sample${Date.now()}`,
+      event: {
+        title: "Water heater, Ann",
+        start: inDays(7).slice(0, 19),
+        end: inDays(7).slice(0, 19).replace("T09", "T11"),
+        time_zone: "America/New_York",
+        location: "1 Main St, Springfield",
+        notes: "Ring twice",
+        recurrence: null,
+        exceptions: [],
+      },
+    },
+  },
+  "crm/remove_calendar_event": { input: { calendar: "primary", event_id: "sample0000" } },
+  "crm/list_busy_times": { input: { calendar: "primary", from: inDays(1), until: inDays(30) } },
+  "crm/watch_calendar": {
+    input: {
+      calendar: "primary",
+      address: "https://junction.example/hooks/google-calendar/demo.2x7k3mzq",
+      secret_generation: 1,
+      until: inDays(6),
+    },
+  },
+  "crm/unwatch_calendar": {
+    input: { channel_id: "channel-1", resource_id: "resource-1" },
+    from: { channel_id: ["crm/watch_calendar", "channel_id"], resource_id: ["crm/watch_calendar", "resource_id"] },
+  },
   "crm/check_availability": { input: { calendar: "primary", from: inDays(1), until: inDays(30) } },
 };
 
