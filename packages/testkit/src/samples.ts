@@ -31,11 +31,42 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
       html: "<p>Hello Ann, your estimate is ready.</p>",
       from: "office@example.com",
       reply_to: "jobs@example.com",
+      attachments: ["https://media.example.com/estimate.pdf"],
     },
     oneOf: [["subject", "text"]],
   },
   "crm/start_ai_call": { input: { to: "+12025550199", customer_name: "Ann O'Neil", variables: {} } },
   "crm/get_ai_call": { input: { call_id: "call-1" }, from: { call_id: ["crm/start_ai_call", "call_id"] } },
+  "crm/search_phone_numbers": {
+    input: { country: "US", area_code: "202", contains: "555", city: "Washington", kind: "local", needs: ["calls", "texts"], limit: 5 },
+  },
+  "crm/buy_phone_number": { input: { phone_number: "+12025550142", name: "Yard signs, réparé" } },
+  "crm/configure_phone_number": {
+    input: { phone_number: "+12025550123", name: "Main line", answer_calls: true, take_texts: true },
+  },
+  "crm/release_phone_number": {
+    input: { phone_number: "+12025550142" },
+    from: { phone_number: ["crm/buy_phone_number", "phone_number"] },
+  },
+  "crm/place_call": {
+    input: {
+      to: "+12025550199",
+      say: "Your plumber is on the way. Réponse: oui & merci <b>",
+      connect_to: "+12025550101",
+      from: "+12025550123",
+      ring_seconds: 25,
+    },
+    oneOf: ["say", "connect_to"],
+  },
+  "crm/get_call": { input: { call_id: "call-1" }, from: { call_id: ["crm/place_call", "call_id"] } },
+  "crm/create_ai_assistant": {
+    input: { name: "Front desk", greeting: "Hello, how can I help?", instructions: "Take the caller's name and what is broken." },
+  },
+  "crm/get_ai_assistant": { input: { assistant_id: "assistant-1" }, from: { assistant_id: ["crm/create_ai_assistant", "assistant_id"] } },
+  "crm/update_ai_assistant": {
+    input: { assistant_id: "assistant-1", name: "Front desk 2", greeting: "Good morning!", instructions: "Be brief." },
+    from: { assistant_id: ["crm/create_ai_assistant", "assistant_id"] },
+  },
   "crm/send_whatsapp": {
     input: { to: "+12025550199", template: { name: "estimate_ready", language: "en_US", parameters: ["Ann", "$1,250"] } },
     oneOf: ["template"],

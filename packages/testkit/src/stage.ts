@@ -79,7 +79,13 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     generations[set] = stored.generation;
   }
   if (vendor.webhook?.secret.from === "own")
-    await rig.admin.rotate({ contractor: CONTRACTOR, connection: hookSecretId(`${id}-valid`), vendor: id, secret: HOOK_SECRET, overlapMs: 0 });
+    await rig.admin.rotate({
+      contractor: CONTRACTOR,
+      connection: hookSecretId(`${id}-valid`),
+      vendor: id,
+      secret: HOOK_SECRET,
+      overlapMs: 0,
+    });
   if (emulator.credentials.platform) await rig.admin.storePlatform({ vendor: id, fields: emulator.credentials.platform });
 
   const worker = rig.vendor(id);
@@ -120,6 +126,7 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
         input: action.tool.input.parse(input),
         ...(files && { files: files as unknown as FilesRpc }), // a capability by the time the vendor has it
         idempotencyKey: options.idempotencyKey ?? freshKey(),
+        ...(vendor.webhook && { hook: `https://junction.example/hooks/${id}/contract.${"a".repeat(32)}` }),
         deadline: Date.now() + (options.deadlineMs ?? 20_000),
       }),
     );
