@@ -1,9 +1,12 @@
 /** Plays the Google Calendar API v3, and Google's authorization server for one app. */
 import { type Call, defineEmulator, json, type Operation, type Reply, SERVICE_KEY } from "@junction/sandbox";
+import { channelOperations } from "./emulator/channels.ts";
 import { bad, fault } from "./emulator/errors.ts";
-import { type Calendar, calendarOf, calendarsOf, type Event, eventOperations, eventsOf, OFFICE, OWNER } from "./emulator/events.ts";
+import { eventOperations } from "./emulator/events.ts";
 import { accountOf, authorizationServer, authorize, type ServiceAccount, seedGrant } from "./emulator/oauth.ts";
+import { takenApart } from "./emulator/occurrences.ts";
 import { pushes } from "./emulator/pushes.ts";
+import { type Calendar, calendarOf, calendarsOf, type Event, eventsOf, OFFICE, OWNER } from "./emulator/state.ts";
 import { instantOf, millis } from "./emulator/times.ts";
 
 const AUTH = "https://www.googleapis.com/auth/";
@@ -32,6 +35,8 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   patch_event: WRITE_EVENTS,
   update_event: WRITE_EVENTS,
   delete_event: WRITE_EVENTS,
+  watch_events: READ_EVENTS,
+  stop_channel: READ_EVENTS,
   list_calendars: any("calendar", "calendar.readonly", "calendar.calendarlist", "calendar.calendarlist.readonly"),
   get_calendar: any("calendar", "calendar.readonly", "calendar.calendars.readonly"),
   query_free_busy: any("calendar", "calendar.readonly", "calendar.freebusy"),
@@ -146,7 +151,7 @@ function freeBusy(call: Call): Reply {
   const answers = ids.map((id) => {
     const calendar = calendarsOf(call.state).get(id === "primary" ? (accountOf(call) ?? OWNER) : id);
     if (!calendar) return [id, { errors: [{ domain: "global", reason: "notFound" }], busy: [] }];
-    const busy = busySpans(eventsOf(call.state, calendar).list(), calendar.timeZone, from, until);
+    const busy = busySpans(takenApart(eventsOf(call.state, calendar).list(), calendar, until), calendar.timeZone, from, until);
     return [id, { busy: busy.map(({ start, end }) => ({ start: iso(start), end: iso(end) })) }];
   });
   return json(200, {
@@ -199,7 +204,12 @@ export default defineEmulator({
     seedGrant(state, OWNERS, OWNER, any("calendar.events", "calendar.calendarlist.readonly", "calendar.freebusy"), hour);
     seedGrant(state, FREE_ONLY, OWNER, any("calendar.freebusy"), hour);
   },
-  operations: [...eventOperations, ...calendarOperations, ...authorizationServer(APP, SERVICE, SCOPES, [OWNER, OFFICE])],
+  operations: [
+    ...eventOperations,
+    ...channelOperations,
+    ...calendarOperations,
+    ...authorizationServer(APP, SERVICE, SCOPES, [OWNER, OFFICE]),
+  ],
   fault,
   pushes,
   inbox: (state) =>

@@ -2,7 +2,10 @@ import { path, refuse } from "@junction/kit";
 import { checkAvailability, createEvent, deleteEvent, listCalendars, listEvents, updateEvent } from "@junction/tools";
 import * as z from "zod";
 import { EVENTS, FREE_BUSY, google, LIST } from "./manifest.ts";
+import { looking } from "./sync.ts";
+import { watching } from "./watch.ts";
 import { webhook } from "./webhook.ts";
+import { writing } from "./writes.ts";
 
 /** A job has a time; a whole day has a date. */
 const When = z
@@ -114,4 +117,7 @@ const calendars = google.implement(listCalendars, {
   },
 });
 
-export default google.provides({ actions: [create, update, remove, list, availability, calendars], webhook });
+export default google.provides({
+  actions: [create, update, remove, list, availability, calendars, ...looking, ...writing, ...watching],
+  webhook,
+});

@@ -27,11 +27,11 @@ export const webhook: Webhook = {
   secret: {
     from: "own",
     label: "Channel token",
-    help: "Made here, and given along with the address when the channel is opened: Google sends it back with every message",
+    help: "Made by Junction when it opens the channel: Google sends it back with every message",
     generate: true,
   },
   setup:
-    "Open a channel on each calendar with events.watch of the Calendar API: this address as its address, the token as its token, the type web_hook. A channel lasts a week at most; open the next one before it ends.",
+    "Junction opens the channel itself once a calendar is kept in step with your jobs, and opens the next one before it ends: there is nothing to do here.",
   // Google signs nothing: whoever has the token may say that something changed, and all that comes of it is a look at the calendar.
   verify: ({ headers }, token) => same(headers["x-goog-channel-token"], token),
   receive(delivery) {

@@ -1,35 +1,12 @@
 /** Google Calendar's events. https://developers.google.com/workspace/calendar/api/v3/reference/events */
-import { type Call, empty, json, type Operation, type Reply, refuse, type State } from "@junction/sandbox";
+import { type Call, empty, json, type Operation, type Reply, refuse } from "@junction/sandbox";
+import { announce } from "./channels.ts";
 import { bad, googleError, missing } from "./errors.ts";
-import { accountOf } from "./oauth.ts";
-import { instantOf, millis, shownWhen, type When } from "./times.ts";
+import { list } from "./listing.ts";
+import { dropStrays, instanceOf, repeats, wrongRecurrence } from "./occurrences.ts";
+import { type Calendar, calendarOf, type Event, eventsOf, nextChange, OWNER, shown, writable } from "./state.ts";
+import { millis, shownWhen, type When } from "./times.ts";
 
-export const OWNER = "owner@sandbox-plumbing.example";
-/** Another account of the same people's. */
-export const OFFICE = "office@sandbox-plumbing.example";
-export interface Calendar {
-  readonly id: string;
-  readonly summary: string;
-  readonly timeZone: string;
-  readonly accessRole: "owner" | "writer" | "reader";
-}
-/** An event as Google keeps and shows it. */
-export interface Event {
-  readonly id: string;
-  readonly etag: string;
-  readonly status: "confirmed" | "tentative" | "cancelled";
-  readonly updated: string;
-  readonly created: string;
-  readonly sequence: number;
-  readonly start: When;
-  readonly end: When;
-  readonly summary?: string;
-  readonly location?: string;
-  readonly transparency?: string;
-  readonly iCalUID: string;
-  readonly extendedProperties?: { readonly private?: Record<string, string>; readonly shared?: Record<string, string> };
-  readonly [more: string]: unknown;
-}
 type Body = Readonly<Record<string, unknown>>;
 
 /** What a client may set; Google ignores the rest. */
@@ -53,22 +30,13 @@ const WRITABLE = [
   "eventType",
 ];
 
-export const calendarsOf = (state: State) => state.collection<Calendar>("calendars");
-export const eventsOf = (state: State, { id }: Calendar) => state.collection<Event>(`events ${id}`);
-
-/** The calendar of the path; `primary` is that of whose token it is. */
-export function calendarOf(call: Call, id = call.param("calendar")): Calendar {
-  return calendarsOf(call.state).get(id === "primary" ? (accountOf(call) ?? OWNER) : id) ?? missing();
-}
-function writable(call: Call): Calendar {
-  const calendar = calendarOf(call);
-  if (calendar.accessRole !== "reader") return calendar;
-  return refuse(
-    googleError(403, { reason: "requiredAccessLevel", message: "You need to have writer access to this calendar.", domain: "calendar" }),
-  );
-}
+/** The event of the path; an occurrence that nobody changed yet is made of its series. */
 function eventOf(call: Call, calendar: Calendar): Event {
-  return eventsOf(call.state, calendar).get(call.param("event")) ?? missing();
+  const id = call.param("event");
+  const series = eventsOf(call.state, calendar).get(/^(.+)_\d{8}(T\d{6}Z)?$/.exec(id)?.[1] ?? "");
+  const found =
+    eventsOf(call.state, calendar).get(id) ?? (series && series.status !== "cancelled" ? instanceOf(series, calendar, id) : undefined);
+  return found ?? missing();
 }
 
 function bodyOf({ json: body }: Call): Body {
@@ -83,6 +51,8 @@ function timeOf(body: Body, edge: "start" | "end"): When {
   return when.date === undefined && when.dateTime === undefined ? bad("required", `Missing ${edge} time.`) : when;
 }
 
+const isEmpty = (value: unknown): boolean => value === "" || (Array.isArray(value) && value.length === 0);
+
 /** The event of these wishes, over what is there. */
 function written(call: Call, calendar: Calendar, body: Body, before: Event | null, id: string): Event {
   const [start, end] = [timeOf(body, "start"), timeOf(body, "end")];
@@ -90,11 +60,15 @@ function written(call: Call, calendar: Calendar, body: Body, before: Event | nul
     bad("invalid", "Start and end times must either both be date or both be dateTime.");
   const length = millis(end, calendar.timeZone, "end") - millis(start, calendar.timeZone, "start");
   if (length < 0 || (length === 0 && start.date !== undefined)) bad("timeRangeEmpty", "The specified time range is empty.");
+  const wrong = wrongRecurrence(body["recurrence"]);
+  if (wrong !== null) bad("invalid", wrong);
+  if (Array.isArray(body["recurrence"]) && body["recurrence"].length > 0 && start.date === undefined && start.timeZone === undefined)
+    bad("required", "Missing time zone definition for start time.");
   const status = body["status"] ?? "confirmed";
   if (status !== "confirmed" && status !== "tentative" && status !== "cancelled") return bad("invalid", "Invalid status value.");
   const now = new Date(call.now()).toISOString();
-  const shown = { start: shownWhen(start, calendar.timeZone, "start"), end: shownWhen(end, calendar.timeZone, "end") };
-  const moved = before !== null && JSON.stringify([before.start, before.end]) !== JSON.stringify([shown.start, shown.end]);
+  const times = { start: shownWhen(start, calendar.timeZone, "start"), end: shownWhen(end, calendar.timeZone, "end") };
+  const moved = before !== null && JSON.stringify([before.start, before.end]) !== JSON.stringify([times.start, times.end]);
   return {
     kind: "calendar#event",
     id,
@@ -109,14 +83,22 @@ function written(call: Call, calendar: Calendar, body: Body, before: Event | nul
     sequence: (before?.sequence ?? 0) + (moved ? 1 : 0),
     reminders: { useDefault: true },
     eventType: "default",
-    ...Object.fromEntries(WRITABLE.filter((name) => body[name] !== undefined && body[name] !== null).map((name) => [name, body[name]])),
-    ...shown,
+    ...Object.fromEntries(
+      WRITABLE.filter((name) => body[name] !== undefined && body[name] !== null && !isEmpty(body[name])).map((name) => [name, body[name]]),
+    ),
+    ...times,
+    ...(before?.recurringEventId !== undefined && {
+      recurringEventId: before.recurringEventId,
+      originalStartTime: before.originalStartTime ?? before.start,
+      iCalUID: before.iCalUID,
+    }),
   };
 }
 
 function store(call: Call, calendar: Calendar, event: Event): Reply {
-  eventsOf(call.state, calendar).put(event.id, event);
-  return json(200, event, { etag: event.etag });
+  eventsOf(call.state, calendar).put(event.id, { ...event, change: nextChange(call.state, calendar) });
+  announce(call.state, calendar, call.now());
+  return json(200, shown(event), { etag: event.etag });
 }
 
 function insert(call: Call): Reply {
@@ -159,14 +141,22 @@ function patch(call: Call): Reply {
     ]);
     merged["extendedProperties"] = { ...event.extendedProperties, ...Object.fromEntries(kinds) };
   }
-  return store(call, calendar, written(call, calendar, merged, event, event.id));
+  return changed(call, calendar, event, written(call, calendar, merged, event, event.id));
+}
+
+/** What of its changed occurrences a series' new rule does not have is gone with the old one. */
+function changed(call: Call, calendar: Calendar, before: Event, after: Event): Reply {
+  const reply = store(call, calendar, after);
+  const rule = ({ start, recurrence }: Event) => JSON.stringify([start, recurrence]);
+  if (repeats(before) && rule(before) !== rule(after)) dropStrays(eventsOf(call.state, calendar), after, calendar);
+  return reply;
 }
 
 function update(call: Call): Reply {
   const calendar = writable(call);
   const event = eventOf(call, calendar);
   checkMatch(call, event);
-  return store(call, calendar, written(call, calendar, bodyOf(call), event, event.id));
+  return changed(call, calendar, event, written(call, calendar, bodyOf(call), event, event.id));
 }
 
 function remove(call: Call): Reply {
@@ -174,84 +164,19 @@ function remove(call: Call): Reply {
   const event = eventOf(call, calendar);
   if (event.status === "cancelled") return googleError(410, { reason: "deleted", message: "Resource has been deleted" });
   checkMatch(call, event);
-  store(call, calendar, {
-    ...event,
-    status: "cancelled",
-    updated: new Date(call.now()).toISOString(),
-    etag: `"${call.random(16, "0123456789")}"`,
-  });
-  return empty(204);
-}
-
-const WITHOUT_SYNC = ["iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty", "timeMin", "timeMax", "updatedMin"];
-
-/** Bounds are on the other edge: `timeMin` on the end, `timeMax` on the start, both exclusive. */
-function list(call: Call): Reply {
-  const calendar = calendarOf(call);
-  const { query } = call;
-  const bound = (name: string): number | null => {
-    const text = query.get(name);
-    return text === null ? null : (instantOf(text) ?? bad("badRequest", "Bad Request", name));
-  };
-  const [from, until] = [bound("timeMin"), bound("timeMax")];
-  if (from !== null && until !== null && until <= from) bad("timeRangeEmpty", "The specified time range is empty.", "timeMax");
-  const single = query.get("singleEvents") === "true";
-  const order = query.get("orderBy");
-  if (order !== null && order !== "startTime" && order !== "updated")
-    bad("invalidParameter", `Invalid value '${order}'. Values must be within ['startTime', 'updated']`, "orderBy");
-  if (order === "startTime" && !single) bad("badRequest", "The requested ordering is not available for the particular query.", "orderBy");
-  const size = Number(query.get("maxResults") ?? 250);
-  if (!Number.isInteger(size) || size < 1)
-    bad("invalidParameter", `Invalid value '${query.get("maxResults")}'. Values must be within the range: [1, 2500]`, "maxResults");
-  const sync = query.get("syncToken");
-  if (sync !== null && WITHOUT_SYNC.some((name) => query.has(name)))
-    bad("badRequest", "Sync token cannot be used with request restrictions.", "syncToken");
-  const since = sync === null ? null : Number(/^S(\d+)$/.exec(sync)?.[1] ?? Number.NaN);
-  if (Number.isNaN(since))
-    return googleError(410, {
-      reason: "fullSyncRequired",
-      domain: "calendar",
-      message: "Sync token is no longer valid, a full sync is required.",
-      location: "syncToken",
+  const own = repeats(event)
+    ? eventsOf(call.state, calendar)
+        .list()
+        .filter((one) => one.recurringEventId === event.id)
+    : [];
+  for (const one of [event, ...own])
+    store(call, calendar, {
+      ...one,
+      status: "cancelled",
+      updated: new Date(call.now()).toISOString(),
+      etag: `"${call.random(16, "0123456789")}"`,
     });
-  const properties = query.getAll("privateExtendedProperty").map((pair) => pair.split("="));
-  const text = (query.get("q") ?? "").toLowerCase();
-  const zone = calendar.timeZone;
-  const chosen = eventsOf(call.state, calendar)
-    .list()
-    .filter((event) => event.status !== "cancelled" || query.get("showDeleted") === "true" || since !== null)
-    .filter(
-      (event) => (from === null || millis(event.end, zone, "end") > from) && (until === null || millis(event.start, zone, "start") < until),
-    )
-    .filter((event) => since === null || Date.parse(event.updated) > since)
-    .filter((event) => !query.has("iCalUID") || event.iCalUID === query.get("iCalUID"))
-    .filter((event) => properties.every(([name = "", value]) => event.extendedProperties?.private?.[name] === value))
-    .filter((event) => `${event.summary ?? ""} ${event["description"] ?? ""} ${event.location ?? ""}`.toLowerCase().includes(text));
-  const sorted =
-    order === "updated"
-      ? chosen.sort((a, b) => Date.parse(a.updated) - Date.parse(b.updated))
-      : order === "startTime"
-        ? chosen.sort((a, b) => millis(a.start, zone, "start") - millis(b.start, zone, "start"))
-        : chosen;
-  return json(200, {
-    kind: "calendar#events",
-    etag: `"${call.now()}"`,
-    summary: calendar.summary,
-    updated: new Date(call.now()).toISOString(),
-    timeZone: zone,
-    accessRole: calendar.accessRole,
-    defaultReminders: [{ method: "popup", minutes: 30 }],
-    ...pageOf(call, sorted, Math.min(size, 2500)),
-  });
-}
-
-/** The token of a page names where it begins; the last page gives the token of the next sync. */
-function pageOf(call: Call, items: readonly Event[], size: number): object {
-  const token = call.query.get("pageToken");
-  const start = token === null ? 0 : Number(/^P(\d+)$/.exec(token)?.[1] ?? Number.NaN);
-  if (Number.isNaN(start)) bad("invalid", "Invalid page token value.", "pageToken");
-  const next = start + size < items.length ? { nextPageToken: `P${start + size}` } : { nextSyncToken: `S${call.now()}` };
-  return { ...next, items: items.slice(start, start + size) };
+  return empty(204);
 }
 
 const EVENTS = "/calendar/v3/calendars/:calendar/events";
@@ -265,7 +190,7 @@ export const eventOperations: readonly Operation[] = [
     path: EVENT,
     run(call) {
       const event = eventOf(call, calendarOf(call));
-      return json(200, event, { etag: event.etag });
+      return json(200, shown(event), { etag: event.etag });
     },
   },
   { name: "patch_event", method: "PATCH", path: EVENT, run: patch },
