@@ -28,6 +28,10 @@ export interface RequestOptions<Host extends string = string> extends Body {
   /** Without the credential: for an address that carries its own permission, and refuses two. */
   readonly anonymous?: true;
 }
+export interface DownloadOptions<Host extends string = string> extends RequestOptions<Host> {
+  /** Whatever comes of another kind is no file. */
+  readonly kind?: "audio" | "image" | "video";
+}
 /** A file as a vendor gives it. */
 export interface Download {
   readonly type: string;
@@ -61,7 +65,7 @@ export interface Http<Host extends string = string> {
   patch(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
   delete(path: Path, options?: RequestOptions<Host>): Promise<Reply>;
   /** The answer's body as a stream, judged by its head like any reply; for `files.save`. A redirect to another of the hosts is followed without the credential. */
-  download(path: Path, options?: RequestOptions<Host>): Promise<Download>;
+  download(path: Path, options?: DownloadOptions<Host>): Promise<Download>;
   /** An absolute address that the vendor gave earlier and the credential kept. */
   link(href: string): Link;
 }
@@ -138,7 +142,7 @@ function taken(wire: Wire, answer: Exchange, secrets: readonly string[], accept:
   throw new VendorFailure(judged.error, judged.said, wire.budget);
 }
 
-async function fetched(wire: Wire, path: Path, options: RequestOptions): Promise<Download> {
+async function fetched(wire: Wire, path: Path, options: DownloadOptions): Promise<Download> {
   const { outgoing, secrets } = await prepared(wire, options.json || options.form ? "POST" : "GET", path, {
     ...options,
     headers: { accept: "*/*", ...options.headers },
@@ -147,6 +151,7 @@ async function fetched(wire: Wire, path: Path, options: RequestOptions): Promise
   const inside = wire.errors?.inside === true || wire.errors?.success !== undefined;
   const isFile = ({ ok, headers }: Response) => {
     const type = headers.get("content-type") ?? "";
+    if (options.kind !== undefined) return ok && type.toLowerCase().startsWith(`${options.kind}/`);
     return ok && !/^text\/html\b/i.test(type) && !(inside && /^application\/json\b/i.test(type));
   };
   const answer = await download(wire, outgoing, isFile);
