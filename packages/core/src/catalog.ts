@@ -57,6 +57,14 @@ export const CatalogTool = z.object({
 });
 export type CatalogTool = z.output<typeof CatalogTool>;
 
+/** What a background tool gives its caller at once, in the place of its output. */
+export const StartedWork = z.object({
+  work_id: z.string().describe("for crm/get_work, which tells how it goes and what came of it"),
+  status: z.enum(["working", "waiting", "completed", "failed", "unknown", "cancelled"]),
+});
+/** The keyword of an input's field whose value is the id of the vendor that is wanted. */
+export const NAMES_VENDOR = "x-junction-vendor";
+
 /** A vendor's implementation of a tool. */
 export const CatalogAction = z.object({
   tool: ToolId,
