@@ -1,5 +1,7 @@
-/** Plays ElevenLabs: the account, its voices, and what it tells after a call. https://elevenlabs.io/docs/api-reference */
-import { type Call, defineEmulator, type ErrorFault, json, mac, type Operation, type Reply } from "@junction/sandbox";
+/** Plays ElevenLabs: the account, its voices and what they say, and what it tells after a call. https://elevenlabs.io/docs/api-reference */
+import { type Call, defineEmulator, json, mac, type Operation, type Reply } from "@junction/sandbox";
+import { FAULTS, lacking, unknownKey } from "./emulator/errors.ts";
+import { MODELS, speak, subscription, user, voices } from "./emulator/speech.ts";
 
 // Put together here, so that no scanner takes them for somebody's.
 const key = (digit: string): string => `sk_${digit.repeat(48)}`;
@@ -15,33 +17,10 @@ const NEEDED: Readonly<Record<string, string>> = {
   get_subscription: "user_read",
   list_voices: "voices_read",
   list_models: "models_read",
+  text_to_speech: "text_to_speech",
 };
 const EUROPE = "api.eu.residency.elevenlabs.io";
 const HOSTS = ["api.elevenlabs.io", EUROPE, "api.in.residency.elevenlabs.io", "api.sg.residency.elevenlabs.io"] as const;
-
-/** `status` is what clients of before read where others read `code`. */
-const refusal = (status: number, type: string, code: string, message: string): Reply =>
-  json(status, { detail: { type, code, message, status: code, request_id: crypto.randomUUID().replaceAll("-", ""), param: null } });
-const unknownKey = (): Reply => refusal(401, "authentication_error", "invalid_api_key", "Invalid API key");
-const lacking = (permission: string): Reply =>
-  refusal(
-    401,
-    "authorization_error",
-    "missing_permissions",
-    `The API key you used is missing the permission ${permission} to execute this operation.`,
-  );
-
-const FAULTS: Readonly<Record<ErrorFault, () => Reply>> = {
-  "401": unknownKey,
-  "403": () => refusal(403, "authorization_error", "only_for_creator+", "This feature is only available for the creator plan or higher."),
-  "404": () => json(404, { detail: "Not Found" }),
-  "409": () => refusal(409, "conflict", "already_exists", "Already exists."),
-  "422": () => json(422, { detail: [{ loc: ["query", "page_size"], msg: "Input should be a valid integer", type: "int_parsing" }] }),
-  "429": () => refusal(429, "rate_limit_error", "rate_limit_exceeded", "Too many requests."),
-  rate_limit_403: () => refusal(429, "rate_limit_error", "concurrent_limit_exceeded", "Too many concurrent requests."),
-  "500": () => refusal(500, "internal_error", "internal_error", "Internal server error"),
-  "503": () => refusal(503, "service_unavailable", "system_busy", "The system is experiencing heavy traffic. Please try again later."),
-};
 
 /** Each residence knows its own keys alone. */
 function authenticate({ headers, url, operation }: Call): Reply | null {
@@ -52,46 +31,12 @@ function authenticate({ headers, url, operation }: Call): Reply | null {
   return needed === undefined || may === "all" || may.includes(needed) ? null : lacking(needed);
 }
 
-const SUBSCRIPTION = {
-  ...{ tier: "creator", status: "active", currency: "usd", billing_period: "monthly_period", character_refresh_period: "monthly_period" },
-  ...{ character_count: 17_231, character_limit: 100_000, max_character_limit_extension: 10_000, next_character_count_reset_unix: null },
-  ...{ can_extend_character_limit: true, allowed_to_extend_character_limit: true, can_extend_voice_limit: false },
-  ...{ voice_slots_used: 1, voice_limit: 30, professional_voice_slots_used: 0, professional_voice_limit: 1, voice_add_edit_counter: 0 },
-  ...{ can_use_instant_voice_cloning: true, can_use_professional_voice_cloning: true },
-};
-const VOICES = [
-  { voice_id: "21m00Tcm4TlvDq8ikWAM", name: "Rachel", category: "premade", labels: { accent: "american" }, preview_url: null },
-  { voice_id: "AZnzlk1XvdvUeBnXmlld", name: "Domi", category: "premade", labels: { accent: "american" }, preview_url: null },
-];
-
-function user({ headers }: Call): Reply {
-  const european = headers.get("xi-api-key") === EUROPEAN;
-  const user_id = (european ? "e" : "u").repeat(28);
-  return json(200, {
-    user_id,
-    subscription: SUBSCRIPTION,
-    is_new_user: false,
-    first_name: "Sandbox Plumbing",
-    is_onboarding_completed: true,
-  });
-}
-
-function voices({ query }: Call): Reply {
-  const size = Number(query.get("page_size") ?? 10);
-  if (!Number.isInteger(size) || size < 1 || size > 100) return FAULTS["422"]();
-  const from = Number(query.get("next_page_token") ?? 0);
-  const wanted = (query.get("search") ?? "").toLowerCase();
-  const all = VOICES.filter(({ name }) => name.toLowerCase().includes(wanted));
-  const has_more = all.length > from + size;
-  const next_page_token = has_more ? String(from + size) : null;
-  return json(200, { voices: all.slice(from, from + size), has_more, total_count: all.length, next_page_token });
-}
-
 const READS: readonly Operation[] = [
   { name: "get_user", method: "GET", path: "/v1/user", run: user },
-  { name: "get_subscription", method: "GET", path: "/v1/user/subscription", run: () => json(200, SUBSCRIPTION) },
-  { name: "list_models", method: "GET", path: "/v1/models", run: () => json(200, [{ model_id: "eleven_multilingual_v2", name: "v2" }]) },
+  { name: "get_subscription", method: "GET", path: "/v1/user/subscription", run: ({ state }) => json(200, subscription(state)) },
+  { name: "list_models", method: "GET", path: "/v1/models", run: () => json(200, MODELS) },
   { name: "list_voices", method: "GET", path: "/v2/voices", run: voices },
+  { name: "text_to_speech", method: "POST", path: "/v1/text-to-speech/:voice_id", run: speak },
 ];
 
 export default defineEmulator({

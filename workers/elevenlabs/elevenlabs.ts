@@ -1,5 +1,6 @@
 /** ElevenLabs: voices, and agents that speak with them. https://elevenlabs.io/docs/api-reference/introduction */
 import { defineVendor, field, header, path, secret } from "@junction/kit";
+import { createSpeech, listVoices } from "@junction/tools";
 import * as z from "zod";
 import { webhook } from "./webhook.ts";
 
@@ -12,6 +13,7 @@ const RESIDENCES = {
 } as const;
 type Residence = keyof typeof RESIDENCES;
 const isResidence = (text: string | undefined): text is Residence => text !== undefined && Object.hasOwn(RESIDENCES, text);
+const hostOf = ({ residence }: { readonly residence?: string | undefined }) => (isResidence(residence) ? RESIDENCES[residence] : HOME);
 
 const Detail = z.object({
   code: z.string().nullish(),
@@ -31,7 +33,7 @@ const elevenlabs = defineVendor({
   credentials: {
     api_key: secret({
       label: "API key",
-      help: "In ElevenLabs under Developers, API Keys; a restricted key needs the permission User: Read",
+      help: "In ElevenLabs under Developers, API Keys; a restricted key needs the permissions User: Read, Voices: Read and Text to Speech",
       placeholder: "sk_…",
     }),
     residence: field({
@@ -56,11 +58,14 @@ const elevenlabs = defineVendor({
       missing_permissions: "PermissionError", // as a 401
       quota_exceeded: "Declined", // as a 401 too: the key is good, the month's characters are used up
       voice_not_found: "NotFound", // as a 400 too
+      // Of requests at once, where others are limited in a minute: either is waited for.
+      concurrent_limit_exceeded: "RateLimited",
     },
   },
   async test({ http, account }) {
-    const host = isResidence(account.residence) ? RESIDENCES[account.residence] : HOME;
+    const host = hostOf(account);
     const { user_id, first_name, subscription } = (await http.get(path`/v1/user`, { host })).json(User);
+    (await http.get(path`/v2/voices`, { host, query: { page_size: 1 } })).json(Voices); // a permission of its own
     return { id: user_id, name: `${first_name || "ElevenLabs"}, ${subscription.tier} plan` };
   },
 });
@@ -70,5 +75,49 @@ const User = z.object({
   first_name: z.string().nullish(),
   subscription: z.object({ tier: z.string() }),
 });
+const Voices = z.object({
+  voices: z.array(
+    z.object({
+      voice_id: z.string(),
+      name: z.string().nullish(),
+      category: z.string().nullish(),
+      description: z.string().nullish(),
+      labels: z.record(z.string(), z.string().nullable()).nullish(),
+    }),
+  ),
+  next_page_token: z.string().nullish(),
+});
 
-export default elevenlabs.provides({ actions: [], webhook });
+const voices = elevenlabs.implement(listVoices, {
+  async run({ http, account, input: { page } }) {
+    const query = { page_size: 100, include_total_count: false, next_page_token: page };
+    const { voices, next_page_token } = (await http.get(path`/v2/voices`, { host: hostOf(account), query })).json(Voices);
+    const items = voices.map(({ voice_id, name, category, description, labels }) => {
+      const { gender, age, accent, use_case } = labels ?? {};
+      const detail = [gender, age, accent, use_case?.replaceAll("_", " "), description ?? category].filter((word) => word).join(", ");
+      return { id: voice_id, name: name || voice_id, detail: detail.slice(0, 200) || undefined, usable: true };
+    });
+    return { items, next_page: next_page_token ?? undefined };
+  },
+});
+
+const speak = elevenlabs.implement(createSpeech, {
+  async run({ http, account, files, input: { text, voice_id, language } }) {
+    // The finer model tells the language from the text and refuses to be told; this one takes it, by its two letters.
+    const how =
+      language === undefined
+        ? { model_id: "eleven_multilingual_v2" }
+        : { model_id: "eleven_flash_v2_5", language_code: language.slice(0, 2) };
+    const { type, size, body, header } = await http.download(path`/v1/text-to-speech/${voice_id}`, {
+      ...{ host: hostOf(account), query: { output_format: "mp3_44100_128" }, json: { text, ...how } },
+      kind: "audio",
+    });
+    const cost = Number(header("character-cost") ?? Number.NaN);
+    return {
+      audio: await files.save({ name: "speech.mp3", type, size, body }),
+      characters_used: Number.isInteger(cost) ? cost : undefined,
+    };
+  },
+});
+
+export default elevenlabs.provides({ actions: [speak, voices], webhook });

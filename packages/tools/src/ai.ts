@@ -12,9 +12,9 @@ const Model = z
 const MaxTokens = z
   .int()
   .min(1)
-  .max(8000)
+  .max(4000)
   .default(2000)
-  .describe("the most tokens to use, 1 to 8,000, what the model thinks in silence among them; 1,000 tokens are about 700 words");
+  .describe("the most tokens to use, 1 to 4,000, what the model thinks in silence among them; 1,000 tokens are about 700 words");
 
 const Answer = z.object({
   text: z.string().describe("empty: the model gave no answer, as finish says"),

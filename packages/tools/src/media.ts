@@ -15,7 +15,7 @@ export const createSpeech = tool({
     "Speaks a text aloud and gives the audio as a file, for a greeting, a voicemail or the sound of a video. Nobody is called. It uses up characters of the contractor's plan. Use crm/list_voices for the voice_id.",
   effect: "read",
   input: z.strictObject({
-    text: z.string().min(1).max(5000).describe("what is spoken, 1 to 5,000 characters"),
+    text: z.string().min(1).max(3000).describe("what is spoken, 1 to 3,000 characters: about three minutes"),
     voice_id: z.string().min(1).max(100).describe("the id that crm/list_voices gave"),
     language: Language.optional().describe("the language of the text, such as en; left out, told from the text"),
   }),
@@ -84,6 +84,7 @@ export const getVideo = tool({
     video_id: z.string(),
     status: z.enum(VIDEO),
     video: SavedFile.optional().describe("once it is completed"),
+    source_url: z.url().optional().describe("in place of video, where it could not be copied: tools that take a file take this address"),
     reason: z.string().optional().describe("why it failed: failed, or refused as unsafe"),
   }),
 });
