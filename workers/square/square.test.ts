@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import emulator from "./square.emulator.ts";
 import { webhook } from "./webhook.ts";
 
-const { checkFields } = trial("square");
+const { call, checkFields, stage } = trial("square");
 const bytes = (text: string) => new TextEncoder().encode(text);
 const at = 1_790_000_000_000;
 const delivery = (url: string, body: string, signature: string): Delivery => ({
@@ -86,4 +86,68 @@ test("a payment without its amount cannot be read", () => {
 test("a token that may not see the business fails the test; Square's sandbox is another host", async () => {
   expect(await checkFields("narrow")).toMatchObject(failed({ kind: "PermissionError" }));
   expect(await checkFields("sandbox")).toMatchObject({ ok: true, value: { id: "MLSANDBOXPLUMB", name: "Sandbox Plumbing" } });
+});
+
+const charge = (customer_id: string, more: object = {}) =>
+  call("crm/charge_card", { customer_id, amount_cents: 12_500, currency: "usd", description: "Water heater", ...more });
+const resultOf = (outcome: Awaited<ReturnType<typeof charge>>) => (outcome?.ok ? outcome.value : {}) as Readonly<Record<string, string>>;
+const visit = (address: string, decision: string) => stage().rig.visit(new URL(address), { decision });
+const told = async () => ((await stage().rig.sandbox("POST", "/changes", ASK)) as { messages: { body: string }[] }).messages;
+const ASK = { vendor: "square", url: SITE, send: false };
+
+test("a card on file is charged, or the bank's no is told in the words of every payment vendor", async () => {
+  expect(await charge("SANDBOXADA")).toMatchObject({ ok: true, value: { status: "succeeded", amount_cents: 12_500, currency: "usd" } });
+  for (const [customer, code] of [
+    ["SANDBOXBEN", "card_declined"],
+    ["SANDBOXCLEO", "authentication_required"],
+    ["SANDBOXDORA", "insufficient_funds"],
+    ["SANDBOXFAY", "expired_card"],
+  ] as const)
+    expect(await charge(customer), customer).toMatchObject(failed({ kind: "Declined", code }));
+  expect(await charge("SANDBOXEMIL")).toMatchObject(
+    failed({ kind: "InvalidRequest", issues: ["the customer has no saved card: send a payment link"] }),
+  );
+  expect(await charge("SANDBOXADA", { payment_method_id: "ccof:sandboxBen" })).toMatchObject(failed({ kind: "InvalidRequest" }));
+});
+
+test("all that is left is given back once, also where the answer was lost, and then no more", async () => {
+  const { payment_id } = resultOf(await charge("SANDBOXADA"));
+  expect(await call("crm/refund_payment", { payment_id, amount_cents: 2_500 })).toMatchObject({ value: { amount_cents: 2_500 } });
+  const key = "d".repeat(64);
+  for (let twice = 0; twice < 2; twice++)
+    expect(await call("crm/refund_payment", { payment_id }, key)).toMatchObject({ value: { status: "pending", amount_cents: 10_000 } });
+  expect(await call("crm/refund_payment", { payment_id })).toMatchObject(failed({ kind: "Declined", code: "PAYMENT_NOT_REFUNDABLE" }));
+});
+
+test("a customer pays at the terminal, or walks away, and Square tells of the payment", async () => {
+  const { items } = resultOf(await call("crm/list_payment_terminals", {})) as unknown as { items: { id: string; usable: boolean }[] };
+  expect(items).toMatchObject([{ name: "Van 1", usable: true }]);
+  const job = { terminal_id: items[0]?.id, amount_cents: 9_900, currency: "usd", description: "Call-out", reference: "job-7" };
+  const asked = async () => resultOf(await call("crm/take_payment_in_person", job))["checkout_id"] ?? "";
+  const [pays, leaves] = [await asked(), await asked()];
+  expect(await call("crm/get_in_person_payment", { checkout_id: pays })).toMatchObject({ value: { status: "waiting" } });
+  await told();
+  await visit(`https://connect.squareup.com/terminal/${pays}`, "tap");
+  await visit(`https://connect.squareup.com/terminal/${leaves}`, "cancel");
+  const paid = await call("crm/get_in_person_payment", { checkout_id: pays });
+  expect(paid).toMatchObject({ value: { status: "paid", amount_cents: 9_900, payment_id: expect.any(String) } });
+  expect(await call("crm/get_in_person_payment", { checkout_id: leaves })).toMatchObject({
+    value: { status: "canceled", reason: "buyer_canceled" },
+  });
+  const { payment_id } = resultOf(paid);
+  const events = await Promise.all((await told()).map(({ body }) => webhook.receive(delivery(SITE, body, ""))));
+  expect(events.flat()).toMatchObject([
+    { type: "payment.succeeded", data: { payment_id, amount_minor: 9_900, reference: "job-7" } },
+    { type: "payment.failed", data: { payment_id: leaves, reason: "BUYER_CANCELED" } },
+  ]);
+  expect(await call("crm/refund_payment", { payment_id })).toMatchObject({ ok: true });
+});
+
+test("recurring billing ends with the time that was paid for", async () => {
+  const plan = { customer_id: "SANDBOXADA", amount_cents: 2900, currency: "usd", interval: "month", description: "Plan" };
+  const made = resultOf(await call("crm/create_subscription", plan));
+  expect(made).toMatchObject({ status: "active", paid_until: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
+  const { subscription_id, paid_until } = made;
+  for (let twice = 0; twice < 2; twice++)
+    expect(await call("crm/cancel_subscription", { subscription_id })).toMatchObject({ value: { status: "active", ends_at: paid_until } });
 });

@@ -1,19 +1,28 @@
 /** What Square delivers, and how it signs. https://developer.squareup.com/docs/webhooks/step3validate */
-import { mac, type PushAbout, type Pushes } from "@junction/sandbox";
+import { type Call, mac, noteChange, type PushAbout, type Pushes } from "@junction/sandbox";
 
 const KEY = ["Sandbox", "5AKakO-3qeNVR61Dw"].join("_"); // put together here, so that no scanner takes it for somebody's
 
-export function pushes(merchant: string): Pushes {
-  const notice = ({ id, now }: PushAbout, type: string, kind: string, dataId: string, object: object) => ({
-    type: "application/json",
-    body: JSON.stringify({
-      merchant_id: merchant,
-      type,
-      event_id: id,
-      created_at: new Date(now).toISOString(),
-      data: { type: kind, id: dataId, object },
-    }),
-  });
+export const MERCHANT = "MLSANDBOXPLUMB";
+
+const notice = ({ id, now }: Pick<PushAbout, "id" | "now">, type: string, kind: string, dataId: string, object: object) => ({
+  type: "application/json",
+  body: JSON.stringify({
+    merchant_id: MERCHANT,
+    type,
+    event_id: id,
+    created_at: new Date(now).toISOString(),
+    data: { type: kind, id: dataId, object },
+  }),
+});
+
+/** Has Square tell what became of something of its own: `payment.updated` and its like. */
+export function tell(call: Call, event: `${string}.${string}`, kind: string, name: string, thing: { readonly id: string }): void {
+  const about = { id: call.random(32), now: call.now() };
+  noteChange(call.state, { kind: event, ...notice(about, `${name}.updated`, kind, thing.id, { [kind]: thing }) });
+}
+
+export function pushes(): Pushes {
   const paymentId = (entity: number): string => `pay${String(entity).padStart(19, "0")}ZZ`;
   const payment = (about: PushAbout, status: string, card: object = {}) => {
     const id = paymentId(about.entity);
