@@ -26,6 +26,11 @@ export default {
       reason: "a sending key may not read its domain; that it may send was proved by the request before",
     },
     {
+      law: "401 is CredentialError",
+      tool: "crm/list_email_templates",
+      reason: "a sending key may do nothing but send, and is good all the same: it lacks a permission",
+    },
+    {
       law: "a delivery changed after it was signed is forged",
       reason: "its signature covers a time and a token alone: what it says is looked up in the domain's log",
     },

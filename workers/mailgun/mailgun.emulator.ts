@@ -59,10 +59,59 @@ function addresses(value: string): readonly string[] | null {
   return found.length > 0 && found.every((one) => ADDRESS.test(one)) ? found : null;
 }
 
+/** Of a whole message. */
+const MOST_BYTES = 25 * 1024 * 1024;
+/** `subject`: a header that the template has of its own. */
+const TEMPLATES: readonly { readonly name: string; readonly description: string; readonly text: string; readonly subject?: string }[] = [
+  {
+    ...{ name: "appointment-reminder", description: "Appointment reminder" },
+    ...{ subject: "We are coming", text: "Hello {{name}}, we are coming on {{day}}." },
+  },
+  { name: "thank-you", description: "", text: "Thank you, {{name}}." },
+];
+function filled(text: string, variables: string | null): string {
+  const values: Readonly<Record<string, unknown>> = Object(variables === null ? {} : parsed(variables));
+  return text.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return bad("t:variables must be a valid JSON");
+    throw error;
+  }
+}
+
+function listTemplates(call: Call): Reply {
+  const { name: domain, host } = domainOf(call);
+  const limit = Number(call.query.get("limit") ?? 100);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100) bad("limit must be 1 to 100");
+  const [page, pivot] = [call.query.get("page") ?? "first", call.query.get("p") ?? ""];
+  if (!["first", "last", "next", "previous"].includes(page)) bad("page must be first, last, next or previous");
+  const from = page === "next" ? TEMPLATES.findIndex(({ name }) => name === pivot) + 1 : 0;
+  const items = TEMPLATES.slice(from, from + limit).map(({ name, description }) => ({
+    ...{
+      name,
+      description,
+      createdAt: "Mon, 05 Jan 2026 09:00:00 UTC",
+      createdBy: "",
+      id: `48d63154-8c8f-4104-ab14-${name.length}87d01dbf296`,
+    },
+  }));
+  const link = (to: string) => `https://${host}/v3/${domain}/templates?${to}&limit=${limit}`;
+  const next = link(`page=next&p=${items.at(-1)?.name ?? pivot}`);
+  return json(200, { items, paging: { first: link("page=first"), last: link("page=last"), next, previous: link("page=previous") } });
+}
+
 function send(call: Call): Reply {
   const domain = domainOf(call);
   const { form } = call;
-  for (const name of ["from", "to", "subject"]) if (!form.get(name)) bad(`${name} parameter is missing`);
+  const template = form.has("template") ? (TEMPLATES.find(({ name }) => name === form.get("template")) ?? null) : undefined;
+  if (template === null) bad("template not found");
+  if (call.bytes.byteLength > MOST_BYTES) return said(413, "Request Entity Too Large");
+  const subject = form.get("subject") || template?.subject;
+  for (const name of ["from", "to"]) if (!form.get(name)) bad(`${name} parameter is missing`);
+  if (!subject) bad("subject parameter is missing");
   for (const name of ["to", "from", "cc", "bcc"])
     if (form.has(name) && addresses(form.getAll(name).join(",")) === null)
       bad(`${name} parameter is not a valid address. please check documentation`);
@@ -77,6 +126,10 @@ function send(call: Call): Reply {
       403,
       `Domain ${domain.name} is not allowed to send: The domain is unverified and requires DNS configuration. Log in to your control panel to view required DNS records.`,
     );
+  const files = form
+    .getAll("attachment")
+    .map((name) => `\n[${name}]`)
+    .join("");
   const at = call.now();
   const id = `${new Date(at).toISOString().replace(/\D/g, "").slice(0, 14)}.${call.random(16)}@${domain.name}`;
   const recipients = [...new Set(["to", "cc", "bcc"].flatMap((name) => addresses(form.getAll(name).join(",")) ?? []))];
@@ -86,8 +139,8 @@ function send(call: Call): Reply {
     from: form.get("from") ?? "",
     to: form.getAll("to").join(", "),
     recipients,
-    subject: form.get("subject") ?? "",
-    text: form.get("text") ?? form.get("html") ?? `(template ${form.get("template") ?? ""})`,
+    subject: subject ?? "",
+    text: (form.get("text") ?? form.get("html") ?? (template ? filled(template.text, form.get("t:variables")) : "")) + files,
     variables: Object.fromEntries(options.filter(([name]) => name.startsWith("v:")).map(([name, value]) => [name.slice(2), value])),
     test: form.get("o:testmode") === "yes",
     at,
@@ -128,6 +181,7 @@ const operations: readonly Operation[] = Object.entries(REGIONS).flatMap(([regio
   const name = (of: string) => (region === "us" ? of : `${of}_${region}`);
   return [
     { name: name("send_message"), host, method: "POST", path: "/v3/:domain/messages", run: send },
+    { name: name("list_templates"), host, method: "GET", path: "/v3/:domain/templates", run: listTemplates },
     { name: name("list_domains"), host, method: "GET", path: "/v4/domains", run: listDomains },
     {
       name: name("get_domain"),

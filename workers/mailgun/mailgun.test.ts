@@ -77,3 +77,15 @@ test("a log that may not be read, or has more than a page, proves nothing", asyn
   });
   expect(await probe(key("8"), long)).toMatchObject(failed({ kind: "NotFound" }));
 });
+
+test("a template is listed, filled in and sent, with its own subject and a file; one that is unknown is the caller's", async () => {
+  const listed = await call("crm/list_email_templates", {});
+  expect(listed).toMatchObject({ ok: true, value: { items: [{ id: "appointment-reminder", usable: true }, {}] } });
+  const templated = { to: "tom@example.com", template_id: "appointment-reminder", variables: { name: "Tom", day: "Friday" } };
+  const attachments = ["https://media.example.com/estimate.pdf"];
+  expect(await call("crm/send_email", { ...templated, attachments })).toMatchObject({ ok: true });
+  const { inbox } = (await stage().rig.sandbox("GET", "/inbox?vendor=mailgun")) as { inbox: { title: string; text: string }[] };
+  expect(inbox[0]?.title).toContain("We are coming");
+  expect(inbox[0]?.text).toBe("Hello Tom, we are coming on Friday.\n[sample.pdf]");
+  expect(await call("crm/send_email", { ...templated, template_id: "d-none" })).toMatchObject(failed({ kind: "InvalidRequest" }));
+});

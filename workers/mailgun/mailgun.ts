@@ -1,5 +1,5 @@
-import { basic, defineVendor, field, path, refuse, secret } from "@junction/kit";
-import { sendEmail } from "@junction/tools";
+import { attached, basic, defineVendor, field, path, refuse, secret } from "@junction/kit";
+import { listEmailTemplates, sendEmail } from "@junction/tools";
 import * as z from "zod";
 import { bare, EU, hostOf, logged, messageOf, PAGE, TRUSTED_MS, US } from "./log.ts";
 import { webhook } from "./webhook.ts";
@@ -75,9 +75,12 @@ const mailgun = defineVendor({
 const person = (email: string, name: string | undefined) =>
   name === undefined ? email : `"${name.replace(/[",;<>\\\p{Cc}]+/gu, " ").trim()}" <${email}>`;
 const CLOCK_SECONDS = 5;
+/** Mailgun takes 25 MB for a message, of which Base64, as it sends on, takes a quarter. */
+const MOST_BYTES = 18_000_000;
 
 const email = mailgun.implement(sendEmail, {
-  async run({ http, account, input, idempotencyKey }) {
+  async run({ http, account, input, idempotencyKey, files }) {
+    const attachment = await attached(files, input.attachments, MOST_BYTES);
     const ownFrom = input.from === undefined || input.from === account.from_email;
     const multipart = {
       from: person(input.from ?? account.from_email, ownFrom ? account.from_name : undefined),
@@ -85,6 +88,9 @@ const email = mailgun.implement(sendEmail, {
       subject: input.subject,
       text: input.text,
       html: input.html,
+      template: input.template_id,
+      "t:variables": input.variables && JSON.stringify(input.variables),
+      attachment,
       "h:Reply-To": input.reply_to,
       "v:junction_key": idempotencyKey, // comes back in every event of the email
     };
@@ -103,4 +109,22 @@ const email = mailgun.implement(sendEmail, {
   },
 });
 
-export default mailgun.provides({ actions: [email], webhook });
+const PAGE_OF_TEMPLATES = 100;
+const Templates = z.object({ items: z.array(z.object({ name: z.string(), description: z.string().nullish() })).nullable() });
+
+const templates = mailgun.implement(listEmailTemplates, {
+  async run({ http, account, input: { page } }) {
+    const query = { limit: PAGE_OF_TEMPLATES, ...(page !== undefined && { page: "next", p: page }) };
+    const reply = await http.get(path`/v3/${account.domain}/templates`, { host: hostOf(account), query, accept: [401, 403] });
+    // A sending key may do nothing but send, and is good all the same.
+    if (reply.status === 401 || reply.status === 403) refuse({ kind: "PermissionError", missing: ["templates of the domain"] });
+    const items = reply.json(Templates).items ?? [];
+    const last = items.length === PAGE_OF_TEMPLATES ? items.at(-1)?.name : undefined;
+    return {
+      items: items.map(({ name, description }) => ({ id: name, name, detail: description || undefined, usable: true })),
+      next_page: last,
+    };
+  },
+});
+
+export default mailgun.provides({ actions: [email, templates], webhook });

@@ -1,5 +1,5 @@
 export default {
-  samples: { "crm/send_email": { from: "jobs@sandbox-plumbing.example" } },
+  samples: { "crm/send_email": { from: "jobs@sandbox-plumbing.example" }, "crm/list_email_templates": { page: "t0" } },
   exempt: [
     {
       law: "its effects can be tried again or looked up after a lost answer",

@@ -50,6 +50,7 @@ const Mail = z.object({
         bcc: z.array(Person).optional(),
         subject: z.string().optional(),
         custom_args: Arguments.optional(),
+        dynamic_template_data: z.record(z.string(), z.unknown()).optional(),
         send_at: z.number().optional(),
       }),
     )
@@ -59,6 +60,9 @@ const Mail = z.object({
   subject: z.string().optional(),
   content: z.array(z.object({ type: z.string(), value: z.string() })).optional(),
   template_id: z.string().optional(),
+  attachments: z
+    .array(z.object({ content: z.string(), filename: z.string(), type: z.string().optional(), disposition: z.string().optional() }))
+    .optional(),
   custom_args: Arguments.optional(),
   categories: z.array(z.string()).optional(),
   send_at: z.number().optional(),
@@ -108,6 +112,16 @@ function check(mail: Mail, now: number): void {
     );
   if (!isAddress(from?.email ?? "")) invalid("Does not contain a valid address.", "from.email");
   if (mail.reply_to && !isAddress(mail.reply_to.email)) invalid("Does not contain a valid address.", "reply_to.email");
+  if (template_id !== undefined && !TEMPLATES.some(({ id }) => id === template_id))
+    invalid("The template_id must be a valid GUID, you provided a template_id that does not exist.", "template_id");
+  for (const [index, { content: encoded, filename, disposition = "attachment" }] of (mail.attachments ?? []).entries()) {
+    const field = `attachments.${index}`;
+    if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded) || encoded === "")
+      invalid("The attachment content must be base64 encoded.", `${field}.content`);
+    if (filename === "") invalid("The attachment filename is required.", `${field}.filename`);
+    if (!["attachment", "inline"].includes(disposition))
+      invalid("The disposition of your attachment can be either inline or attachment.", `${field}.disposition`);
+  }
   if (template_id === undefined) {
     const subject =
       "The subject is required. You can get around this requirement if you use a template with a subject defined or if every personalization has a subject defined.";
@@ -130,6 +144,14 @@ function check(mail: Mail, now: number): void {
   }
 }
 
+/** Of a whole message. */
+const MOST_BYTES = 30_000_000;
+/** A template with its values in place; what no value is given for is left out. */
+function filled(template: (typeof TEMPLATES)[number] | undefined, values: Readonly<Record<string, unknown>> = {}): string | undefined {
+  const [active] = template?.versions ?? [];
+  return active?.plain_content.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+
 function send(call: Call): Reply {
   const mail = readMail(call);
   check(mail, call.now());
@@ -140,31 +162,47 @@ function send(call: Call): Reply {
     return errors(403, why, "from");
   }
   if (mail.mail_settings?.sandbox_mode?.enable === true) return empty(200);
+  if (call.bytes.byteLength > MOST_BYTES) return errors(413, "Payload Too Large");
   const id = call.random(22, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
-  for (const { to = [], cc = [], bcc = [], subject } of mail.personalizations ?? []) {
+  const template = TEMPLATES.find((one) => one.id === mail.template_id);
+  const files = (mail.attachments ?? []).map(({ filename }) => `\n[${filename}]`).join("");
+  for (const { to = [], cc = [], bcc = [], subject, dynamic_template_data } of mail.personalizations ?? []) {
     for (const { email } of [...to, ...cc, ...bcc]) {
-      const text = mail.content?.[0]?.value ?? `(template ${mail.template_id ?? ""})`;
-      const kept: Email = { id, to: email, from, subject: subject ?? mail.subject ?? "(the template's)", text, at: call.now() };
+      const text = (filled(template, dynamic_template_data) ?? mail.content?.[0]?.value ?? `(template ${template?.id ?? ""})`) + files;
+      const about = template?.versions[0]?.subject ?? subject ?? mail.subject ?? "(no subject)";
+      const kept: Email = { id, to: email, from, subject: about, text, at: call.now() };
       call.state.collection<Email>("emails").put(`${id} ${call.random(8)}`, kept);
     }
   }
   return empty(202, { "x-message-id": id });
 }
 
-const TEMPLATES = [
+interface Template {
+  readonly id: string;
+  readonly name: string;
+  readonly generation: "dynamic" | "legacy";
+  readonly updated_at: string;
+  readonly versions: readonly {
+    readonly subject: string;
+    readonly plain_content: string;
+    readonly active: 0 | 1;
+    readonly [more: string]: unknown;
+  }[];
+}
+const version = (template_id: string, subject: string, plain_content: string) => ({
+  ...{ id: "5997fcf6-2b9f-484d-acd5-7e9a99f0dc1f", template_id, active: 1 as const, name: "Version 1", subject, plain_content },
+  ...{ updated_at: "2026-01-05 09:00:00", generate_plain_content: true, html_content: `<p>${plain_content}</p>`, editor: "code" },
+});
+const [REMINDER, THANKS] = ["d-0a1b2c3d4e5f60718293a4b5c6d7e8f9", "d-1a1b2c3d4e5f60718293a4b5c6d7e8f9"];
+const TEMPLATES: readonly Template[] = [
   {
-    id: "d-0a1b2c3d4e5f60718293a4b5c6d7e8f9",
-    name: "Appointment reminder",
-    generation: "dynamic",
-    updated_at: "2026-01-05 09:00:00",
-    versions: [],
+    ...{ id: REMINDER, name: "Appointment reminder", generation: "dynamic", updated_at: "2026-01-05 09:00:00" },
+    versions: [version(REMINDER, "We are coming on {{day}}", "Hello {{name}}, we are coming on {{day}}.")],
   },
+  { id: THANKS, name: "Thank you", generation: "dynamic", updated_at: "2026-01-05 09:00:00", versions: [] },
   {
-    id: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
-    name: "Old newsletter",
-    generation: "legacy",
-    updated_at: "2020-01-05 09:00:00",
-    versions: [],
+    ...{ id: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", name: "Old newsletter", generation: "legacy" },
+    ...{ updated_at: "2020-01-05 09:00:00", versions: [] },
   },
 ];
 
@@ -174,8 +212,16 @@ function listTemplates({ query }: Call): Reply {
     return errors(400, "page_size is required and must be between 1 and 200", "page_size");
   // Left out, this parameter means legacy: dynamic templates are then not seen.
   const generations = (query.get("generations") ?? "legacy").split(",");
-  const result = TEMPLATES.filter(({ generation }) => generations.includes(generation)).slice(0, size);
-  return json(200, { result, _metadata: { self: "https://api.sendgrid.com/v3/templates", count: result.length } });
+  const all = TEMPLATES.filter(({ generation }) => generations.includes(generation));
+  const from = Number(/^t(\d+)$/.exec(query.get("page_token") ?? "t0")?.[1] ?? Number.NaN);
+  if (Number.isNaN(from)) return errors(400, "page_token is invalid", "page_token");
+  const result = all.slice(from, from + size).map(({ versions, ...one }) => ({
+    ...one,
+    versions: versions.map(({ html_content: _, plain_content: __, ...lean }) => lean),
+  }));
+  const self = `https://api.sendgrid.com/v3/templates?generations=${generations.join()}&page_size=${size}&page_token=`;
+  const next = from + size < all.length ? { next: `${self}t${from + size}` } : {};
+  return json(200, { result, _metadata: { self: `${self}t${from}`, ...next, count: all.length } });
 }
 
 /** SendGrid counts by the minute; sending has a limit of its own, far higher, by the second. */

@@ -1,5 +1,5 @@
-import { bearer, defineVendor, field, path, refuse, secret } from "@junction/kit";
-import { sendEmail } from "@junction/tools";
+import { attached, bearer, defineVendor, field, type OpenFile, path, refuse, secret } from "@junction/kit";
+import { listEmailTemplates, sendEmail } from "@junction/tools";
 import * as z from "zod";
 import { webhook } from "./webhook.ts";
 
@@ -50,12 +50,26 @@ const sendgrid = defineVendor({
   },
 });
 
+/** 30 MB is SendGrid's most for a message; Base64 makes a third more of a file, and the Worker holds it several times over. */
+const MOST_BYTES = 15_000_000;
+const encoded = async (file: OpenFile) => ({
+  ...{ content: await file.base64(), type: file.type, filename: file.name },
+  disposition: "attachment",
+});
+
+/** SendGrid refuses a message whose plain text is not first. A template has content of its own. */
+function contentOf({ text, html }: { readonly text?: string | undefined; readonly html?: string | undefined }) {
+  if (text === undefined) return undefined;
+  return [{ type: "text/plain", value: text }, ...(html === undefined ? [] : [{ type: "text/html", value: html }])];
+}
+
 /**
  * Not idempotent, and no probe: SendGrid has no key for repeats and no way to look an email up by what was sent. After a lost
  * answer the ledger stays `unknown` and asks a person.
  */
 const email = sendgrid.implement(sendEmail, {
-  async run({ http, account, input, idempotencyKey }) {
+  async run({ http, account, input, idempotencyKey, files }) {
+    const attachments = await attached(files, input.attachments, MOST_BYTES);
     const ownFrom = input.from === undefined || input.from === account.from_email;
     const reply = await http.post(path`/v3/mail/send`, {
       json: {
@@ -64,15 +78,15 @@ const email = sendgrid.implement(sendEmail, {
             to: [{ email: input.to, name: input.to_name }],
             // Comes back in every event of the email. Per recipient, since the top-level field is described as a string.
             custom_args: { junction_key: idempotencyKey },
+            dynamic_template_data: input.variables,
           },
         ],
         from: { email: input.from ?? account.from_email, name: ownFrom ? account.from_name : undefined },
         reply_to: input.reply_to === undefined ? undefined : { email: input.reply_to },
         subject: input.subject,
-        content: [
-          { type: "text/plain", value: input.text }, // SendGrid refuses a message whose plain text is not first
-          ...(input.html === undefined ? [] : [{ type: "text/html", value: input.html }]),
-        ],
+        template_id: input.template_id,
+        content: contentOf(input),
+        attachments: attachments.length > 0 ? await Promise.all(attachments.map(encoded)) : undefined,
       },
     });
     // The body is empty. The header is not in SendGrid's own description, so its absence must not fail an email that was sent.
@@ -80,4 +94,28 @@ const email = sendgrid.implement(sendEmail, {
   },
 });
 
-export default sendgrid.provides({ actions: [email], webhook });
+const Templates = z.object({
+  result: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      versions: z.array(z.object({ active: z.number().optional(), subject: z.string().optional() })).default([]),
+    }),
+  ),
+  _metadata: z.object({ next: z.string().optional() }).optional(),
+});
+
+const templates = sendgrid.implement(listEmailTemplates, {
+  async run({ http, input: { page } }) {
+    // Without `generations` only templates of the old kind are listed, which have no variables.
+    const query = { generations: "dynamic", page_size: 100, page_token: page };
+    const { result, _metadata } = (await http.get(path`/v3/templates`, { query })).json(Templates);
+    const items = result.map(({ id, name, versions }) => {
+      const active = versions.find((version) => version.active === 1);
+      return { id, name, detail: active ? active.subject : "It has no active version", usable: active !== undefined };
+    });
+    return { items, next_page: new URLSearchParams(_metadata?.next?.split("?")[1]).get("page_token") ?? undefined };
+  },
+});
+
+export default sendgrid.provides({ actions: [email, templates], webhook });

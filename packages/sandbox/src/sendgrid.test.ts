@@ -100,5 +100,5 @@ test("templates: page_size is required, and the default hides the dynamic ones",
       ({ generation }: { generation: string }) => generation,
     );
   expect(await names("")).toEqual(["legacy"]);
-  expect(await names("&generations=dynamic")).toEqual(["dynamic"]);
+  expect(await names("&generations=dynamic")).toEqual(["dynamic", "dynamic"]);
 });

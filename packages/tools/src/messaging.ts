@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { tool } from "./tool.ts";
-import { EmailAddress, Phone } from "./words.ts";
+import { EmailAddress, FileRef, Phone } from "./words.ts";
 
 export const sendSms = tool({
   id: "crm/send_sms",
@@ -18,6 +18,16 @@ export const sendSms = tool({
   }),
 });
 
+const OFFICE = "application/vnd.openxmlformats-officedocument";
+/** What goes with an email: documents and pictures. No program, no archive: mail servers turn those away. */
+const Attachment = FileRef({
+  types: [
+    ...["application/pdf", "image/*", "text/plain", "text/csv", "text/calendar"],
+    ...[`${OFFICE}.wordprocessingml.document`, `${OFFICE}.spreadsheetml.sheet`],
+  ],
+  maxBytes: 10_000_000,
+});
+
 export const sendEmail = tool({
   id: "crm/send_email",
   title: "Send an email",
@@ -28,7 +38,12 @@ export const sendEmail = tool({
     .strictObject({
       to: EmailAddress,
       to_name: z.string().min(1).max(120).optional().describe("the contact's name, up to 120 characters"),
-      subject: z.string().min(1).max(200).optional().describe("the subject, 1 to 200 characters; or give template_id instead"),
+      subject: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe("the subject, 1 to 200 characters; with a template_id only where the template has none"),
       text: z
         .string()
         .min(1)
@@ -46,6 +61,7 @@ export const sendEmail = tool({
         .record(z.string().min(1).max(100), z.string().max(5000))
         .optional()
         .describe("values for the template's placeholders by their names, each up to 5,000 characters"),
+      attachments: z.array(Attachment).min(1).max(10).optional().describe("up to 10 files that go with it, at most about 15 MB together"),
       from: EmailAddress.optional().describe("one of the contractor's verified addresses; left out, the default one"),
       reply_to: EmailAddress.optional().describe("where answers go, such as office@example.com; left out, the sender's address"),
     })
