@@ -12,6 +12,16 @@ function format(timeZone: string): Intl.DateTimeFormat {
   return made;
 }
 
+/** Whether the runtime knows the zone. */
+export function isZone(zone: string): boolean {
+  try {
+    return format(zone) !== undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 /** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
 function aheadAt(instant: number, zone: string): number {
   const parts = format(zone).formatToParts(instant);
@@ -39,6 +49,13 @@ export const instantAt = ({ dateTime, date }: When, zone: string): number =>
 /** `20270314T130000Z`; of a whole day `20270314`. */
 export const basic = (clock: string, zone: string | null): string =>
   zone === null ? clock.replaceAll("-", "") : new Date(instantOf(clock, zone)).toISOString().replace(/[-:]|\.\d+/g, "");
+
+/** With the offset that its zone's clocks have then: Google asks for one, and goes by the zone that is named beside it. */
+export function withOffset(clock: string, zone: string): string {
+  const minutes = Math.round(aheadAt(instantOf(clock, zone), zone) / 60_000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${clock}${minutes < 0 ? "-" : "+"}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+}
 
 /** So much later on the clocks: `until` − `from` after `at`. */
 export function after(at: string, from: string, until: string): string {

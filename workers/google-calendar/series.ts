@@ -2,7 +2,7 @@
 import { type Http, path } from "@junction/kit";
 import type { SyncedEvent } from "@junction/tools";
 import * as z from "zod";
-import { after, basic, clockOf, instantAt, When } from "./clock.ts";
+import { after, basic, clockOf, instantAt, When, withOffset } from "./clock.ts";
 
 export const Item = z.object({
   id: z.string(),
@@ -119,7 +119,7 @@ export function bodyOf({ title, start, end, time_zone, location, notes, recurren
 export const whenOf = (clock: string, zone: string | null, patch: boolean) =>
   zone === null
     ? { date: clock, ...(patch && { dateTime: null, timeZone: null }) }
-    : { dateTime: clock, timeZone: zone, ...(patch && { date: null }) };
+    : { dateTime: withOffset(clock, zone), timeZone: zone, ...(patch && { date: null }) };
 
 const exdate = (original: string, zone: string | null): string => {
   const value = original.replace(/[-:]/g, "");

@@ -8,7 +8,7 @@ const watch = google.implement(watchCalendar, {
   scopes: [EVENTS],
   idempotent: true, // the channel's id is the key's, and Google opens each once
   async run({ http, idempotencyKey, input: { calendar, address, secret_generation, until } }) {
-    const channel_id = idempotencyKey.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    const channel_id = idempotencyKey.slice(-32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
     const reply = await http.post(path`/calendar/v3/calendars/${calendar}/events/watch`, {
       json: { id: channel_id, type: "web_hook", address, expiration: String(Date.parse(until)) },
       hookSecret: { as: "token", generation: secret_generation },

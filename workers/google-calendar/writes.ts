@@ -2,7 +2,7 @@
 import { type Http, path, refuse } from "@junction/kit";
 import { putCalendarEvent, removeCalendarEvent, type SyncedEvent } from "@junction/tools";
 import * as z from "zod";
-import { after } from "./clock.ts";
+import { after, isZone } from "./clock.ts";
 import { EVENTS, google } from "./manifest.ts";
 import { bodyOf, instanceId, isSeries, type Loaded, load, whenOf } from "./series.ts";
 
@@ -16,6 +16,8 @@ const put = google.implement(putCalendarEvent, {
   scopes: [EVENTS],
   idempotent: true, // the id is the caller's, and a version is written over once
   async run({ http, input: { calendar, event_id, version, event } }) {
+    if (event.time_zone !== null && !isZone(event.time_zone))
+      refuse({ kind: "InvalidRequest", issues: ["event.time_zone must be an IANA time zone, such as America/New_York"] });
     const at = path`/calendar/v3/calendars/${calendar}/events/${event_id}`;
     const series = isSeries(version) || event.recurrence !== null;
     const before = series && version !== undefined ? await load(http, calendar, event_id) : null;

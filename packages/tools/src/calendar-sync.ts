@@ -46,7 +46,8 @@ export type SyncedEvent = z.output<typeof SyncedEvent>;
 export const listCalendarChanges = tool({
   id: "crm/list_calendar_changes",
   title: "List what changed on a calendar",
-  description: "Lists which events of a calendar were added, changed or removed since the cursor, page by page; without a cursor, all there are.",
+  description:
+    "Lists which events of a calendar were added, changed or removed since the cursor, page by page; without a cursor, all there are.",
   effect: "read",
   internal: true,
   input: z.strictObject({
@@ -104,7 +105,8 @@ export const removeCalendarEvent = tool({
 export const listBusyTimes = tool({
   id: "crm/list_busy_times",
   title: "List when a calendar's events take time",
-  description: "Lists when the events of a calendar take the owner's time between two times, each with its event's id and nothing of what it is.",
+  description:
+    "Lists when the events of a calendar take the owner's time between two times, each with its event's id and nothing of what it is.",
   effect: "read",
   internal: true,
   input: z.strictObject({
