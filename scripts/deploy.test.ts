@@ -46,7 +46,7 @@ describe("a deployment, against a stand-in for wrangler and the account behind i
   };
   beforeEach(() => {
     said = [];
-    writeFileSync(path(), JSON.stringify({ calls: [], databases: [], namespaces: [], queues: [], workers: {} }));
+    writeFileSync(path(), JSON.stringify({ calls: [], databases: [], namespaces: [], queues: [], buckets: [], workers: {} }));
   });
 
   test("makes what is lacking, deploys vault, vendors, gateway, and a second run makes nothing", async () => {
@@ -61,6 +61,8 @@ describe("a deployment, against a stand-in for wrangler and the account behind i
       "kv namespace list",
       "queues info junction-later",
       "queues create junction-later",
+      "r2 bucket info junction-files",
+      "r2 bucket create junction-files --update-config=false",
       "d1 migrations apply DB --remote junction-vault",
       "d1 migrations apply DB --remote junction-gateway",
       "deploy junction-vault",

@@ -1,8 +1,9 @@
 /** The gateway's bindings, and the mesh they make. */
 import { JUNCTION, type VaultAdminRpc, type VaultPayloadsRpc } from "@junction/core";
 import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } from "@junction/dispatch";
+import { atHand, type Files } from "@junction/files";
 import type { Wakeup } from "@junction/ingest";
-import type { Wakeup as DeliveryWakeup, Egress } from "@junction/outgoing";
+import { type Wakeup as DeliveryWakeup, type Egress, resolver, type TargetRules } from "@junction/outgoing";
 import { type FetchRpc, junctionVendor, type RunRpc } from "@junction/workflow";
 import { explain } from "./words.ts";
 
@@ -13,6 +14,8 @@ export interface Env {
   readonly RUN: DurableObjectNamespace;
   /** Leads being fetched from a CRM, named `<contractor>/<fetch>`. */
   readonly FETCH: DurableObjectNamespace;
+  /** Bytes of contractors' files; what there is stands in DB. */
+  readonly FILES: R2Bucket;
   readonly VAULT: VaultAdminRpc;
   readonly PAYLOADS: VaultPayloadsRpc;
   /** Wakes a contractor's events. */
@@ -51,11 +54,24 @@ export interface Env {
 export const contractorOf = (env: Env, id: string): ContractorRpc =>
   env.CONTRACTOR.get(env.CONTRACTOR.idFromName(id)) as unknown as ContractorRpc; // RPC's own types lose our readonly shapes
 
+/** Which addresses that people and agents give may be dialled. */
+export const targetOf = (env: Env): TargetRules => ({
+  plain: env.PLAIN_TARGETS === "yes",
+  ownHost: new URL(env.PUBLIC_URL).hostname,
+  resolve: resolver(env.EGRESS, env.DNS_URL),
+});
+
+/** Contractors' files. */
+export const filesOf = (env: Env): Files => ({
+  ...{ db: env.DB, bucket: env.FILES, publicUrl: env.PUBLIC_URL, egress: env.EGRESS, target: targetOf(env) },
+});
+
 export const meshOf = (env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Mesh => ({
   contractor: (id) => contractorOf(env, id),
   vendor: (id) =>
     id === JUNCTION ? junctionVendor({ db: env.DB, run: (contractor, run) => runOf(env, contractor, run) }) : vendorBinding(env, id),
   later: (work) => ctx.waitUntil(work),
+  files: (ask) => atHand(filesOf(env), ask),
   explain(trouble, of) {
     const { text, next } = explain(trouble, { publicUrl: env.PUBLIC_URL, ...of });
     return `${text} ${next}`;

@@ -1,9 +1,10 @@
 /** The gateway: agents at `/mcp`, people and tools at `/api`, vendors at `/hooks`. It knows vendors by the catalog and by service bindings. */
+import { LINKS, serveLink, sweepFiles } from "@junction/files";
 import { consume, sweep, type Wakeup } from "@junction/ingest";
 import { deliver, sweepDeliveries } from "@junction/outgoing";
 import { startDue, sweepRuns } from "@junction/workflow";
 import { app } from "./api/app.ts";
-import type { Env } from "./env.ts";
+import { type Env, filesOf } from "./env.ts";
 import { hooks } from "./hooks/route.ts";
 import { ingestOf } from "./ingest.ts";
 import { mcp } from "./mcp/endpoint.ts";
@@ -20,6 +21,7 @@ export default {
   async fetch(request, env, ctx) {
     const url = new URL(request.url);
     if (url.pathname.startsWith("/hooks/")) return hooks(request, env, ctx, url);
+    if (url.pathname.startsWith(LINKS)) return serveLink(filesOf(env), request, url.pathname.slice(LINKS.length));
     return url.pathname === "/mcp" ? mcp(request, env, ctx, url) : app.fetch(request, env, ctx);
   },
   async queue({ queue, messages }, env, ctx) {
@@ -32,6 +34,7 @@ export default {
       sweepDeliveries(outgoingOf(env)),
       startDue(startingOf(env), scheduledTime),
       sweepRuns(sweepingOf(env), scheduledTime),
+      sweepFiles(filesOf(env), scheduledTime),
     ]);
   },
 } satisfies ExportedHandler<Env, Wakeup>;

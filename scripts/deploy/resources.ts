@@ -36,6 +36,11 @@ export async function withResources(workers: readonly WorkerConfig[], wrangler: 
     await must(wrangler, `Creating the queue ${queue}`, ["queues", "create", queue]);
     say(`created queue ${queue}`);
   }
+  for (const bucket of new Set(workers.flatMap(({ config }) => config.r2_buckets?.map(({ bucket_name }) => bucket_name ?? "") ?? []))) {
+    if ((await wrangler(["r2", "bucket", "info", bucket])).ok) continue;
+    await must(wrangler, `Creating the bucket ${bucket}`, ["r2", "bucket", "create", bucket, "--update-config=false"]);
+    say(`created bucket ${bucket}`);
+  }
   return workers.map((worker) => {
     const { config } = worker;
     const d1_databases = config.d1_databases?.map((database) => ({

@@ -30,6 +30,9 @@ else if (first === "kv" && third === "create") account.namespaces.push({ id: `id
 else if (first === "queues" && second === "info") {
   if (!account.queues.includes(third)) refuse("Queue does not exist");
 } else if (first === "queues" && second === "create") account.queues.push(third);
+else if (first === "r2" && third === "info") {
+  if (!account.buckets.includes(args[3])) refuse("The specified bucket does not exist.");
+} else if (first === "r2" && third === "create") account.buckets.push(args[3]);
 else if (first === "secret" && second === "list") {
   if (!account.workers[option("--name")]) refuse("This Worker does not exist on your account.");
   say("Hello from wrangler");

@@ -14,6 +14,10 @@ ${DATE}
 binding = "DB"
 database_name = "junction"
 
+[[r2_buckets]]
+binding = "FILES"
+bucket_name = "junction-files"
+
 [[services]]
 binding = "VAULT"
 service = "junction-vault"

@@ -12,6 +12,7 @@ import { callback } from "./callback.ts";
 import { connections } from "./connections.ts";
 import { crm, fetches } from "./crm.ts";
 import { events } from "./events.ts";
+import { files } from "./files.ts";
 import { leads } from "./leads.ts";
 import { operator } from "./operator.ts";
 import { Refused } from "./problem.ts";
@@ -40,6 +41,7 @@ const api = new Hono<Api>()
   .route("/approvals", approvals)
   .route("/events", events)
   .route("/leads", leads)
+  .route("/files", files)
   .route("/crm", crm)
   .route("/fetches", fetches)
   .route("/subscriptions", subscriptions)

@@ -47,8 +47,10 @@ const LARGER: readonly (readonly [path: string, limit: MiddlewareHandler])[] = [
   ],
 ];
 const small = limited(64 * 1024, "The request body must be at most 65,536 bytes.");
+/** A file is streamed, and has limits of its own. */
+const isUpload = ({ path, method }: { readonly path: string; readonly method: string }) => path === "/api/files" && method === "POST";
 export const smallBody: MiddlewareHandler<Api> = (c, next) =>
-  (LARGER.find(([path]) => c.req.path === path || c.req.path.startsWith(`${path}/`))?.[1] ?? small)(c, next);
+  isUpload(c.req) ? next() : (LARGER.find(([path]) => c.req.path === path || c.req.path.startsWith(`${path}/`))?.[1] ?? small)(c, next);
 
 /** Parses part of a request by a schema; what does not fit is refused, naming each field and what is allowed. */
 export const input = <S extends z.ZodType, T extends "json" | "query" | "param">(target: T, schema: S) =>

@@ -2,12 +2,13 @@
 import { catalog, vendorById } from "@junction/catalog";
 import { type CatalogVendor, ContractorId, VendorId } from "@junction/core";
 import { deleteContractor } from "@junction/db";
+import { eraseFiles } from "@junction/files";
 import { eraseRuns } from "@junction/workflow";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import { eraseFetches } from "../crm.ts";
-import { contractorOf, type Env } from "../env.ts";
+import { contractorOf, type Env, filesOf } from "../env.ts";
 import { sweepingOf } from "../runs.ts";
 import { appHookUrl } from "../webhook.ts";
 import { type Api, input, json, only } from "./border.ts";
@@ -108,6 +109,7 @@ export const operator = new Hono<Api>()
       const shredded = await c.env.VAULT.shred({ contractor: id });
       await eraseFetches(c.env, id); // before the runs, which they begin
       await eraseRuns(sweepingOf(c.env), id);
+      await eraseFiles(filesOf(c.env), id);
       await contractorOf(c.env, id).erase();
       await deleteContractor(c.env.DB, id);
       return c.json(shredded);

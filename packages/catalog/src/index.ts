@@ -23,4 +23,7 @@ export const vendorsServing = (tool: string): readonly CatalogVendor[] => servin
 export const isBuiltIn = (tool: string): boolean => catalog.builtIn.some((action) => action.tool === tool);
 /** How this vendor implements a tool: whether a repeat is safe, whether it can be asked afterwards. */
 export const actionOf = (vendor: string, tool: string): CatalogVendor["actions"][number] | undefined =>
-  (vendor === JUNCTION ? catalog.builtIn : vendors.get(vendor)?.actions)?.find((action) => action.tool === tool);
+  (vendor === JUNCTION ? catalog.builtIn : vendors.get(vendor)?.actions)?.find((action) => action.tool === tool) ??
+  (vendor === JUNCTION && tools.get(tool)?.background ? { tool, ...STARTS } : undefined);
+/** Work is started under the effect's key, so that a repeat finds it. */
+const STARTS = { idempotent: true, probe: false, scopes: [] };

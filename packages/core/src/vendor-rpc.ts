@@ -33,6 +33,8 @@ export interface CallAsk extends Held {
   readonly deadline: number;
   /** Where this connection's deliveries come in, for vendors that are told so by a call; an effect's alone. */
   readonly hook?: string;
+  /** For Junction's own: the one vendor that is to serve what is started. */
+  readonly only?: string | undefined;
   /** For a tool that takes or gives files, and for no other. */
   readonly files?: FilesRpc;
   /** The workflow's run that asks, if one does. */

@@ -37,8 +37,9 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
   if (recalled) return recalled.verdict === "refused" ? refuse(desk, ask, recalled.refusal) : recalled;
   const unapproved = ask.effect && approval(desk, ask, ask.effect);
   if (unapproved) return refuse(desk, ask, unapproved);
-  const connection = choose(desk, ask.tool, ask.now, pinned(earlier, ask.vendor));
-  if ("kind" in connection) return refuse(desk, ask, connection);
+  const serving = choose(desk, ask.tool, ask.now, ask.background ? ask.vendor : pinned(earlier, ask.vendor));
+  if ("kind" in serving) return refuse(desk, ask, serving);
+  const connection = ask.background ? HERE : serving;
   if (connection === HERE) provision(desk, ask.contractor); // who has connected nothing yet may have a workflow
   const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now, ask.tool);
   if (wait > 0) return refuse(desk, ask, { kind: "OverBudget", retryAfterMs: wait });

@@ -1,3 +1,4 @@
+export type { FilesAsk, FilesAtHand } from "./at-hand.ts";
 export { ContractorObject } from "./contractor.ts";
 export { closestTools, findTool, wireName } from "./contracts.ts";
 export type { Evidence, Health, Status } from "./health.ts";

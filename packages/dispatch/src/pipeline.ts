@@ -3,7 +3,8 @@
  * and workflow steps. Policy lives here and in the contractor's Durable Object, and nowhere else.
  */
 import { actionOf, anyTool } from "@junction/catalog";
-import { newId, type Outcome, sha256, type VendorRpc } from "@junction/core";
+import { type CatalogTool, JUNCTION, newId, type Outcome, sha256, type VendorRpc } from "@junction/core";
+import { type FilesAsk, type FilesAtHand, namedVendor, usesFiles } from "./at-hand.ts";
 import { argumentIssues, closestTools, findTool } from "./contracts.ts";
 import type { Trouble } from "./refusal.ts";
 import type { AcquireAsk, Actor, ContractorRpc, Grant, Verdict } from "./rpc.ts";
@@ -14,6 +15,8 @@ export interface Mesh {
   vendor(id: string): VendorRpc;
   /** Lets work go on after the answer. */
   later(work: Promise<unknown>): void;
+  /** Fetches and checks the files that a call names; asked only for tools that take or give some. */
+  files(ask: FilesAsk): Promise<FilesAtHand>;
   /** What went wrong and what to do, in words. */
   explain(trouble: Trouble, of: { readonly tool: string; readonly vendor: string | undefined; readonly call: string }): string;
 }
@@ -32,6 +35,8 @@ export interface ToolCall {
   readonly patienceMs?: number;
   /** The tool this call is a part of: who may use that may have this made for it. */
   readonly within?: string | undefined;
+  /** Told how far long work is, 0 to 1. */
+  readonly progress?: (done: number) => void;
 }
 
 /** Tools of Junction's own that are several calls of others: no effect themselves, so that a repeat goes through all their parts again. */
@@ -72,6 +77,9 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
   if (issues.length > 0) return refused({ kind: "InvalidArguments", issues });
 
   const contractor = mesh.contractor(ask.contractor);
+  // Whoever cannot wait gets a piece of work to ask after; what the work itself does comes through here again, as a run's.
+  const background = tool.background === true && ask.actor.kind !== "run";
+  const vendorAsked = ask.vendor ?? namedVendor(tool, ask.input);
   const effect = tool.effect === "read" || tool.id in IN_PARTS ? undefined : await effectOf(ask, tool.id, call);
   const acquire: Omit<AcquireAsk, "now"> = {
     contractor: ask.contractor,
@@ -79,9 +87,21 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     actor: ask.actor,
     tool: tool.id,
     deadline,
-    ...(ask.vendor !== undefined && { vendor: ask.vendor }),
+    ...(vendorAsked !== undefined && { vendor: vendorAsked }),
+    ...(background && { background }),
     ...(ask.within !== undefined && { within: ask.within }),
     ...(effect && { effect }),
+  };
+
+  let atHand: Promise<FilesAtHand> | undefined;
+  const { progress, input } = ask;
+  const files = () => {
+    atHand ??= mesh.files({ contractor: ask.contractor, schema: tool.input, input, deadline, ...(progress && { progress }) });
+    return atHand.catch((error: unknown) => {
+      atHand = undefined;
+      log("files", ask, call, error);
+      return null;
+    });
   };
 
   for (let attempt = 1; ; attempt++) {
@@ -95,7 +115,7 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     if (verdict.verdict === "replay") return answer(verdict, true);
 
     const { vendor, connection } = verdict;
-    const outcome = await make(mesh, ask, tool.id, verdict, call, deadline);
+    const outcome = await make(mesh, { ...ask, vendor: vendorAsked }, tool, verdict, { call, deadline, files });
     const settled = again(() =>
       contractor.settle({
         contractor: ask.contractor,
@@ -145,19 +165,21 @@ const RECHECK_MS = 65_000;
 async function make(
   mesh: Mesh,
   ask: ToolCall,
-  tool: string,
+  { id: tool, ...contract }: CatalogTool,
   verdict: Verdict & Grant,
-  call: string,
-  deadline: number,
+  { call, deadline, files }: { readonly call: string; readonly deadline: number; readonly files: () => Promise<FilesAtHand | null> },
 ): Promise<Outcome<unknown> | "fault"> {
   const { vendor, connection, generation, idempotencyKey } = verdict;
   const held = { contractor: ask.contractor, connection, generation, call, tool, input: ask.input, idempotencyKey };
   try {
     const [inParts, repeat] = [IN_PARTS[tool], ask.idempotencyKey ?? call];
     if (inParts) return { ok: true, value: await inParts(ask.input, repeat, partsOf(mesh, ask, tool, repeat, deadline)) };
-    return await (verdict.verdict === "probe"
-      ? mesh.vendor(vendor).probe({ ...held, sentAt: verdict.sentAt })
-      : mesh.vendor(vendor).call({ ...held, deadline, ...(ask.actor.kind === "run" && { run: ask.actor.run }) }));
+    if (verdict.verdict === "probe") return await mesh.vendor(vendor).probe({ ...held, sentAt: verdict.sentAt });
+    const atHand = vendor !== JUNCTION && usesFiles({ id: tool, ...contract }) ? await files() : undefined;
+    if (atHand === null) return { ok: false, error: { kind: "VendorUnavailable", sent: false }, ours: true };
+    if (atHand && "issues" in atHand) return { ok: false, error: { kind: "InvalidRequest", issues: [...atHand.issues] } };
+    const told = { ...(ask.actor.kind === "run" && { run: ask.actor.run }), ...(vendor === JUNCTION && { only: ask.vendor }) };
+    return await mesh.vendor(vendor).call({ ...held, deadline, ...told, ...atHand });
   } catch (error) {
     log("fault", ask, call, error);
     return "fault";

@@ -38,6 +38,8 @@ export interface AcquireAsk {
   readonly vendor?: string;
   /** The tool this call is a part of, by leave of which it is made. */
   readonly within?: string;
+  /** It is to be started, as a piece of work of Junction's own, where a vendor is there to serve it. */
+  readonly background?: true;
   readonly now: number;
   /** Epoch milliseconds: the attempt has reported back, or is lost, by then. */
   readonly deadline: number;

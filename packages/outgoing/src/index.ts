@@ -1,6 +1,6 @@
 export { deliver } from "./deliver.ts";
 export { DNS_URL, resolver } from "./dns.ts";
-export type { Egress } from "./egress.ts";
+export { type Egress, send } from "./egress.ts";
 export { OWN_EVENTS, subscriptionsConsumer } from "./fan-out.ts";
 export { type Announcement, type Outgoing, TIMING, type Timing, type Wakeup } from "./outgoing.ts";
 export { newSecret } from "./secret.ts";
