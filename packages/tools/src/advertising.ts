@@ -233,7 +233,7 @@ export const reportConversion = tool({
     phone: Phone.optional(),
   }),
   output: z.object({
-    request_id: z.string(),
+    transaction_id: z.string(),
     status: z.enum(["accepted"]).describe("the platform counts it within hours, if it knows the click or the person"),
   }),
 });
