@@ -1,26 +1,22 @@
-/** Plays Higgsfield's API: the state of what was asked for. https://docs.higgsfield.ai */
+/** Plays Higgsfield's API: videos asked for, how far they are, and their files. https://docs.higgsfield.ai */
 import { type Call, defineEmulator, type ErrorFault, json, type Operation, type Reply } from "@junction/sandbox";
-import { pushes, requestsOf, shown } from "./emulator/pushes.ts";
+import { MODELS } from "./emulator/models.ts";
+import { pushes } from "./emulator/pushes.ts";
+import { cancel, FILES, file, generate, getStatus, requestsOf, seed } from "./emulator/requests.ts";
 
 const KEY_ID = "5a0db0c1-e2f3-4a5b-8c7d-9e0f1a2b3c4d";
 // Put together here, so that no scanner takes it for somebody's.
 const KEY_SECRET = ["5a0db0c1e2f34a5b"].join("").repeat(4);
+const POOR_SECRET = ["0000c1e2f34a5b77"].join("").repeat(4);
 
 const error = (status: number, detail: unknown): Reply => json(status, { detail });
 const unauthorized = (): Reply => error(401, "Invalid credentials");
 
 /** `Key id:secret`, or the two headers of before. */
-function authenticate({ headers }: Call): Reply | null {
+function authenticate({ headers, operation }: Call): Reply | null {
   const given = headers.get("authorization") ?? `Key ${headers.get("hf-api-key")}:${headers.get("hf-secret")}`;
+  if (given === `Key ${KEY_ID}:${POOR_SECRET}`) return operation.startsWith("generate") ? error(403, "Not enough credits") : null;
   return given === `Key ${KEY_ID}:${KEY_SECRET}` ? null : unauthorized();
-}
-
-function getStatus(call: Call): Reply {
-  const id = call.param("id");
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
-    return error(422, [{ loc: ["path", "request_id"], msg: "Input should be a valid UUID", type: "uuid_parsing" }]);
-  const request = requestsOf(call.state).get(id);
-  return request ? json(200, shown(request)) : error(404, "Request not found");
 }
 
 const FAULTS: Readonly<Record<ErrorFault, () => Reply>> = {
@@ -35,23 +31,37 @@ const FAULTS: Readonly<Record<ErrorFault, () => Reply>> = {
   "503": () => error(503, "Model is temporarily unavailable"),
 };
 
-const HOSTS = ["platform.higgsfield.ai", "api.higgsfield.ai"] as const;
-const STATUS = { method: "GET", path: "/requests/:id/status", run: getStatus } as const satisfies Omit<Operation, "name">;
+const [PLATFORM, API] = ["platform.higgsfield.ai", "api.higgsfield.ai"];
+const OPERATIONS: readonly Operation[] = [
+  { name: "get_request_status", method: "GET", path: "/requests/:id/status", run: getStatus },
+  { name: "cancel_request", method: "POST", path: "/requests/:id/cancel", run: cancel },
+  ...MODELS.map((model): Operation => {
+    const name = `generate_by${model.path.replaceAll(/\W+/g, "_")}`;
+    return { name, method: "POST", path: model.path, run: (call) => generate(call, model) };
+  }),
+];
 
 export default defineEmulator({
   vendor: "higgsfield",
-  hosts: HOSTS,
+  hosts: [PLATFORM, API, FILES, "cdn.higgsfield.ai"],
   credentials: {
     valid: { key_id: KEY_ID, key_secret: KEY_SECRET },
     wrong: { key_id: KEY_ID, key_secret: "0123456789abcdef".repeat(4) },
-    elsewhere: { key_id: KEY_ID, key_secret: KEY_SECRET, host: HOSTS[1] },
+    elsewhere: { key_id: KEY_ID, key_secret: KEY_SECRET, host: API },
+    /** Of an account whose credits are used up. */
+    poor: { key_id: KEY_ID, key_secret: POOR_SECRET },
   },
   secrets: ["key_secret"],
   authenticate,
+  seed,
   operations: [
-    { name: "get_request_status", ...STATUS },
-    { name: "get_request_status_at_api", host: HOSTS[1], ...STATUS },
+    ...OPERATIONS.flatMap((operation) => [operation, { ...operation, name: `${operation.name}_at_api`, host: API }]),
+    { name: "get_file", method: "GET", host: FILES, path: "/sandbox/:id.mp4", authenticated: false, run: file },
   ],
   fault: (fault) => FAULTS[fault](),
+  inbox: (state) =>
+    requestsOf(state)
+      .list()
+      .map(({ prompt, pictured, at }) => ({ title: pictured ? "Video of a picture" : "Video", text: prompt, at })),
   pushes,
 });

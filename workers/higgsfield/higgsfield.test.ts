@@ -4,7 +4,7 @@ import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { webhook } from "./webhook.ts";
 
-const { answers, checkFields, stage } = trial("higgsfield");
+const { answers, call, checkFields, stage } = trial("higgsfield");
 const delivery = (body: string, headers: Readonly<Record<string, string>> = {}): Delivery => ({
   method: "POST",
   url: "https://junction.example/hooks/higgsfield/demo.x",
@@ -74,4 +74,58 @@ test("a known key passes at either address; an answer that is not Higgsfield's p
   expect(await checkFields("valid")).toMatchObject(failed({ kind: "VendorUnavailable" }));
   answers(403, { detail: "Not enough credits" });
   expect(await checkFields("valid")).toMatchObject(failed({ kind: "Declined", code: "insufficient_credits" }));
+});
+
+const PICTURE = "https://media.example.com/heater.jpg";
+const idOf = (made: Awaited<ReturnType<typeof call>>) => (made?.ok ? (made.value as { video_id: string }).video_id : "");
+const seconds = (clockAheadSeconds: number) => stage().rig.sandbox("PUT", "/settings", { vendor: "higgsfield", clockAheadSeconds });
+
+test("a video is queued, made, and kept as a file; one that is refused or fails says so; only a queued one is taken back", async () => {
+  const [made, unsafe, regretted] = await Promise.all(
+    ["A new heater", "sandbox: unsafe", "Never mind"].map(async (prompt) => idOf(await call("crm/generate_video", { prompt }))),
+  );
+  const get = (video_id: string | undefined) => call("crm/get_video", { video_id });
+  expect(await get(made)).toMatchObject({ value: { status: "queued" } });
+  expect(await call("crm/cancel_video", { video_id: regretted })).toMatchObject({ value: { status: "canceled" } });
+  await seconds(10);
+  expect(await get(made)).toEqual({ ok: true, value: { video_id: made, status: "in_progress" } });
+  expect(await call("crm/cancel_video", { video_id: made })).toMatchObject({ value: { status: "in_progress" } });
+  await seconds(60);
+  expect(await get(made)).toMatchObject({ value: { status: "completed", video: { type: "video/mp4", size_bytes: 65_536 } } });
+  expect(await get(unsafe)).toMatchObject({ value: { status: "failed", reason: "refused as unsafe" } });
+  expect(await get(regretted)).toMatchObject({ value: { status: "canceled" } });
+  const asked = { vendor: "higgsfield", url: "https://junction.example/hooks/higgsfield/x", send: false };
+  const { messages } = (await stage().rig.sandbox("POST", "/changes", asked)) as {
+    messages: { body: string; headers: Record<string, string> }[];
+  };
+  const events = await Promise.all(messages.map(({ body, headers }) => webhook.receive(delivery(body, headers))));
+  expect(events.flat().map(({ type, entity }) => [type, entity])).toEqual([
+    ["video.completed", `video:${made}`],
+    ["video.failed", `video:${unsafe}`],
+  ]);
+  await seconds(0);
+});
+
+test("a word or an id chooses the model, and a picture one that moves it; a model nobody knows is refused before it is asked for", async () => {
+  const at = async (input: object) => {
+    const { outcome, sent } = await stage().call(stage().subject.vendor.actions.get("crm/generate_video") ?? expect.fail(), {
+      input: { prompt: "A new heater", ...input },
+    });
+    return outcome?.ok ? sent.at(-1)?.path : outcome;
+  };
+  expect(await at({ image: PICTURE, model: "best" })).toBe("/higgsfield-ai/dop/standard");
+  expect(await at({ model: "best" })).toBe("/veo3.1");
+  expect(await at({ model: "sora-2/text-to-video" })).toBe("/sora-2/text-to-video");
+  expect(await at({ image: PICTURE, model: "sora-2/text-to-video" })).toMatchObject(failed({ kind: "InvalidRequest" }));
+  expect(await at({ model: "sora-9" })).toMatchObject({
+    error: { issues: [expect.stringContaining("model must be fast, balanced or best")] },
+  });
+});
+
+test("a video whose file is kept elsewhere is told by its address", async () => {
+  answers(200, { status: "completed", request_id: "r1", video: { url: "https://elsewhere.example/v.mp4?Signature=x" } });
+  expect(await call("crm/get_video", { video_id: "r1" })).toEqual({
+    ok: true,
+    value: { video_id: "r1", status: "completed", source_url: "https://elsewhere.example/v.mp4?Signature=x" },
+  });
 });

@@ -1,57 +1,6 @@
-import { defineVendor, field, pair, path, secret } from "@junction/kit";
-import * as z from "zod";
+/** Higgsfield: short videos, made from a picture or a few words. https://docs.higgsfield.ai */
+import { higgsfield } from "./manifest.ts";
+import { cancel, generate, get } from "./videos.ts";
 import { webhook } from "./webhook.ts";
 
-/** Higgsfield's errors have no code, so those that mean other than their status are known by their words. */
-const NAMED: readonly (readonly [RegExp, string])[] = [
-  [/not enough credits|insufficient credits/i, "insufficient_credits"], // a 403
-  [/maximum number of concurrent requests/i, "too_many_at_once"], // a 400
-  [/model .*blocked/i, "model_blocked"], // a 423
-];
-const PLATFORM = "platform.higgsfield.ai";
-const API = "api.higgsfield.ai";
-/** A request that nobody made. */
-const NOBODYS = "00000000-0000-4000-8000-000000000000";
-
-const higgsfield = defineVendor({
-  id: "higgsfield",
-  name: "Higgsfield",
-  category: "ai",
-  powers: "Videos made from a picture or a few words",
-  docs: "https://docs.higgsfield.ai",
-  credentials: {
-    key_id: field({ label: "Key ID", help: "The part before the colon, in Higgsfield Cloud under API keys" }),
-    key_secret: secret({ label: "Key secret", help: "The part after the colon; shown once, when the key is made" }),
-    host: field({
-      label: "API address",
-      help: `${PLATFORM} or ${API}: Higgsfield's documentation names both; left out, ${PLATFORM}`,
-      placeholder: PLATFORM,
-      pattern: /^(platform|api)\.higgsfield\.ai$/,
-    }).optional(),
-  },
-  auth: pair("Key", "key_id", "key_secret"),
-  hosts: [PLATFORM, API],
-  errors: {
-    // A text, or a list of what does not fit.
-    body: z
-      .object({
-        detail: z.union([z.string(), z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })).min(1)]),
-      })
-      .transform(({ detail }) =>
-        typeof detail === "string"
-          ? { code: NAMED.find(([words]) => words.test(detail))?.[1], message: detail }
-          : { message: detail[0]?.msg, field: detail[0]?.loc.filter((part) => part !== "body").join(".") },
-      ),
-    codes: { insufficient_credits: "Declined", too_many_at_once: "RateLimited", model_blocked: "Declined" },
-  },
-  // No request tells whose key it is: one that is known is told, of a request nobody made, that there is no such request.
-  async test({ http, account }) {
-    const host = account.host === API ? API : PLATFORM;
-    (await http.get(path`/requests/${NOBODYS}/status`, { host, accept: [404] })).json(Answer);
-    return { id: account.key_id, name: `Higgsfield, key ${account.key_id.slice(0, 8)}` };
-  },
-});
-
-const Answer = z.union([z.object({ detail: z.string() }), z.object({ status: z.string() })]);
-
-export default higgsfield.provides({ actions: [], webhook });
+export default higgsfield.provides({ actions: [generate, get, cancel], webhook });

@@ -67,6 +67,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     input: { assistant_id: "assistant-1", name: "Front desk 2", greeting: "Good morning!", instructions: "Be brief." },
     from: { assistant_id: ["crm/create_ai_assistant", "assistant_id"] },
   },
+  "crm/cancel_video": { input: { video_id: "video-1" }, from: { video_id: ["crm/generate_video", "video_id"] } },
   "crm/send_whatsapp": {
     input: { to: "+12025550199", template: { name: "estimate_ready", language: "en_US", parameters: ["Ann", "$1,250"] } },
     oneOf: ["template"],

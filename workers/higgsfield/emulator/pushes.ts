@@ -1,25 +1,14 @@
 /** What became of what was asked for, how Higgsfield tells of it, and how it signs. https://docs.higgsfield.ai/how-to/webhooks */
-import { mac, type PushAbout, type Pushes, type State } from "@junction/sandbox";
+import { mac, type PushAbout, type Pushes } from "@junction/sandbox";
+import { type Request, requestsOf, shown } from "./requests.ts";
 
-interface Request {
-  readonly id: string;
-  readonly status: "completed" | "failed" | "nsfw";
-}
-export const requestsOf = (state: State) => state.collection<Request>("requests");
+const LONG_AGO_MS = 60_000;
 
-export const shown = ({ id, status }: Request) => ({
-  status,
-  request_id: id,
-  status_url: `https://platform.higgsfield.ai/requests/${id}/status`,
-  cancel_url: `https://platform.higgsfield.ai/requests/${id}/cancel`,
-  ...(status === "completed" && { video: { url: `https://d8j0ntlcm91z4.cloudfront.net/sandbox/${id}.mp4` } }),
-  ...(status === "failed" && { error: "Generation failed" }),
-});
-
-function message({ entity, state }: PushAbout, status: Request["status"]) {
-  const request: Request = { id: `d7e6c0f3-6699-4f6c-bb45-${entity.toString(16).padStart(12, "0")}`, status };
-  requestsOf(state).put(request.id, request);
-  return { type: "application/json", body: JSON.stringify(shown(request)) };
+function message({ entity, state, now }: PushAbout, ends: Request["ends"]) {
+  const id = `d7e6c0f3-6699-4f6c-bb45-${entity.toString(16).padStart(12, "0")}`;
+  const request: Request = { id, at: now - LONG_AGO_MS, ends, prompt: "A new water heater", pictured: true, told: true };
+  requestsOf(state).put(id, request);
+  return { type: "application/json", body: JSON.stringify(shown(request, now)) };
 }
 
 const SECRET = ["whsec", btoa("sandbox-higgsfield-webhook-key")].join("_"); // put together here, so that no scanner takes it for somebody's
