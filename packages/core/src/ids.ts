@@ -28,6 +28,8 @@ export function newId(
     | "tpl"
     | "fetch"
     | "import"
+    | "job"
+    | "cflt"
     | "file"
     | "work",
   now: number = Date.now(),
