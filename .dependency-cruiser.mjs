@@ -12,6 +12,7 @@ const MAY_ENTER = {
   ingest: ["core", "catalog", "db", "dispatch"],
   leads: ["core", "catalog", "db"],
   outgoing: ["core", "db"],
+  calendar: ["core", "catalog", "db", "dispatch"],
   files: ["core", "db", "outgoing"],
   receptionist: ["core", "db"],
   workflow: ["core", "catalog", "db", "dispatch", "leads", "outgoing"],
