@@ -1,6 +1,7 @@
 import type { Delivery } from "@junction/kit";
 import twilio from "twilio";
 import { describe, expect, test } from "vitest";
+import { questions } from "./questions.ts";
 import emulator from "./twilio.emulator.ts";
 import { webhook } from "./webhook.ts";
 
@@ -140,8 +141,91 @@ describe("what it says", () => {
     ]);
   });
 
+  test("a message that a caller left, and later what it says; a recording that nobody left is nobody's", async () => {
+    const left = {
+      CallSid: "CA1",
+      AccountSid: "AC1",
+      From: "+12025550199",
+      To: "+12025550123",
+      RecordingSid: "RE1",
+      CallStatus: "completed",
+    };
+    const about = { entity: "call:CA1", account: "AC1", person: { phone: "+12025550199" } };
+    const data = { call_id: "CA1", recording_id: "RE1", from: "+12025550199", to: "+12025550123" };
+    expect(await says({ ...left, RecordingUrl: "https://api.twilio.com/r", RecordingDuration: "23" })).toEqual([
+      {
+        ...{ ...about, id: "RE1:received", type: "voicemail.received" },
+        data: { ...data, duration_seconds: 23, recording_url: "https://api.twilio.com/r" },
+      },
+    ]);
+    const written = { ...left, TranscriptionSid: "TR1", TranscriptionStatus: "completed", TranscriptionText: "It leaks." };
+    expect(await says(written)).toEqual([
+      { ...about, id: "RE1:transcribed", type: "voicemail.transcribed", data: { ...data, transcript: "It leaks." } },
+    ]);
+    expect(await says({ ...written, TranscriptionStatus: "failed", TranscriptionText: "" })).toEqual([]);
+    expect(await says({ ...left, From: "" })).toEqual([]);
+  });
+
+  test("a call that asks how to go on has not ended", async () => {
+    const asks = { CallSid: "CA1", From: "+12025550199", To: "+12025550123", Direction: "inbound", DialCallStatus: "no-answer" };
+    expect(await says({ ...asks, CallStatus: "in-progress" })).toEqual([]);
+    expect(await says({ ...asks, CallStatus: "completed" })).toEqual([]);
+  });
+
   test("anything else is nothing", async () => {
     expect(await says({ RecordingSid: "RE1", AccountSid: "AC1" })).toEqual([]);
     expect(await webhook.receive(delivery(ADDRESS, "", '{"MessageSid":"SM1"}'))).toEqual([]);
+  });
+});
+
+describe("what it asks", () => {
+  const HERE = "https://junction.example/hooks/twilio/demo.x";
+  const RINGING = {
+    CallSid: "CA1",
+    AccountSid: "AC1",
+    From: "+12025550199",
+    To: "+12025550123",
+    Direction: "inbound",
+    CallStatus: "ringing",
+  };
+  const asks = (fields: Readonly<Record<string, string>>, query = "?ask=call") => questions.ask(delivery(HERE + query, "", form(fields)));
+  const question = { call_id: "CA1", from: "+12025550199", to: "+12025550123", account: "AC1", at: "", outcome: undefined, over: false };
+
+  test("a call that comes in, at the address that asks or at the bare one; of what only tells, nothing", () => {
+    expect(asks(RINGING)).toEqual(question);
+    expect(asks(RINGING, "")).toEqual(question);
+    expect(asks({ ...RINGING, From: "+266696687" })).toEqual({ ...question, from: undefined });
+    expect(asks({ ...RINGING, CallbackSource: "call-progress-events" }, "")).toBeNull();
+    expect(asks({ ...RINGING, CallStatus: "completed" }, "")).toBeNull();
+    expect(asks({ MessageSid: "SM1", From: "+12025550199", To: "+12025550123" })).toBeNull();
+  });
+
+  test("how it goes on, by where it had got to", () => {
+    const back = { ...RINGING, CallStatus: "in-progress" };
+    expect(asks({ ...back, DialCallStatus: "no-answer" }, "?ask=open.1")).toEqual({ ...question, at: "open.1", outcome: "unanswered" });
+    expect(asks({ ...back, DialCallStatus: "completed" }, "?ask=open.1")).toMatchObject({ outcome: "answered" });
+    const left = { ...back, CallStatus: "completed", RecordingSid: "RE1" };
+    expect(asks(left, "?ask=open.recorded")).toMatchObject({ at: "open.recorded", outcome: "recorded", over: true });
+  });
+
+  test("a plan is TwiML, its words escaped, its addresses those that were asked", () => {
+    const plan = [
+      { do: "say", text: "Smith & Sons <open>\u0000" },
+      { do: "ring", phones: ["+12025550101", "+12025550102"], seconds: 15, next: "open.1" },
+      { do: "hand_over", address: "sip:front-desk@sip.vapi.ai", seconds: 20, next: "closed.assistant" },
+      { do: "record", seconds: 60, next: "open.recorded" },
+      { do: "hang_up" },
+    ] as const;
+    expect(questions.answer(plan, delivery(`${HERE}?ask=call`, "", ""))).toEqual({
+      status: 200,
+      type: "text/xml",
+      body:
+        '<?xml version="1.0" encoding="UTF-8"?><Response><Say>Smith &amp; Sons &lt;open&gt;</Say>' +
+        `<Dial timeout="15" action="${HERE}?ask=open.1" answerOnBridge="true"><Number>+12025550101</Number><Number>+12025550102</Number></Dial>` +
+        `<Dial timeout="20" action="${HERE}?ask=closed.assistant" answerOnBridge="true"><Sip>sip:front-desk@sip.vapi.ai</Sip></Dial>` +
+        `<Record action="${HERE}?ask=open.recorded" maxLength="60" timeout="5" playBeep="true" transcribe="true" transcribeCallback="${HERE}"/>` +
+        "<Hangup/></Response>",
+    });
+    expect(questions.answer([], delivery(HERE, "", "")).body).toBe('<?xml version="1.0" encoding="UTF-8"?><Response></Response>');
   });
 });

@@ -1,5 +1,6 @@
-/** What Twilio tells: texts that come in, and what became of texts and calls. https://www.twilio.com/docs/usage/webhooks/webhooks-security */
+/** What Twilio tells: texts that come in, what became of texts and calls, and messages that callers left. https://www.twilio.com/docs/usage/webhooks/webhooks-security */
 import { type Delivery, digest, formOf, hmac, type SecretField, same, type VendorEvent, type Webhook } from "@junction/kit";
+import { questions } from "./questions.ts";
 
 /** Twilio signs the address as it called it, with the usual port written out or not, so both are tried. */
 function addresses(url: string): readonly string[] {
@@ -62,9 +63,25 @@ function message(form: Form, message_id: string): VendorEvent | null {
   return type === "message.failed" ? { ...told, type, data: { ...data, reason: form("ErrorCode") ?? status } } : { ...told, type, data };
 }
 
+/** What a caller said after the tone: that it is there, and later, what it says. Either is told once. */
+function voicemail(form: Form, recording_id: string, call_id: string): VendorEvent | null {
+  const about = { account: form("AccountSid"), entity: `call:${call_id}`, person: personAt(form("From"), form("CallerName")) };
+  const data = { call_id, recording_id, from: numberOf(form("From")), to: numberOf(form("To")) };
+  if (form("TranscriptionSid") !== undefined) {
+    const transcript = form("TranscriptionText")?.slice(0, 10_000);
+    if (form("TranscriptionStatus") !== "completed" || transcript === undefined) return null;
+    return { ...about, id: `${recording_id}:transcribed`, type: "voicemail.transcribed", data: { ...data, transcript } };
+  }
+  if (form("From") === undefined) return null; // of a recording that is none of ours
+  const duration_seconds = Number(form("RecordingDuration")) || 0;
+  const told = { ...data, duration_seconds, recording_url: form("RecordingUrl") };
+  return { ...about, id: `${recording_id}:received`, type: "voicemail.received", data: told };
+}
+
 const ENDED = ["completed", "busy", "failed", "no-answer", "canceled"];
 
 function call(form: Form, call_id: string): VendorEvent | null {
+  if (form("DialCallStatus") !== undefined) return null; // the call asks how to go on: how it ended is told when it has
   const status = form("CallStatus") ?? "";
   const direction = form("Direction")?.startsWith("inbound") ? ("inbound" as const) : ("outbound" as const);
   const at = Date.parse(form("Timestamp") ?? "");
@@ -83,19 +100,25 @@ function call(form: Form, call_id: string): VendorEvent | null {
 }
 
 export const webhook: Webhook<{ auth_token: SecretField }> = {
-  events: ["message.received", "message.delivered", "message.failed", "call.started", "call.completed"],
+  events: [
+    ...(["message.received", "message.delivered", "message.failed"] as const),
+    ...(["call.started", "call.completed", "voicemail.received", "voicemail.transcribed"] as const),
+  ],
   secret: { from: "credential", field: "auth_token" },
   setup:
-    "In the Console under Phone Numbers, Active numbers, choose the number. Under Messaging enter the address at “A message comes in”; under Voice at “Call status changes”, never at “A call comes in”, where it would hang up. Method: HTTP POST. For what becomes of texts, enter it at Messaging, Services, Integration, Delivery Status Callback.",
+    "Set up phone number does this by itself. By hand: in the Console under Phone Numbers, Active numbers, choose the number. Under Messaging enter the address at “A message comes in”; under Voice at “Call status changes”, and with ?ask=call behind it at “A call comes in” if Junction is to answer. Method: HTTP POST. For what becomes of texts, enter it at Messaging, Services, Integration, Delivery Status Callback.",
   // A text is answered in TwiML: this says that there is nothing to answer.
+  questions,
   acknowledgement: { status: 200, type: "text/xml", body: "<Response/>" },
   verify,
   // Twilio signs no time and adds fields without notice; a repeat is known by its message or call.
   receive(delivery) {
     const fields = formOf(delivery);
     const form: Form = (name) => fields.get(name) || undefined;
-    const [message_id, call_id] = [form("MessageSid") ?? form("SmsSid"), form("CallSid")];
-    const event = message_id !== undefined ? message(form, message_id) : call_id !== undefined ? call(form, call_id) : null;
+    const [message_id, call_id, recording_id] = [form("MessageSid") ?? form("SmsSid"), form("CallSid"), form("RecordingSid")];
+    if (message_id !== undefined) return [message(form, message_id)].filter((event) => event !== null);
+    if (call_id === undefined) return [];
+    const event = recording_id === undefined ? call(form, call_id) : voicemail(form, recording_id, call_id);
     return event ? [event] : [];
   },
 };

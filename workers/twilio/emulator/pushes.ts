@@ -32,6 +32,14 @@ export function pushes(account: string, own: string, service: string): Pushes {
       Timestamp: new Date(now).toUTCString().replace("GMT", "+0000"),
       ...more,
     });
+  /** What is asked or told once a caller has spoken after the tone: it has no source, and no time. */
+  const voicemail = (about: PushAbout, more: Readonly<Record<string, string>>) => {
+    const { CallbackSource: _, Timestamp: __, ...fields } = Object.fromEntries(new URLSearchParams(call(about, "completed").body));
+    const RecordingSid = sid("RE", about.id);
+    about.state.collection<string>("recordings").put(RecordingSid, about.id);
+    const RecordingUrl = `https://api.twilio.com/2010-04-01/Accounts/${account}/Recordings/${RecordingSid}`;
+    return form({ ...fields, RecordingSid, RecordingUrl, ...more });
+  };
   return {
     secretField: { set: "valid", field: "auth_token" },
     kinds: {
@@ -47,6 +55,17 @@ export function pushes(account: string, own: string, service: string): Pushes {
         }),
       "message.delivered": (about) => status(about, "delivered"),
       "message.failed": (about) => status(about, "undelivered", { ErrorCode: "30003" }),
+      // As it stands when a call comes in and Twilio asks what to do.
+      "call.incoming": (about) => {
+        const { CallbackSource: _, Timestamp: __, ...fields } = Object.fromEntries(new URLSearchParams(call(about, "ringing").body));
+        return form({ ...fields, CallSid: sid("CA", `${about.id}i`) });
+      },
+      "voicemail.received": (about) => voicemail(about, { RecordingDuration: "23", Digits: "hangup" }),
+      "voicemail.transcribed": (about) =>
+        voicemail(about, {
+          ...{ TranscriptionSid: sid("TR", about.id), TranscriptionStatus: "completed", TranscriptionType: "fast" },
+          TranscriptionText: "Hi, this is Ann. The water heater is leaking, please call me back.",
+        }),
       "call.started": (about) => call(about, "ringing", { SequenceNumber: "1" }),
       "call.completed": (about) => call(about, "completed", { CallDuration: "42", Duration: "1", SequenceNumber: "3" }),
     },

@@ -4,21 +4,21 @@ import type { Law, Violation } from "../law.ts";
 import { inputSchema, least } from "../samples.ts";
 import type { Attempted, Stage } from "../stage.ts";
 
-/** What someone who wants out of a path, a parameter or a header would write. */
-const HOSTILE = [
-  "../../../v1/other",
-  "..",
-  "%2e%2e%2f%2e%2e%2fother",
-  "%2E%2E",
-  "a/b",
-  "a?admin=true&x=y",
-  "a#fragment",
-  "a&amount=1&b=c",
-  "a\r\nX-Injected: 1",
-  'a","injected":"1',
-  "a[b]=c",
-  "https://elsewhere.example/",
+/**
+ * What someone who wants out of a path, a parameter or a header would write: several ways out at once, since each try costs a call. Where
+ * a contract refuses a text that has them all, each is tried by itself.
+ */
+const HOSTILE: readonly (readonly [string, ...string[]])[] = [
+  ["../../../v1/other"],
+  [".."],
+  ["%2E%2e%2f%2e%2e%2fother", "%2E%2E"],
+  ['a/b?admin=true&x=y#fragment&amount=1&b[c]=d","injected":"1', "a/b", "a?admin=true&x=y", "a#fragment", "a&amount=1&b=c", "a[b]=c"],
+  ["a\r\nX-Injected: 1"],
+  ["https://elsewhere.example/"],
 ];
+/** Those of them that the contract lets through. */
+const hostileTo = (admits: (text: string) => boolean): readonly string[] =>
+  HOSTILE.flatMap(([whole, ...parts]) => (admits(whole) ? [whole] : parts.filter(admits)));
 const INNOCENT = "innocentvalue";
 
 export const REQUEST_LAWS: readonly Law<Stage>[] = [
@@ -49,12 +49,12 @@ export const REQUEST_LAWS: readonly Law<Stage>[] = [
         const input = await stage.input(action);
         for (const name of texts(inputSchema(action.tool.input))) {
           const with_ = (value: string) => ({ ...input, [name]: value });
-          if (!action.tool.input.safeParse(with_(INNOCENT)).success) continue; // the contract itself bounds the field
+          const admits = (value: string) => action.tool.input.safeParse(with_(value)).success;
+          if (!admits(INNOCENT)) continue; // the contract itself bounds the field
           const innocent = (await stage.call(action, { input: with_(INNOCENT) })).sent.map((sent) => shape(sent, INNOCENT));
           // What differs between two innocent attempts differs by itself: ids the vendor made for an earlier request.
           const again = (await stage.call(action, { input: with_(INNOCENT) })).sent.map((sent) => shape(sent, INNOCENT));
-          for (const hostile of HOSTILE) {
-            if (!action.tool.input.safeParse(with_(hostile)).success) continue;
+          for (const hostile of hostileTo(admits)) {
             const { outcome, threw, sent } = await stage.call(action, { input: with_(hostile) });
             const fail = (text: string) => violations.push({ tool: action.tool.id, text: `${name} = ${JSON.stringify(hostile)} ${text}` });
             if (!outcome) fail(`made the Worker throw ${threw}`);
@@ -181,7 +181,13 @@ function content({ headers, body }: Sent): unknown {
   return written.map((line) => line.replaceAll(/\\(.)/g, (_, escaped: string) => (/n/i.test(escaped) ? "\n" : escaped)));
 }
 
+/** A document within a value: its tags and its texts, each by itself and as its reader understands it. */
+const inXml = (document: string): readonly string[] =>
+  document.split(/(<[^>]*>)/).map((part) => part.replaceAll(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => ENTITIES[name] ?? ""));
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+
 function leaves(value: unknown, at = ""): readonly (readonly [string, string])[] {
+  if (typeof value === "string" && /^<\?xml[^>]*>./s.test(value)) return leaves(inXml(value), at);
   if (typeof value !== "object" || value === null) return [[at, String(value)]];
   return Object.entries(value).flatMap(([name, item]) => leaves(item, `${at}/${name}`));
 }
