@@ -1,6 +1,7 @@
 /** Plays Tremendous' API v2: the organization, what pays, and rewards as they stand. https://developers.tremendous.com/reference */
 import { type Call, defineEmulator, type ErrorFault, json, type Operation, type Reply } from "@junction/sandbox";
-import { ordersOf, pushes, rewardsOf, shownOrder, shownReward } from "./emulator/pushes.ts";
+import { createOrder, error, getOrder, getReward, leftOf, listCampaigns, listOrders, rewardsOf } from "./emulator/orders.ts";
+import { pushes } from "./emulator/pushes.ts";
 
 // Put together here, so that no scanner takes them for somebody's.
 const key = (environment: string, part: string): string => [environment, part.repeat(4)].join("_");
@@ -9,8 +10,6 @@ const TEST_KEY = key("TEST", "6b1ec1d2f3045b6c");
 /** Of an organization whose only money may be spent in the dashboard alone. */
 const UNPAID_KEY = key("PROD", "7c2fd2e304156c7d");
 
-const error = (status: number, message: string, payload?: object): Reply =>
-  json(status, { errors: { message, ...(payload && { payload }) } });
 const unauthorized = (): Reply => error(401, "Unauthorized");
 
 const keyOf = ({ headers }: Call): string => /^Bearer (\S+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "";
@@ -37,17 +36,8 @@ const listOrganizations = (): Reply =>
 
 function listFundingSources(call: Call): Reply {
   const usage_permissions = keyOf(call) === UNPAID_KEY ? ["dashboard_orders"] : ["api_orders", "dashboard_orders"];
-  const meta = { available_cents: 100_000, pending_cents: 0 };
+  const meta = { available_cents: leftOf(call.state), pending_cents: 0 };
   return json(200, { funding_sources: [{ id: "BALANCE01", method: "balance", usage_permissions, status: "active", meta }] });
-}
-
-function getReward(call: Call): Reply {
-  const reward = rewardsOf(call.state).get(call.param("id"));
-  return reward ? json(200, { reward: shownReward(reward) }) : error(404, "Could not find the reward");
-}
-function getOrder(call: Call): Reply {
-  const order = ordersOf(call.state).get(call.param("id"));
-  return order ? json(200, { order: shownOrder(order) }) : error(404, "Could not find the order");
 }
 
 const FAULTS: Readonly<Record<ErrorFault, () => Reply>> = {
@@ -65,6 +55,9 @@ const FAULTS: Readonly<Record<ErrorFault, () => Reply>> = {
 const OPERATIONS: readonly Operation[] = [
   { name: "list_organizations", method: "GET", path: "/api/v2/organizations", run: listOrganizations },
   { name: "list_funding_sources", method: "GET", path: "/api/v2/funding_sources", run: listFundingSources },
+  { name: "list_campaigns", method: "GET", path: "/api/v2/campaigns", run: listCampaigns },
+  { name: "create_order", method: "POST", path: "/api/v2/orders", run: (call) => createOrder(call, keyOf(call) !== UNPAID_KEY) },
+  { name: "list_orders", method: "GET", path: "/api/v2/orders", run: listOrders },
   { name: "get_reward", method: "GET", path: "/api/v2/rewards/:id", run: getReward },
   { name: "get_order", method: "GET", path: "/api/v2/orders/:id", run: getOrder },
 ];
@@ -86,4 +79,11 @@ export default defineEmulator({
   operations: [...OPERATIONS, ...OPERATIONS.map((one) => ({ ...one, name: `${one.name}_in_sandbox`, host: HOSTS[1] }))],
   fault: (fault) => FAULTS[fault](),
   pushes,
+  inbox: (state) =>
+    rewardsOf(state)
+      .list()
+      .map(({ value, recipient, message, at }) => ({
+        ...{ title: `Gift card of ${value.denomination} ${value.currency_code} for ${recipient.name ?? recipient.email}`, at },
+        text: [recipient.email, message].filter(Boolean).join("\n"),
+      })),
 });

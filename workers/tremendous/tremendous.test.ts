@@ -3,7 +3,7 @@ import { failed, trial } from "@junction/testkit";
 import { expect, test } from "vitest";
 import { webhook } from "./webhook.ts";
 
-const { answers, checkFields, stage } = trial("tremendous");
+const { answers, call, checkFields, stage } = trial("tremendous");
 const delivery = (body: string, signature = ""): Delivery => ({
   method: "POST",
   url: "https://junction.example/hooks/tremendous/demo.x",
@@ -66,4 +66,36 @@ test("nothing there may pay for rewards: the test says what is lacking; a key of
   expect(await checkFields("sandbox")).toMatchObject({ ok: true, value: { id: "SANDBOXORG01", name: "Sandbox Plumbing" } });
   answers(402, { errors: { message: "Not enough funds" } });
   expect(await checkFields("valid")).toMatchObject(failed({ kind: "Declined" }));
+});
+
+test("a reward: paid once, told of later; what lacks funds is declined, and what needs an approval says so", async () => {
+  const gift = {
+    reward_type: "gift_card",
+    amount_cents: 2550,
+    recipient_name: "Tom",
+    recipient_email: "tom@example.com",
+    reason: "review",
+  };
+  const made = await call("crm/send_reward", gift);
+  const { reward_id } = (made?.ok ? made.value : {}) as { reward_id: string };
+  expect(await call("crm/get_reward", { reward_id })).toMatchObject({
+    ok: true,
+    value: { status: "queued", amount_cents: 2550, currency: "usd", recipient_email: "tom@example.com" },
+  });
+  const declined = failed({ kind: "Declined", code: "insufficient_funds" });
+  expect(await call("crm/send_reward", { ...gift, amount_cents: 99_000_000 })).toMatchObject(declined);
+  expect(await call("crm/send_reward", { ...gift, amount_cents: 250_000 })).toMatchObject({
+    ok: true,
+    value: { status: "needs_approval" },
+  });
+  const elsewhere = { ...gift, reward_type: "vacation" };
+  expect(await call("crm/send_reward", elsewhere)).toMatchObject(failed({ kind: "InvalidRequest" }));
+  answers(200, { order: { status: "EXECUTED", rewards: [{ id: "R1", delivery: { status: "SUCCEEDED" } }] } });
+  const yen = await call("crm/send_reward", { ...gift, currency: "jpy", option_id: "CAMPAIGN0001" });
+  expect(yen).toMatchObject({ ok: true, value: { reward_id: "R1", status: "sent" } });
+});
+
+test("an account that is not approved for real money keeps its key", async () => {
+  answers(401, { errors: { message: "Production Access not available for your account" } });
+  expect(await checkFields("valid")).toMatchObject(failed({ kind: "PermissionError" }));
 });

@@ -1,46 +1,93 @@
-import { bearer, defineVendor, field, path, refuse, secret } from "@junction/kit";
+import { type Http, path, refuse } from "@junction/kit";
+import { getReward, listRewards, sendReward } from "@junction/tools";
 import * as z from "zod";
-import { LIVE, SANDBOX, siteOf } from "./sites.ts";
+import { tremendous } from "./manifest.ts";
+import { siteOf } from "./sites.ts";
 import { webhook } from "./webhook.ts";
 
-const tremendous = defineVendor({
-  id: "tremendous",
-  name: "Tremendous",
-  category: "rewards",
-  powers: "Gift cards for reviews and referrals",
-  docs: "https://developers.tremendous.com/reference",
-  credentials: {
-    api_key: secret({ label: "API key", help: "In Tremendous under Team settings, Developers, API keys" }),
-    environment: field({
-      label: "Environment",
-      help: "production, or sandbox where the key is of Tremendous' sandbox; left out, production",
-      placeholder: "production",
-      pattern: /^(production|sandbox)$/,
-    }).optional(),
-  },
-  auth: bearer("api_key"),
-  hosts: [LIVE, SANDBOX],
-  limit: { requests: 10, perSeconds: 1 },
-  errors: {
-    body: z.object({ errors: z.object({ message: z.string() }) }).transform(({ errors: { message } }) => ({ message })),
-  },
-  // Whose account it is, and whether anything there may pay for what is sent.
-  async test({ http, account }) {
+/** How many of a currency's smallest unit make one of it: none for the yen. */
+const units = (currency: string): number =>
+  10 ** (new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2);
+
+const Order = z.object({
+  status: z.string(),
+  rewards: z.array(z.object({ id: z.string(), delivery: z.object({ status: z.string() }).nullish() })).default([]),
+});
+type Order = z.output<typeof Order>;
+
+function sent({ status, rewards: [reward] }: Order) {
+  if (status === "FAILED" || status === "CANCELED") return refuse({ kind: "Declined", code: `order_${status.toLowerCase()}` });
+  const known = reward && { reward_id: reward.id };
+  if (status.startsWith("PENDING")) return { ...known, status: "needs_approval" as const };
+  return { ...known, status: reward?.delivery?.status === "SUCCEEDED" ? ("sent" as const) : ("queued" as const) };
+}
+
+const Campaigns = z.object({
+  campaigns: z.array(z.object({ id: z.string().optional(), name: z.string(), description: z.string().nullish() })),
+});
+const campaignsOf = async (http: Http, host: string) => {
+  const { campaigns } = (await http.get(path`/api/v2/campaigns`, { host })).json(Campaigns);
+  return campaigns.flatMap(({ id, ...campaign }) => (id === undefined ? [] : [{ id, ...campaign }]));
+};
+
+const send = tremendous.implement(sendReward, {
+  idempotent: true, // the same external_id again answers with the order that is there
+  async run({ http, account, input, idempotencyKey }) {
+    const { reward_type, option_id, amount_cents, currency, recipient_name, recipient_email, message } = input;
+    if (reward_type !== "gift_card")
+      return refuse({ kind: "InvalidRequest", issues: ["reward_type: Tremendous sends gift cards; give gift_card"] });
+    if (amount_cents === undefined) return refuse({ kind: "InvalidRequest", issues: ["amount_cents: give what the gift card is worth"] });
     const host = siteOf(account);
-    const { organizations } = (await http.get(path`/api/v2/organizations`, { host })).json(Organizations);
-    const { funding_sources } = (await http.get(path`/api/v2/funding_sources`, { host })).json(FundingSources);
-    const usable = funding_sources.some(
-      ({ status, usage_permissions }) => (status ?? "active") === "active" && (usage_permissions?.includes("api_orders") ?? true),
-    );
-    if (!usable) refuse({ kind: "PermissionError", missing: ["api_orders"] });
-    const [own] = organizations;
-    return own ? { id: own.id ?? own.name, name: own.name } : refuse({ kind: "InvalidRequest", issues: ["the key is of no organization"] });
+    const campaign = option_id ?? (await campaignsOf(http, host))[0]?.id;
+    if (campaign === undefined)
+      return refuse({ kind: "InvalidRequest", issues: ["option_id: there is no campaign yet; make one in Tremendous under Campaigns"] });
+    const json = {
+      external_id: idempotencyKey,
+      payment: { funding_source_id: account.funding ?? "balance" },
+      reward: {
+        campaign_id: campaign,
+        value: { denomination: amount_cents / units(currency), currency_code: currency.toUpperCase() },
+        recipient: { name: recipient_name, email: recipient_email },
+        delivery: { method: "EMAIL", meta: message === undefined ? undefined : { message } },
+      },
+    };
+    return sent((await http.post(path`/api/v2/orders`, { host, json })).json(z.object({ order: Order })).order);
+  },
+  async probe({ http, account, idempotencyKey }) {
+    const options = { host: siteOf(account), query: { external_id: idempotencyKey } };
+    const [order] = (await http.get(path`/api/v2/orders`, options)).json(z.object({ orders: z.array(Order) })).orders;
+    return order ? sent(order) : null;
   },
 });
 
-const Organizations = z.object({ organizations: z.array(z.object({ id: z.string().optional(), name: z.string() })) });
-const FundingSources = z.object({
-  funding_sources: z.array(z.object({ status: z.string().optional(), usage_permissions: z.array(z.string()).optional() })),
+const Reward = z.object({
+  id: z.string(),
+  created_at: z.string().optional(),
+  value: z.object({ denomination: z.number(), currency_code: z.string().default("USD") }).nullish(),
+  recipient: z.object({ name: z.string().nullish(), email: z.string().nullish() }).nullish(),
+  delivery: z.object({ status: z.string() }).nullish(),
 });
 
-export default tremendous.provides({ actions: [], webhook });
+const get = tremendous.implement(getReward, {
+  async run({ http, account, input: { reward_id } }) {
+    const reply = await http.get(path`/api/v2/rewards/${reward_id}`, { host: siteOf(account) });
+    const { id, created_at, value, recipient, delivery } = reply.json(z.object({ reward: Reward })).reward;
+    const status = delivery?.status === "SUCCEEDED" ? "delivered" : delivery?.status === "FAILED" ? "failed" : "queued";
+    const amount_cents = value ? Math.round(value.denomination * units(value.currency_code)) : undefined;
+    return {
+      ...{ reward_id: id, status, amount_cents, currency: value?.currency_code.toLowerCase(), sent_at: created_at },
+      ...{ recipient_name: recipient?.name ?? undefined, recipient_email: recipient?.email ?? undefined },
+    };
+  },
+});
+
+const list = tremendous.implement(listRewards, {
+  async run({ http, account }) {
+    const rewards = (await campaignsOf(http, siteOf(account))).map(({ id, name, description }) => ({
+      ...{ option_id: id, reward_type: "gift_card" as const, name, detail: description ?? undefined },
+    }));
+    return { rewards };
+  },
+});
+
+export default tremendous.provides({ actions: [send, get, list], webhook });

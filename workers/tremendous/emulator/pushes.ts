@@ -1,37 +1,6 @@
-/** Rewards and orders, what Tremendous tells of them, and how it signs. https://developers.tremendous.com/docs/webhooks */
-import { mac, type PushAbout, type Pushes, type State } from "@junction/sandbox";
-
-interface Reward {
-  readonly id: string;
-  readonly order: string;
-  readonly entity: number;
-  readonly at: number;
-  readonly delivery: "SUCCEEDED" | "FAILED" | "PENDING";
-}
-interface Order {
-  readonly id: string;
-  readonly reward: Reward;
-  readonly status: "EXECUTED" | "FAILED" | "CANCELED";
-}
-export const rewardsOf = (state: State) => state.collection<Reward>("rewards");
-export const ordersOf = (state: State) => state.collection<Order>("orders");
-
-const moment = (at: number): string => new Date(at).toISOString();
-export const shownReward = ({ id, order, entity, at, delivery }: Reward) => ({
-  id,
-  order_id: order,
-  created_at: moment(at),
-  value: { denomination: 25, currency_code: "USD" },
-  recipient: { name: `Ann No. ${entity}`, email: `ann.${entity}@example.com` },
-  deliver_at: moment(at),
-  custom_fields: [],
-  delivery: { method: "EMAIL", status: delivery },
-});
-export const shownOrder = ({ id, reward, status }: Order) => ({
-  ...{ id, external_id: `job-${reward.entity}`, campaign_id: null, created_at: moment(reward.at), status, channel: "API" },
-  payment: { subtotal: 25, total: 25, fees: 0 },
-  rewards: [shownReward(reward)],
-});
+/** What Tremendous tells of rewards and orders, and how it signs. https://developers.tremendous.com/docs/webhooks */
+import { mac, type PushAbout, type Pushes } from "@junction/sandbox";
+import { type Order, ordersOf, type Reward, rewardsOf } from "./orders.ts";
 
 const idOf = (letter: string, entity: number): string => `${letter}${entity.toString(36).toUpperCase().padStart(11, "0")}`;
 function uuid(id: string): string {
@@ -43,13 +12,16 @@ function uuid(id: string): string {
 }
 
 function notice({ id, entity, now, state }: PushAbout, event: string, delivery: Reward["delivery"], status: Order["status"]) {
-  const reward: Reward = { id: idOf("R", entity), order: idOf("D", entity), entity, at: now, delivery };
+  const reward: Reward = {
+    ...{ id: idOf("R", entity), order: idOf("D", entity), at: now, delivery, value: { denomination: 25, currency_code: "USD" } },
+    recipient: { name: `Ann No. ${entity}`, email: `ann.${entity}@example.com` },
+  };
   rewardsOf(state).put(reward.id, reward);
-  ordersOf(state).put(reward.order, { id: reward.order, reward, status });
+  ordersOf(state).put(reward.order, { id: reward.order, external: `job-${entity}`, campaign: null, reward: reward.id, at: now, status });
   const resource = event.startsWith("ORDERS.") ? { id: reward.order, type: "orders" } : { id: reward.id, type: "rewards" };
   return {
     type: "application/json",
-    body: JSON.stringify({ event, uuid: uuid(id), created_utc: moment(now), payload: { resource, meta: {} } }),
+    body: JSON.stringify({ event, uuid: uuid(id), created_utc: new Date(now).toISOString(), payload: { resource, meta: {} } }),
   };
 }
 
