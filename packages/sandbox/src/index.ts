@@ -26,6 +26,7 @@ export { googleError, googleGrant, googleLogin } from "./google.ts";
 export { HOST_CRM, HOST_EVENTS_SECRET } from "./host.ts";
 export { type Html, html, page } from "./html.ts";
 export { mac, sha256 } from "./mac.ts";
+export { pdf } from "./pdf.ts";
 export { type Person, personOf } from "./people.ts";
 export { anotherSecret, respaced, type SignedPush, withAnotherCharacter } from "./pushes.ts";
 export { BadQuery, type Cell, comparisons, picked, readSelect, type Select } from "./query-language.ts";
