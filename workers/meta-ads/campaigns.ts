@@ -51,7 +51,7 @@ const DETAILS: Readonly<Record<string, string>> = {
 /** A budget of nothing is none: it is then on the campaign's ad sets. */
 const isSet = (budget: string | undefined): budget is string => budget !== undefined && Number(budget) > 0;
 
-function statusOf({ status, stop_time }: Campaign) {
+function statusOf({ status, stop_time }: Campaign): "active" | "paused" | "ended" {
   const over = stop_time !== undefined && Date.parse(stop_time) < Date.now();
   return over || (status !== "ACTIVE" && status !== "PAUSED") ? "ended" : status === "ACTIVE" ? "active" : "paused";
 }

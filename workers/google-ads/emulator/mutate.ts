@@ -84,11 +84,11 @@ export function mutate(call: Call, customer: Customer, collection: string): Repl
   const change = CHANGES[collection];
   if (!Array.isArray(operations) || operations.length === 0 || !change)
     return bad("requestError", "REQUIRED_FIELD_MISSING", "The required field was not present: operations");
-  const plans = operations.map(({ updateMask, update }) => {
+  const plans = operations.map(({ updateMask, update }: { readonly updateMask?: string; readonly update?: Fields }) => {
     const { resourceName, ...given } = update ?? {};
     const [, id] = new RegExp(`^customers/${customer.id}/${collection}/([\\d~]+)$`).exec(String(resourceName)) ?? [];
     if (id === undefined) return bad("requestError", "BAD_RESOURCE_ID", `'${String(resourceName)}' is not a valid resource name`);
-    const masked = (updateMask ?? "").split(",").filter(Boolean);
+    const masked: readonly string[] = (updateMask ?? "").split(",").filter(Boolean);
     if (masked.length === 0) bad("fieldMaskError", "FIELD_MASK_MISSING", "The field mask must be provided for update operations");
     for (const name of masked)
       if (!change.fields.includes(name)) bad("fieldMaskError", "FIELD_NOT_FOUND", `The field ${name} is not found`);
