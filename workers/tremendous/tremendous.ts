@@ -30,6 +30,9 @@ const campaignsOf = async (http: Http, host: string) => {
   return campaigns.flatMap(({ id, ...campaign }) => (id === undefined ? [] : [{ id, ...campaign }]));
 };
 
+/** As far as Tremendous' clock may be behind ours. */
+const CLOCK_MS = 15 * 60_000;
+
 const send = tremendous.implement(sendReward, {
   idempotent: true, // the same external_id again answers with the order that is there
   async run({ http, account, input, idempotencyKey }) {
@@ -53,8 +56,9 @@ const send = tremendous.implement(sendReward, {
     };
     return sent((await http.post(path`/api/v2/orders`, { host, json })).json(z.object({ order: Order })).order);
   },
-  async probe({ http, account, idempotencyKey }) {
-    const options = { host: siteOf(account), query: { external_id: idempotencyKey } };
+  async probe({ http, account, idempotencyKey, sentAt }) {
+    const since = new Date(sentAt.getTime() - CLOCK_MS).toISOString();
+    const options = { host: siteOf(account), query: { external_id: idempotencyKey, "created_at[gte]": since } };
     const [order] = (await http.get(path`/api/v2/orders`, options)).json(z.object({ orders: z.array(Order) })).orders;
     return order ? sent(order) : null;
   },

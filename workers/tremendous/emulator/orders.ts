@@ -112,7 +112,7 @@ export function listOrders({ state, query }: Call): Reply {
   const wanted = query.get("external_id");
   const all = ordersOf(state)
     .list()
-    .filter(({ external }) => wanted === null || external === wanted);
+    .filter(({ external, at }) => (wanted === null || external === wanted) && at >= Date.parse(query.get("created_at[gte]") ?? moment(0)));
   const [offset, limit] = [Number(query.get("offset") ?? 0), Math.min(Number(query.get("limit") ?? 10), 100)];
   return json(200, { orders: all.slice(offset, offset + limit).map((order) => shownOrder(state, order)), total_count: all.length });
 }
