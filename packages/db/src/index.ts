@@ -1,5 +1,35 @@
 export { type AccountRow, accountOwners, deleteAccount, saveAccounts } from "./accounts.ts";
 export { getCallRouting, listCallRoutings, type RoutingRow, removeCallRouting, saveCallRouting } from "./call-routings.ts";
+export { type BusyTime, busyBetween, replaceBusy } from "./calendar-busy.ts";
+export {
+  type CalendarConflict,
+  closeConflict,
+  countConflicts,
+  type Disputed,
+  getConflict,
+  keepConflicts,
+  listConflicts,
+} from "./calendar-conflicts.ts";
+export {
+  type EventFields,
+  type Link,
+  linkOfJob,
+  linksOfEvents,
+  meetLinks,
+  saveLink,
+  unmetLinks,
+  unsettledJobs,
+} from "./calendar-links.ts";
+export {
+  type CalendarSync,
+  type Channel,
+  calendarsOfJobs,
+  changeCalendarSync,
+  chooseCalendar,
+  dueCalendarSyncs,
+  getCalendarSync,
+  listCalendarSyncs,
+} from "./calendar-syncs.ts";
 export { type CallFilter, type CallRecord, listCalls, saveCalls } from "./calls.ts";
 export { deleteContractor, saveContractor } from "./contractors.ts";
 export {
@@ -65,6 +95,20 @@ export {
   listFiles,
   purgeFileLinks,
 } from "./files.ts";
+export {
+  addJob,
+  changeJob,
+  forgetJob,
+  getJob,
+  getJobs,
+  JOB_STATES,
+  type Job,
+  type JobChange,
+  type JobException,
+  type JobFilter,
+  type JobStatus,
+  listJobs,
+} from "./jobs.ts";
 export { addLead, type LeadChange, type LeadPatch, mergeLeads, type NewLead, patchLead, removeLead, type Taken } from "./lead-edits.ts";
 export { apart, type Intake, type Known, knownLeads, type TakenIn, takeIn } from "./lead-intake.ts";
 export {
