@@ -14,8 +14,8 @@ export async function mac(
   return written(await crypto.subtle.sign("HMAC", usable, bytes(parts.join(""))), as);
 }
 
-/** SHA-256 over the text. */
-export const sha256 = async (text: string, as: "hex" | "base64"): Promise<string> =>
+/** SHA-256 over the text, or over bytes. */
+export const sha256 = async (text: string | Uint8Array, as: "hex" | "base64"): Promise<string> =>
   written(await crypto.subtle.digest("SHA-256", bytes(text)), as);
 
 function written(result: ArrayBuffer, as: "hex" | "base64"): string {
