@@ -5,11 +5,29 @@ import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { Catalog, type CatalogTool } from "@junction/core";
 import { describeTool, describeVendor, type Vendor } from "@junction/kit";
-import { cancelWorkflowRun, getWorkflowRun, listWorkflowRuns, postToSocial, startWorkflow } from "@junction/tools";
+import {
+  cancelWorkflowRun,
+  getCallRouting,
+  getWork,
+  getWorkflowRun,
+  listWorkflowRuns,
+  postToSocial,
+  setCallRouting,
+  startWorkflow,
+} from "@junction/tools";
 import { vendorIds } from "./project.ts";
 
 /** What Junction serves itself: a repeat with the same key finds the run that is there. */
-const BUILT_IN = [cancelWorkflowRun, getWorkflowRun, listWorkflowRuns, postToSocial, startWorkflow];
+const BUILT_IN = [
+  cancelWorkflowRun,
+  getCallRouting,
+  getWork,
+  getWorkflowRun,
+  listWorkflowRuns,
+  postToSocial,
+  setCallRouting,
+  startWorkflow,
+];
 
 /** Imports each vendor's file and describes it: sorted, so that the same folders give the same bytes. */
 export async function buildCatalog(root: string): Promise<Catalog> {

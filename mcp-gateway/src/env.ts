@@ -4,7 +4,9 @@ import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } f
 import { atHand, type Files } from "@junction/files";
 import type { Wakeup } from "@junction/ingest";
 import { type Wakeup as DeliveryWakeup, type Egress, resolver, type TargetRules } from "@junction/outgoing";
+import { routingTools } from "@junction/receptionist";
 import { type FetchRpc, junctionVendor, type RunRpc } from "@junction/workflow";
+import { hookUrl } from "./hooks/address.ts";
 import { explain } from "./words.ts";
 
 export interface Env {
@@ -41,6 +43,7 @@ export interface Env {
   /** The times after which a workflow's failed step is tried again, comma-separated, and how long one try may take. */
   readonly RUN_BACKOFF_MS?: string;
   readonly RUN_PATIENCE_MS?: string;
+  readonly RUN_LONG_MS?: string;
   /** Where names are looked up, by DNS over HTTPS; Cloudflare's resolver if not set. */
   readonly DNS_URL?: string;
   /** What takes our requests to contractors' systems instead of the internet, and `yes` if those may be http. Set by the local stack alone. */
@@ -69,7 +72,10 @@ export const filesOf = (env: Env): Files => ({
 export const meshOf = (env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Mesh => ({
   contractor: (id) => contractorOf(env, id),
   vendor: (id) =>
-    id === JUNCTION ? junctionVendor({ db: env.DB, run: (contractor, run) => runOf(env, contractor, run) }) : vendorBinding(env, id),
+    id === JUNCTION
+      ? junctionVendor({ db: env.DB, run: (contractor, run) => runOf(env, contractor, run) }, routingTools(env.DB))
+      : vendorBinding(env, id),
+  hookUrl: (vendor, endpoint) => hookUrl(env, vendor, endpoint),
   later: (work) => ctx.waitUntil(work),
   files: (ask) => atHand(filesOf(env), ask),
   explain(trouble, of) {

@@ -27,11 +27,6 @@ export interface Hook {
   readonly last: readonly ListedEvent[];
 }
 
-/** Where vendors deliver to: a contractor's own address, or that of our app. */
-export const hookUrl = (env: Pick<Env, "PUBLIC_URL">, vendor: string, endpoint: string): string =>
-  `${env.PUBLIC_URL}/hooks/${vendor}/${endpoint}`;
-export const appHookUrl = (env: Pick<Env, "PUBLIC_URL">, vendor: string): string => hookUrl(env, vendor, "app");
-
 /** A vendor's webhook as it stands for a contractor; its address is made if there is none. */
 export async function hookOf(
   env: Env,

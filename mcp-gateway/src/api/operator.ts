@@ -9,8 +9,8 @@ import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import { eraseFetches } from "../crm.ts";
 import { contractorOf, type Env, filesOf } from "../env.ts";
+import { appHookUrl } from "../hooks/address.ts";
 import { sweepingOf } from "../runs.ts";
-import { appHookUrl } from "../webhook.ts";
 import { type Api, input, json, only } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
 

@@ -9,7 +9,8 @@ import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import type { Session } from "../auth/session.ts";
 import type { Env } from "../env.ts";
-import { fits, generatedSecret, type HookVendor, hasWebhook, hookOf, hookUrl, setHookSecret } from "../webhook.ts";
+import { hookUrl } from "../hooks/address.ts";
+import { fits, generatedSecret, type HookVendor, hasWebhook, hookOf, setHookSecret } from "../webhook.ts";
 import { type Api, input, json, only, own } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
 

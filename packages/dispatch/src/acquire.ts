@@ -5,6 +5,7 @@ import { type Failure, JUNCTION, type VendorErrorKind } from "@junction/core";
 import { actorName, authorise } from "./actors.ts";
 import { approval } from "./approvals.ts";
 import { type Desk, type Effect, effectByKey, provision, saveAudit, saveEffect, wake } from "./desk.ts";
+import { endpoint } from "./endpoints.ts";
 import { health } from "./health.ts";
 import { fresh, take } from "./limits.ts";
 import type { Connection } from "./records.ts";
@@ -43,7 +44,17 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
   if (connection === HERE) provision(desk, ask.contractor); // who has connected nothing yet may have a workflow
   const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now, ask.tool);
   if (wait > 0) return refuse(desk, ask, { kind: "OverBudget", retryAfterMs: wait });
-  return { verdict: "granted", ...grant(connection, ask.effect ? begin(desk, ask, ask.effect, connection, earlier) : null) };
+  return {
+    verdict: "granted",
+    ...grant(connection, ask.effect ? begin(desk, ask, ask.effect, connection, earlier) : null),
+    ...hooked(desk, ask, connection),
+  };
+}
+
+/** An effect may tell its vendor where to deliver: to an address of the contractor's own, which is made if there is none. */
+function hooked(desk: Desk, { contractor, effect, now }: AcquireAsk, { vendor }: Connection): { readonly endpoint?: string } {
+  const webhook = vendorById(vendor)?.webhook;
+  return effect && webhook && webhook.secret.from !== "app" ? { endpoint: endpoint(desk, { contractor, vendor, now }).id } : {};
 }
 
 /** What an earlier attempt at the same effect means for this ask; null if it may be attempted (again). */

@@ -13,6 +13,8 @@ import { type Part, type PartAnswer, postToSocial } from "./social.ts";
 export interface Mesh {
   contractor(id: string): ContractorRpc;
   vendor(id: string): VendorRpc;
+  /** Where a vendor delivers to this endpoint. */
+  hookUrl(vendor: string, endpoint: string): string;
   /** Lets work go on after the answer. */
   later(work: Promise<unknown>): void;
   /** Fetches and checks the files that a call names; asked only for tools that take or give some. */
@@ -179,7 +181,8 @@ async function make(
     if (atHand === null) return { ok: false, error: { kind: "VendorUnavailable", sent: false }, ours: true };
     if (atHand && "issues" in atHand) return { ok: false, error: { kind: "InvalidRequest", issues: [...atHand.issues] } };
     const told = { ...(ask.actor.kind === "run" && { run: ask.actor.run }), ...(vendor === JUNCTION && { only: ask.vendor }) };
-    return await mesh.vendor(vendor).call({ ...held, deadline, ...told, ...atHand });
+    const hook = verdict.endpoint === undefined ? {} : { hook: mesh.hookUrl(vendor, verdict.endpoint) };
+    return await mesh.vendor(vendor).call({ ...held, deadline, ...told, ...hook, ...atHand });
   } catch (error) {
     log("fault", ask, call, error);
     return "fault";

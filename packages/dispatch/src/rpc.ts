@@ -61,6 +61,8 @@ export interface Grant {
   readonly generation: number;
   /** Given to the vendor; the same for each repeat that must be one effect there. */
   readonly idempotencyKey: string;
+  /** Where the vendor delivers, for an effect that tells it so. */
+  readonly endpoint?: string;
 }
 export type Verdict =
   | ({ readonly verdict: "granted" } & Grant)

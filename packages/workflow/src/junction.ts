@@ -1,4 +1,5 @@
 /** Junction as a vendor of its own tools: a contractor's workflows, started and looked after by agents through the same pipeline as all else. */
+import { toolById } from "@junction/catalog";
 import { type CallAsk, JUNCTION, type Outcome, type VendorRpc } from "@junction/core";
 import { findWorkflows, getLead, knownLeads, type Lead, type ListedRun, listActiveWorkflows, listRuns } from "@junction/db";
 import { e164, emailAddress } from "@junction/leads";
@@ -6,6 +7,7 @@ import * as z from "zod";
 import { Definition } from "./definition.ts";
 import type { RunRpc, RunState, RunView } from "./run.ts";
 import { startRun } from "./start.ts";
+import { getWork, startWork, WORK } from "./work.ts";
 
 export interface JunctionReach {
   readonly db: D1Database;
@@ -22,16 +24,25 @@ const served: Readonly<Record<string, Served>> = {
   "crm/get_workflow_run": get,
   "crm/list_workflow_runs": list,
   "crm/cancel_workflow_run": cancel,
+  "crm/get_work": getWork,
 };
 
-/** What dispatch calls for Junction's own tools. It has no account, no credential and no deliveries, so nothing else is ever asked of it. */
-export function junctionVendor(reach: JunctionReach): VendorRpc {
+/**
+ * What dispatch calls for Junction's own tools. It has no account, no credential and no deliveries, so nothing else is ever asked of it.
+ * `others`: those of its tools that are no workflow's business.
+ */
+export function junctionVendor(
+  reach: JunctionReach,
+  others: Readonly<Record<string, (ask: CallAsk) => Promise<Outcome<unknown>>>> = {},
+): VendorRpc {
   const never = async (): Promise<never> => {
     throw new Error("Junction's own tools need no connection");
   };
   return {
     async call(ask) {
-      const serve = served[ask.tool];
+      const other = others[ask.tool];
+      if (other) return other(ask);
+      const serve = served[ask.tool] ?? (toolById(ask.tool)?.background ? startWork : undefined);
       if (!serve) throw new Error(`Junction does not serve ${ask.tool}`);
       return serve(reach, ask);
     },
@@ -91,7 +102,7 @@ async function leadBy(reach: JunctionReach, contractor: string, whom: string): P
 
 async function get(reach: JunctionReach, { contractor, input }: CallAsk): Promise<Outcome<unknown>> {
   const view = await reach.run(contractor, One.parse(input).run_id).view();
-  if (!view) return NOT_FOUND;
+  if (!view || view.workflow === WORK) return NOT_FOUND;
   const steps = view.steps.map(({ step, state, reason }) => ({ step, state, ...(reason !== null && { reason }) }));
   return ok({ ...shown(view), steps });
 }
