@@ -6,7 +6,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let key: string;
 beforeAll(async () => {
-  mesh = await startMesh({ vendors: ["twilio"] });
+  mesh = await startMesh({ vendors: ["google-calendar", "twilio"] });
   await mesh.connect("demo", "twilio");
   key = (await mesh.key("demo")).key;
   const { token } = (

@@ -5,7 +5,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let key: string;
 beforeAll(async () => {
-  mesh = await startMesh({ vendors: ["apple-calendar", "docusign"] });
+  mesh = await startMesh({ vendors: ["apple-calendar", "docusign", "meta-pages"] });
   await mesh.connect("demo", "apple-calendar", "docusign", "meta-pages");
   key = (await mesh.key("demo")).key;
 });

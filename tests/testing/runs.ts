@@ -25,7 +25,7 @@ export async function runsOn(mesh: Mesh) {
     object,
     db,
     async lead(contractor: string, { name = null, phone = null, email = null, custom = {} }: Partial<RunLead>): Promise<RunLead> {
-      const ask = { ...(name && { name }), phones: phone ? [phone] : [], emails: email ? [email] : [], custom };
+      const ask = { ...(name && { name }), phones: phone ? [phone] : [], emails: email ? [email] : [], custom, announce: false };
       const { body } = await mesh.api("POST", "/leads", ask, { contractor });
       if (typeof body.id !== "string") throw new Error(JSON.stringify(body));
       return { id: body.id, name, phone, email, custom };
