@@ -25,11 +25,15 @@ export function vendorPage(vendor: CatalogVendor, catalog: Catalog): string {
     vendor.limit
       ? `${vendor.limit.requests} requests in ${vendor.limit.perSeconds} s for one account.\n`
       : "The vendor publishes none for one account.\n",
-    `## Hosts\n\nRequests go to ${vendor.hosts.map(code).join(", ")} and nowhere else.\n`,
+    `## Hosts\n\nRequests go to ${vendor.hosts.map(hostInWords).join(", ")} and nowhere else.\n`,
   ]
     .filter((part) => part !== "")
     .join("\n");
 }
+
+/** `{site_url}` is the contractor's own. */
+const hostInWords = (host: string): string =>
+  host.startsWith("{") ? `the host of ${code(host.slice(1, -1))}, the contractor's own` : code(host);
 
 /** What the vendor tells us, and what proves that it is the vendor. */
 function eventsOf({ id, name, webhook }: CatalogVendor): string {
@@ -90,16 +94,18 @@ function connecting({ fields, oauth }: Pick<CatalogWay, "fields" | "oauth">): st
 }
 
 export function toolsPage(catalog: Catalog): string {
-  const rows = catalog.tools.filter(({ internal }) => !internal).map((tool) => [
-    `\`${tool.id}\``,
-    `\`${tool.id.replace("/", "_").replaceAll("-", "_")}\``,
-    tool.approval ? `${tool.effect}, once approved` : tool.effect,
-    tool.description,
-    catalog.vendors
-      .filter((vendor) => vendor.actions.some((action) => action.tool === tool.id))
-      .map((vendor) => `[${vendor.name}](vendors/${vendor.id}.md)`)
-      .join(", ") || "Junction itself",
-  ]);
+  const rows = catalog.tools
+    .filter(({ internal }) => !internal)
+    .map((tool) => [
+      `\`${tool.id}\``,
+      `\`${tool.id.replace("/", "_").replaceAll("-", "_")}\``,
+      [tool.effect, tool.approval && "once approved", tool.background && "in the background"].filter(Boolean).join(", "),
+      tool.description,
+      catalog.vendors
+        .filter((vendor) => vendor.actions.some((action) => action.tool === tool.id))
+        .map((vendor) => `[${vendor.name}](vendors/${vendor.id}.md)`)
+        .join(", ") || "Junction itself",
+    ]);
   return [
     generated("packages/tools"),
     "# Tools\n",

@@ -5,6 +5,7 @@ import { deleteAccount, saveAccounts, saveContractor } from "@junction/db";
 import { type ConnectionView, type Trouble, vendorBinding } from "@junction/dispatch";
 import { askRelease } from "@junction/ingest";
 import { contractorOf, type Env } from "./env.ts";
+import { wrongTarget } from "./subscribe.ts";
 import { hasWebhook, withdrawHookSecret } from "./webhook.ts";
 
 export type Connected =
@@ -35,6 +36,13 @@ export function fieldIssues(
   return wrong;
 }
 
+/** What is wrong with an address of the contractor's own that requests would go to: it is looked up before anything is sent there. */
+async function addressIssues(env: Env, { hosts }: CatalogVendor, given: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const named = hosts.flatMap((host) => /^\{(\w+)\}$/.exec(host)?.[1] ?? []).filter((name) => given[name] !== undefined);
+  const looked = await Promise.all(named.map(async (name) => [name, await wrongTarget(env, given[name] ?? "")] as const));
+  return Object.fromEntries(looked.flatMap(([name, wrong]) => (wrong === null ? [] : [[name, wrong]])));
+}
+
 /** Save & Test: nothing is stored unless the vendor accepts the fields; another account takes a connected one's place only with `replace`. */
 export async function connectByForm(
   env: Env,
@@ -47,6 +55,8 @@ export async function connectByForm(
   const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
   const wrong = fieldIssues(vendor, way, fields);
   if (Object.keys(wrong).length > 0) return { state: "wrong_fields", fields: wrong };
+  const away = await addressIssues(env, vendor, fields);
+  if (Object.keys(away).length > 0) return { state: "wrong_fields", fields: away };
   const outcome = await vendorBinding(env, vendor.id).checkFields({ fields, type: way.credentialType });
   if (!outcome.ok) return { state: "refused", trouble: troubleOf(outcome) };
   const now = Date.now();

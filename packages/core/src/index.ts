@@ -4,6 +4,7 @@ export * from "./catalog.ts";
 export * from "./consumer.ts";
 export * from "./events.ts";
 export * from "./files.ts";
+export * from "./host-names.ts";
 export * from "./ids.ts";
 export * from "./mail.ts";
 export * from "./outcome.ts";

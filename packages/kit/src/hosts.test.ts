@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { VendorFailure } from "./failure.ts";
-import { HOST_PATTERN, linkTo, ownsHost } from "./hosts.ts";
+import { HOST_PATTERN, hostsFor, linkTo, ownsHost } from "./hosts.ts";
 
 const HOSTS = ["caldav.icloud.com", "p*-caldav.icloud.com", "*.docusign.net"];
 
@@ -48,4 +48,28 @@ test("an address a vendor gives is taken if it is the vendor's, without a login,
   ])
     expect(() => linkTo(HOSTS, href, base), href).toThrow(VendorFailure);
   expect(() => linkTo(HOSTS, "/relative")).toThrow(VendorFailure);
+});
+
+test("a contractor's own address counts if it is of the public internet, and no request goes anywhere else", () => {
+  const hosts = ["{site_url}"];
+  expect(hostsFor(hosts, { site_url: "https://WWW.Sandbox-plumbing.example/blog/" })).toEqual(["www.sandbox-plumbing.example"]);
+  for (const site_url of [
+    undefined,
+    "",
+    "not an address",
+    "http://example.com",
+    "https://example.com:8443",
+    "https://ann:secret@example.com",
+    "https://localhost",
+    "https://router.lan",
+    "https://127.0.0.1",
+    "https://0x7f.1",
+    "https://2130706433",
+    "https://[::1]",
+    "https://169.254.169.254/latest/meta-data",
+  ]) {
+    const resolved = hostsFor(hosts, { site_url });
+    expect(resolved, site_url).toEqual(hosts);
+    expect(() => linkTo(resolved, site_url ?? ""), site_url).toThrow(VendorFailure);
+  }
 });

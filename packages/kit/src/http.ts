@@ -4,7 +4,7 @@ import { authenticate, bearer, type Signed } from "./auth.ts";
 import { append, type Body, type Params, type Scalar, unsealed, written } from "./body.ts";
 import { BrokenConnection, download, type Exchange, exchange, type Outgoing, type Wire } from "./exchange.ts";
 import { VendorFailure } from "./failure.ts";
-import { type GivenHost, type Link, linkTo } from "./hosts.ts";
+import { type GivenHost, type Link, linkTo, mustBeSites } from "./hosts.ts";
 import type { Path } from "./path.ts";
 import { redact, spoken } from "./redact.ts";
 import { judge, parseJson } from "./status.ts";
@@ -93,6 +93,7 @@ interface Prepared {
 
 /** The request as it leaves, and what must not be repeated of it. */
 async function prepared(wire: Wire, method: string, path: Path, options: RequestOptions): Promise<Prepared> {
+  mustBeSites(wire.hosts);
   const host = options.host ?? wire.hosts[0] ?? "";
   const form = options.form && (await unsealed(options.form, wire.fields, wire.apps));
   const signed = form?.sealed || options.anonymous ? UNSIGNED : authenticate(wire.auth, wire.fields, host);

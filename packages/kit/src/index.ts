@@ -18,7 +18,7 @@ export { describeTool, describeVendor } from "./describe.ts";
 export { refuse } from "./failure.ts";
 export { type Account, type CredentialShape, field, found, type SecretField, secret, secretFile } from "./fields.ts";
 export type { Files, NewFile, OpenFile } from "./files.ts";
-export { type GivenHost, HOST_PATTERN, type Link, ownsHost } from "./hosts.ts";
+export { type GivenHost, HOST_PATTERN, hostsFor, type Link, ownsHost } from "./hosts.ts";
 export type { Download, FilePart, Http, Params, Reply, RequestOptions } from "./http.ts";
 export { below, type Path, path } from "./path.ts";
 export { bearing, nationalNumber, phoneAsKnown, samePhone, usualWritings } from "./phone.ts";

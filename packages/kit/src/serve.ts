@@ -23,6 +23,7 @@ import { type Action, authFor, type Vendor } from "./define.ts";
 import type { Egress, Wire } from "./exchange.ts";
 import { VendorFailure } from "./failure.ts";
 import { filesOf } from "./files.ts";
+import { hostsFor } from "./hosts.ts";
 import { type Http, http } from "./http.ts";
 import { exchangeCode, revokeGrant } from "./oauth.ts";
 import { type Proofs, receive } from "./receive.ts";
@@ -118,7 +119,8 @@ interface Site {
 const siteOf = (vendor: Vendor, env: VendorEnv, ctx: ExecutionContext): Site => ({ vendor, env, later: (work) => ctx.waitUntil(work) });
 
 function wireOf(vendor: Vendor, env: VendorEnv, auth: Auth, fields: Fields, deadline: number): Wire {
-  const { hosts, errors } = vendor.manifest;
+  const { errors } = vendor.manifest;
+  const hosts = hostsFor(vendor.manifest.hosts, fields);
   const apps = () => app(() => env.VAULT.platform());
   return { hosts, auth, errors, fields, egress: env.EGRESS, deadline, budget: undefined, sent: { requests: 0 }, apps };
 }
@@ -131,10 +133,12 @@ async function open(env: VendorEnv, held: Held, purpose: OpenAsk["purpose"]): Pr
 }
 
 /** The webhook's own secret of the connection an attempt is made for. */
-const hookSecretOf = (env: VendorEnv, { contractor, connection, call }: Held) => async (generation: number) => {
-  const opened = await env.VAULT.open({ contractor, connection: hookSecretId(connection), generation, purpose: "webhook", call });
-  return opened.ok ? (opened.fields["secret"] ?? null) : null;
-};
+const hookSecretOf =
+  (env: VendorEnv, { contractor, connection, call }: Held) =>
+  async (generation: number) => {
+    const opened = await env.VAULT.open({ contractor, connection: hookSecretId(connection), generation, purpose: "webhook", call });
+    return opened.ok ? (opened.fields["secret"] ?? null) : null;
+  };
 
 /** The access token of a candidate that nothing has stored. */
 async function firstTokens(vault: VendorVaultRpc, auth: Renewable, wire: Wire): Promise<Readonly<Record<string, string>>> {

@@ -3,6 +3,7 @@
  * each delivery, since a name may be pointed elsewhere in between. A runtime that looks a name up for itself could still be told
  * something else than we were, a moment later; from Cloudflare's network nothing private is within reach anyway.
  */
+import { isPublicName } from "@junction/core";
 import { isAddress, isPublicAddress } from "./addresses.ts";
 
 /** All addresses of a name; empty: it has none. Throws where that cannot be found out. */
@@ -16,8 +17,6 @@ export interface TargetRules {
   readonly resolve: Resolve;
 }
 
-/** Names that mean a machine or a network of one's own, whatever they resolve to. */
-const OWN_NAMES = ["localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa", "onion", "test", "invalid"];
 const LONGEST = 2_000;
 
 /** What is wrong with an address as a target, for whoever entered it; null: nothing. */
@@ -29,8 +28,7 @@ export async function wrongWith(text: string, rules: TargetRules): Promise<strin
   if (url.hash !== "") return "must not end in a #fragment, which is never sent";
   const host = url.hostname.replace(/\.$/, "");
   if (isAddress(host)) return isPublicAddress(host) ? null : NOT_PUBLIC;
-  const labels = host.split(".");
-  if (labels.length < 2 || OWN_NAMES.includes(labels.at(-1) ?? "")) return "must be a host of the public internet";
+  if (!isPublicName(host)) return "must be a host of the public internet";
   if (host === rules.ownHost) return "must not be Junction itself";
   const addresses = await rules.resolve(host);
   if (addresses.length === 0) return `must be a host that exists: ${host} has no address`;

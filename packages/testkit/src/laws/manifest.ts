@@ -1,6 +1,6 @@
 /** Laws that hold of what a vendor declares. */
 import { CatalogTool } from "@junction/core";
-import { type Auth, describeVendor, endpointsOf, HOST_PATTERN, ownsHost } from "@junction/kit";
+import { type Auth, describeVendor, endpointsOf, HOST_PATTERN, hostsFor, ownsHost } from "@junction/kit";
 import * as z from "zod";
 import type { Law, Violation } from "../law.ts";
 import type { Subject } from "../subject.ts";
@@ -74,7 +74,7 @@ export const MANIFEST_LAWS: readonly Law<Subject>[] = [
         ...oauthHosts
           .filter((host) => !ownsHost(hosts, host))
           .map((host) => ({ text: `${host}, of its OAuth server, is not among its hosts` })),
-        ...hosts
+        ...hostsFor(hosts, emulator.credentials.valid)
           .filter((host) => !emulator.hosts.some((played) => ownsHost([host], played)))
           .map((host) => ({ text: `its emulator does not play ${host}` })),
         ...unsigned(auth, hosts).map((host) => ({ text: `by_host says no authentication for ${host}` })),
