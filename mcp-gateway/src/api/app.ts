@@ -8,6 +8,7 @@ import { describeRoute, openAPIRouteHandler } from "hono-openapi";
 import { alerts } from "./alerts.ts";
 import { approvals } from "./approvals.ts";
 import { type Api, signedIn, smallBody } from "./border.ts";
+import { callRouting } from "./call-routing.ts";
 import { callback } from "./callback.ts";
 import { connections } from "./connections.ts";
 import { crm, fetches } from "./crm.ts";
@@ -40,6 +41,7 @@ const api = new Hono<Api>()
   .route("/alerts", alerts)
   .route("/approvals", approvals)
   .route("/events", events)
+  .route("/call-routing", callRouting)
   .route("/leads", leads)
   .route("/files", files)
   .route("/crm", crm)
