@@ -10,8 +10,10 @@ import {
   getCallRouting,
   getWork,
   getWorkflowRun,
+  listWebhookEndpoints,
   listWorkflowRuns,
   postToSocial,
+  sendWebhook,
   setCallRouting,
   startWorkflow,
 } from "@junction/tools";
@@ -23,8 +25,10 @@ const BUILT_IN = [
   getCallRouting,
   getWork,
   getWorkflowRun,
+  listWebhookEndpoints,
   listWorkflowRuns,
   postToSocial,
+  sendWebhook,
   setCallRouting,
   startWorkflow,
 ];

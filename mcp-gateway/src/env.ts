@@ -3,7 +3,15 @@ import { JUNCTION, type VaultAdminRpc, type VaultPayloadsRpc } from "@junction/c
 import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } from "@junction/dispatch";
 import { atHand, type Files } from "@junction/files";
 import type { Wakeup } from "@junction/ingest";
-import { type Wakeup as DeliveryWakeup, type Egress, resolver, type TargetRules } from "@junction/outgoing";
+import {
+  type Wakeup as DeliveryWakeup,
+  type Egress,
+  type Outgoing,
+  resolver,
+  type TargetRules,
+  TIMING,
+  webhookTools,
+} from "@junction/outgoing";
 import { routingTools } from "@junction/receptionist";
 import { type FetchRpc, junctionVendor, type RunRpc } from "@junction/workflow";
 import { hookUrl } from "./hooks/address.ts";
@@ -64,6 +72,21 @@ export const targetOf = (env: Env): TargetRules => ({
   resolve: resolver(env.EGRESS, env.DNS_URL),
 });
 
+/** Sending to contractors' own systems. */
+export const outgoingOf = (env: Env): Outgoing => ({
+  db: env.DB,
+  payloads: env.PAYLOADS,
+  queue: env.DELIVERIES,
+  egress: env.EGRESS,
+  target: targetOf(env),
+  timing: {
+    scheduleMs: env.DELIVERY_SCHEDULE_MS === undefined ? TIMING.scheduleMs : env.DELIVERY_SCHEDULE_MS.split(",").map(Number),
+    disableAfterMs: env.DELIVERY_DISABLE_MS === undefined ? TIMING.disableAfterMs : Number(env.DELIVERY_DISABLE_MS),
+  },
+  stopped: ({ contractor, subscription }) =>
+    contractorOf(env, contractor).subscription({ contractor, subscription, stopped: true, now: Date.now() }),
+});
+
 /** Contractors' files. */
 export const filesOf = (env: Env): Files => ({
   ...{ db: env.DB, bucket: env.FILES, publicUrl: env.PUBLIC_URL, egress: env.EGRESS, target: targetOf(env) },
@@ -73,7 +96,13 @@ export const meshOf = (env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Mesh
   contractor: (id) => contractorOf(env, id),
   vendor: (id) =>
     id === JUNCTION
-      ? junctionVendor({ db: env.DB, run: (contractor, run) => runOf(env, contractor, run) }, routingTools(env.DB))
+      ? junctionVendor(
+          { db: env.DB, run: (contractor, run) => runOf(env, contractor, run) },
+          {
+            ...routingTools(env.DB),
+            ...webhookTools(outgoingOf(env)),
+          },
+        )
       : vendorBinding(env, id),
   hookUrl: (vendor, endpoint) => hookUrl(env, vendor, endpoint),
   later: (work) => ctx.waitUntil(work),

@@ -52,11 +52,11 @@ const shown = ({ startedAt, updatedAt, wakesAt, ...rest }: ListedRun): z.output<
   ...{ started_at: startedAt, updated_at: updatedAt, wakes_at: wakesAt },
 });
 
-const One = z.object({ id: z.string().regex(/^run_[a-z0-9]{1,80}$/) });
+const One = z.object({ id: z.string().regex(/^(run|work)_[a-z0-9]{1,80}$/) });
 /** Where a page of the list ended. */
 const Place = z
   .string()
-  .regex(/^\d{1,15}\.run_[a-z0-9]{1,80}$/, "what `next` said of the page before")
+  .regex(/^\d{1,15}\.(run|work)_[a-z0-9]{1,80}$/, "what `next` said of the page before")
   .transform((text) => {
     const at = text.indexOf(".");
     return { startedAt: Number(text.slice(0, at)), id: text.slice(at + 1) };

@@ -1,7 +1,8 @@
 /** The tools as agents see them: built once for each isolate, not for each request. */
 import { publicTools } from "@junction/catalog";
-import type { CatalogTool } from "@junction/core";
+import { type CatalogTool, FILE, StartedWork } from "@junction/core";
 import { findTool, wireName } from "@junction/dispatch";
+import * as z from "zod";
 
 export type Names = "wire" | "canonical";
 
@@ -29,9 +30,9 @@ function listed(tool: CatalogTool, names: Names): ListedTool {
   return {
     name: names === "wire" ? wireName(tool.id) : tool.id,
     title: tool.title,
-    description: tool.description,
+    description: tool.background ? `${tool.description} ${ASKED_AFTER}` : tool.description,
     inputSchema: { ...short({ ...tool.input, properties }), type: "object" },
-    outputSchema: { ...short(tool.output), type: "object" },
+    outputSchema: { ...short(tool.background ? STARTED : tool.output), type: "object" },
     annotations: {
       readOnlyHint: reads,
       destructiveHint: tool.effect === "destroy" || tool.effect === "spend",
@@ -41,11 +42,18 @@ function listed(tool: CatalogTool, names: Names): ListedTool {
   };
 }
 
+/** What a caller of a background tool gets at once. */
+const ASKED_AFTER = "It answers at once with a work_id; crm/get_work tells how it goes.";
+const STARTED = z.toJSONSchema(StartedWork, { io: "output" });
+
 type Schema = Readonly<Record<string, unknown>>;
 
-/** A schema without the patterns that only spell out a named format: a sixth of the list, and of what an agent reads of it. */
+/** A schema without the patterns that only spell out a named format, a sixth of the list and of what an agent reads of it, and without our own keywords. */
 function short(schema: Schema): Schema {
-  const pruned = Object.entries(schema).filter(([name]) => name !== "pattern" || typeof schema["format"] !== "string");
+  const spelled = typeof schema["format"] === "string" || FILE in schema;
+  const left = (name: string) =>
+    name === "$schema" || name.startsWith("x-junction-") || (spelled && (name === "pattern" || name === "examples"));
+  const pruned = Object.entries(schema).filter(([name]) => !left(name));
   return Object.fromEntries(pruned.map(([name, value]) => [name, inner(value)]));
 }
 const inner = (value: unknown): unknown =>

@@ -48,6 +48,8 @@ export const CatalogTool = z.object({
   effect: Effect,
   /** The contractor approves each call an agent makes of it, unless they have switched that off. */
   approval: z.boolean(),
+  /** Any vendor's answer is as good as another's. */
+  interchangeable: z.literal(true).optional(),
   /** A caller other than a run gets a piece of work to ask after, not the output. */
   background: z.literal(true).optional(),
   /** Junction's own machinery calls it, and nobody else: it is listed to no agent. */
@@ -61,6 +63,7 @@ export type CatalogTool = z.output<typeof CatalogTool>;
 export const StartedWork = z.object({
   work_id: z.string().describe("for crm/get_work, which tells how it goes and what came of it"),
   status: z.enum(["working", "waiting", "completed", "failed", "unknown", "cancelled"]),
+  result: z.record(z.string(), z.unknown()).optional().describe("what came of it, once it is completed"),
 });
 /** The keyword of an input's field whose value is the id of the vendor that is wanted. */
 export const NAMES_VENDOR = "x-junction-vendor";

@@ -1,5 +1,5 @@
 /** Runs as a list sees them, and which event a run waits for. A run itself is its Durable Object. */
-import { and, desc, eq, getTableColumns, lte, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, lte, ne, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { leads } from "./schema.ts";
 import { runs, runWaits } from "./workflow-schema.ts";
@@ -35,6 +35,9 @@ export async function addRun(db: D1Database, row: RunRow): Promise<boolean> {
   return meta.changes === 1;
 }
 
+/** What a run of no workflow has in its place. */
+const NO_WORKFLOW = "work";
+
 export interface RunFilter {
   readonly contractor: string;
   readonly workflow?: string | undefined;
@@ -44,6 +47,8 @@ export interface RunFilter {
   readonly vendor?: string | undefined;
   /** Only those after this one in the list. */
   readonly before?: { readonly startedAt: number; readonly id: string } | undefined;
+  /** Work in the background too, which is of no workflow. */
+  readonly all?: true;
   readonly limit: number;
 }
 
@@ -65,7 +70,7 @@ export async function listRuns(db: D1Database, filter: RunFilter): Promise<Liste
     .where(
       and(
         eq(runs.contractor, filter.contractor),
-        filter.workflow === undefined ? undefined : eq(runs.workflow, filter.workflow),
+        filter.workflow === undefined ? (filter.all ? undefined : ne(runs.workflow, NO_WORKFLOW)) : eq(runs.workflow, filter.workflow),
         filter.lead === undefined ? undefined : eq(runs.lead, filter.lead),
         filter.state === undefined ? undefined : eq(runs.state, filter.state),
         filter.vendor === undefined ? undefined : eq(runs.vendor, filter.vendor),

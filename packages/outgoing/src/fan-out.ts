@@ -7,8 +7,8 @@ import { wake } from "./wake.ts";
 
 type Reach = Pick<Outgoing, "db" | "payloads" | "queue">;
 
-/** Our own events about integrations, which may be subscribed to like any. */
-export const OWN_EVENTS = ["connection.error", "connection.recovered"] as const;
+/** Our own events, about integrations and about work in the background, which may be subscribed to like any. */
+export const OWN_EVENTS = ["connection.error", "connection.recovered", "work.finished", "work.failed"] as const;
 
 /** The consumer that hands events to the contractor's own systems. A repeat finds the rows there, and changes nothing. */
 export const subscriptionsConsumer = (reach: Reach): Consumer => ({

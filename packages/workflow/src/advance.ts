@@ -6,6 +6,7 @@ import { type Step, spanMs } from "./definition.ts";
 import { next } from "./flow.ts";
 import { DONE, type Live, note, ring, type StepRow, stand } from "./journal.ts";
 import { judge, type Verdict } from "./outcome.ts";
+import { patienceNow } from "./patience.ts";
 import type { Reach } from "./reach.ts";
 import { ENDED, type RunState, type StartRun } from "./run.ts";
 import { soonTell, tell } from "./tell.ts";
@@ -17,7 +18,7 @@ const KEPT_MS = 90 * 86_400_000;
 /** Whoever waits for a turn asks again by itself after so long. */
 const TURN_AGAIN_MS = 10 * 60_000;
 /** More than one attempt takes: if the alarm rings while nobody works, the process has ended. */
-const guardMs = ({ timing }: Reach): number => timing.patienceMs + 5_000;
+const guardMs = (live: Live, { timing }: Reach): number => patienceNow(live, timing) + 5_000;
 
 /** Goes on if it can. Only one goes at a time: whoever asks meanwhile gets the same. */
 export function advance(live: Live, reach: Reach): Promise<void> {
@@ -212,11 +213,11 @@ async function alarm(live: Live, reach: Reach): Promise<void> {
   if (running(live)) return guard(live, reach);
   const { state, wakesAt, updatedAt } = live.standing;
   const next = ENDED.has(state) ? updatedAt + KEPT_MS : wakesAt;
-  await ring(live, live.untold ? Math.min(next ?? Number.POSITIVE_INFINITY, Date.now() + guardMs(reach)) : next);
+  await ring(live, live.untold ? Math.min(next ?? Number.POSITIVE_INFINITY, Date.now() + guardMs(live, reach)) : next);
 }
 
 /** If the process ends in the middle, the alarm goes on from what the journal says. */
 async function guard(live: Live, reach: Reach): Promise<void> {
-  const by = Date.now() + guardMs(reach);
+  const by = Date.now() + guardMs(live, reach);
   if (live.alarmAt === null || live.alarmAt > by) await ring(live, by);
 }

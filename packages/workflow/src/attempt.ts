@@ -44,6 +44,7 @@ export async function perform(work: Work<Step>): Promise<Came> {
 /** The step's call, with what it names loaded and its placeholders filled in. */
 async function filledIn(work: Work<Step>): Promise<StepCall> {
   const { step, reach, ask } = work;
+  if (ask.work) return ask.work; // what an agent wrote is no template
   const id = step.type === "email" ? step.template : undefined;
   const template = id === undefined ? undefined : ((await getTemplate(reach.db, ask.contractor, id)) ?? undefined);
   const made = callOf(step, valuesAt(work), { template });

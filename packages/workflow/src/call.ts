@@ -4,6 +4,7 @@ import { type Answer, dispatch, type ToolCall, type Trouble } from "@junction/di
 import type { Came, Work } from "./came.ts";
 import { note, type StepRow } from "./journal.ts";
 import { judge, nameOf, type Tried, type Verdict } from "./outcome.ts";
+import { patienceFor } from "./patience.ts";
 import type { Reach } from "./reach.ts";
 import type { StepCall } from "./steps.ts";
 
@@ -28,9 +29,13 @@ export const tried = (row: StepRow): StepRow => ({ ...row, attempts: row.attempt
 export async function attempt({ live, reach, ask }: Work<unknown>, row: StepRow, asked: StepCall, part = ""): Promise<Called> {
   const { tool, vendor, input } = asked;
   note(live, { ...row, state: "started", reason: null, wakesAt: null });
+  live.progress = null;
   const made: ToolCall = {
     ...{ contractor: ask.contractor, actor: { kind: "run", run: ask.run, workflow: ask.workflow }, tool, vendor, input },
-    ...{ idempotencyKey: `${ask.run}/${row.step}${part}/${row.again}`, patienceMs: reach.timing.patienceMs },
+    ...{ idempotencyKey: `${ask.run}/${row.step}${part}/${row.again}`, patienceMs: patienceFor(tool, reach.timing) },
+    progress: (done) => {
+      live.progress = done;
+    },
   };
   const answer = await answered(reach, made);
   if (answer.ok) return { answer };

@@ -64,6 +64,8 @@ export interface Live {
   /** Tries that were given up for another, of which the timeline has yet to be told. */
   readonly dropped: StepRow[];
   telling: Promise<void> | null;
+  /** How far the step under way says it is: not worth writing down. */
+  progress: number | null;
 }
 
 const TABLES = `
@@ -86,7 +88,7 @@ export async function openJournal(storage: DurableObjectStorage): Promise<Live> 
   const alarmAt = await storage.getAlarm();
   const live: Live = {
     ...{ storage, ask: null, standing: NOTHING, steps: new Map(), alarmAt, going: null },
-    ...{ entered: false, untold: true, told: new Map(), dropped: [], toldAt: 0, telling: null },
+    ...{ entered: false, untold: true, told: new Map(), dropped: [], toldAt: 0, telling: null, progress: null },
   };
   const { sql } = storage;
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'run'").toArray().length === 0) return live;
@@ -162,6 +164,7 @@ export function viewOf(live: Live): RunView | null {
     ...{ lead: ask.lead, depth: ask.depth ?? 0, state: standing.state, reason: standing.reason, vendor: standing.vendors[0] ?? null },
     step: ended ? null : ([...live.steps.values()].findLast(({ state }) => !DONE.has(state))?.step ?? null),
     ...{ startedAt: ask.now, updatedAt: standing.updatedAt, wakesAt: standing.wakesAt },
+    ...{ tool: ask.work?.tool ?? "", progress: live.progress },
     steps: [...live.steps.values()].map(recordOf),
   };
 }

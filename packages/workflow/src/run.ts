@@ -1,6 +1,7 @@
 /** A run as everyone sees it: its state, its steps' journal, and what may be asked of it. */
 import type { EventType } from "@junction/core";
 import type { Definition } from "./definition.ts";
+import type { StepCall } from "./steps.ts";
 
 /**
  * `waiting`: for a time, an event, a person's approval, its turn, or a retry. `paused`: an integration is broken, or a person paused
@@ -46,6 +47,10 @@ export interface RunView {
   readonly lead: RunLead | null;
   /** How many runs led to it: 0, unless a step of another run started it. */
   readonly depth: number;
+  /** Of work in the background: the tool that was called; of a workflow's run, empty. */
+  readonly tool: string;
+  /** How far the step under way says it is, 0 to 1. */
+  readonly progress: number | null;
   readonly state: RunState;
   /** Why it is not going on, in words; null while it does. */
   readonly reason: string | null;
@@ -72,6 +77,8 @@ export interface StartRun {
   readonly event?: Readonly<Record<string, unknown>> | undefined;
   /** How many runs led to it; left out: none did. */
   readonly depth?: number | undefined;
+  /** The call that it is there to make, word for word; its definition's one step has no more than the tool. */
+  readonly work?: StepCall | undefined;
   readonly now: number;
 }
 

@@ -25,7 +25,7 @@ export async function sweepRuns({ db, run: runOf }: Sweeping, now: number): Prom
 /** Forgets all runs of a contractor, whatever they hold. */
 export async function eraseRuns({ db, run: runOf }: Sweeping, contractor: string): Promise<void> {
   for (let before: { startedAt: number; id: string } | undefined; ; ) {
-    const page = await listRuns(db, { contractor, before, limit: MOST });
+    const page = await listRuns(db, { contractor, before, limit: MOST, all: true });
     await Promise.all(page.map(({ id }) => runOf(contractor, id).erase()));
     before = page.at(-1);
     if (before === undefined || page.length < MOST) return;

@@ -1,12 +1,14 @@
 /** Others are told where a run is: its row in D1, which lists read, and its lead's timeline. The run itself never waits for it. */
 import { toolById } from "@junction/catalog";
 import { saveRun, type TimelineNote, upsertTimeline } from "@junction/db";
+import { announce } from "@junction/outgoing";
 import { type Step, stepsOf } from "./definition.ts";
 import { type Live, type StepRow, viewOf } from "./journal.ts";
 import { nameOf } from "./outcome.ts";
 import type { Reach } from "./reach.ts";
 import { ENDED, type StartRun } from "./run.ts";
 import { STEPS } from "./steps.ts";
+import { workEnded } from "./work.ts";
 
 /** While steps follow each other quickly, others are told once in so long. */
 const SELDOM_MS = 1_000;
@@ -26,7 +28,7 @@ export async function tell(live: Live, reach: Reach): Promise<void> {
   await live.telling;
 }
 
-async function write(live: Live, { db }: Reach): Promise<void> {
+async function write(live: Live, { db, outgoing }: Reach): Promise<void> {
   const { ask } = live;
   const view = viewOf(live);
   if (!ask || !view) return;
@@ -52,6 +54,8 @@ async function write(live: Live, { db }: Reach): Promise<void> {
     const notes = lead ? notesOf(live, ask, lead.id) : [];
     // A list finds a run that goes when it is late: it is, if nothing more is heard of it.
     await Promise.all([saveRun(db, { ...row, wakesAt: state === "running" ? live.alarmAt : wakesAt }), upsertTimeline(db, notes)]);
+    const ended = workEnded(view);
+    if (ended) await announce(outgoing, contractor, ended); // a repeat finds it there
     live.dropped.length = 0;
     for (const note of notes) live.told.set(note.id, JSON.stringify(note));
   } catch (error) {
