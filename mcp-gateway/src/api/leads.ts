@@ -19,6 +19,7 @@ import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
 import { ingestOf } from "../ingest.ts";
+import { saidIn } from "../said.ts";
 import { type Api, input, json, only } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
 
@@ -50,6 +51,8 @@ const Entry = z.object({
   state: z.enum(["pending", "success", "failure"]).nullable(),
   url: z.string().nullable(),
   run: z.string().nullable(),
+  /** Of a call: what was said, in short if it was long. */
+  said: z.string().optional(),
 });
 const Person = Shown.extend({
   /** Newest first. */
@@ -300,6 +303,8 @@ export const leads = new Hono<Api>()
     const { contractor } = c.get("session");
     const lead = await getLead(c.env.DB, contractor, c.req.valid("param").id);
     if (!lead) throw notFound("lead");
-    const timeline = await leadTimeline(c.env.DB, contractor, lead.id, ENTRIES + 1);
-    return c.json({ ...shown(lead), timeline: timeline.slice(0, ENTRIES), more: timeline.length > ENTRIES });
+    const all = await leadTimeline(c.env.DB, contractor, lead.id, ENTRIES + 1);
+    const said = await saidIn(c.env, contractor, all);
+    const timeline = all.slice(0, ENTRIES).map((entry) => ({ ...entry, said: said.get(entry.event ?? "") }));
+    return c.json({ ...shown(lead), timeline, more: all.length > ENTRIES });
   });

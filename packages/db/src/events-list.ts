@@ -1,5 +1,5 @@
 /** Events as people look them up. */
-import { and, desc, eq, gte, lte, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { events } from "./schema.ts";
 
@@ -105,4 +105,16 @@ export async function countEvents(db: D1Database, contractor: string): Promise<R
     .bind(contractor, MOST_COUNTED, JSON.stringify(EVENT_STATES))
     .all<{ state: EventState; count: number }>();
   return Object.fromEntries(results.map((row) => [row.state, row.count])) as Record<EventState, number>; // json_each gives each once
+}
+
+/** What events of a contractor say, sealed. */
+export function eventPayloads(
+  db: D1Database,
+  contractor: string,
+  ids: readonly string[],
+): Promise<{ readonly id: string; readonly payload: string }[]> {
+  return drizzle(db)
+    .select({ id, payload: events.payload })
+    .from(events)
+    .where(and(inArray(id, [...ids]), eq(events.contractor, contractor)));
 }

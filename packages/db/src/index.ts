@@ -1,5 +1,4 @@
 export { type AccountRow, accountOwners, deleteAccount, saveAccounts } from "./accounts.ts";
-export { getCallRouting, listCallRoutings, type RoutingRow, removeCallRouting, saveCallRouting } from "./call-routings.ts";
 export { type BusyTime, busyBetween, replaceBusy } from "./calendar-busy.ts";
 export {
   type CalendarConflict,
@@ -30,6 +29,7 @@ export {
   getCalendarSync,
   listCalendarSyncs,
 } from "./calendar-syncs.ts";
+export { getCallRouting, listCallRoutings, type RoutingRow, removeCallRouting, saveCallRouting } from "./call-routings.ts";
 export { type CallFilter, type CallRecord, listCalls, saveCalls } from "./calls.ts";
 export { deleteContractor, saveContractor } from "./contractors.ts";
 export {
@@ -40,6 +40,7 @@ export {
   claimDeliveries,
   DELIVERY_STATES,
   type DeliveryState,
+  deliveryState,
   dueSubscriptions,
   listDeliveries,
   purgeDeliveries,
@@ -75,6 +76,7 @@ export {
   type EventFilter,
   type EventPlace,
   type EventState,
+  eventPayloads,
   eventPlace,
   getEvent,
   type ListedEvent,

@@ -90,7 +90,7 @@ function Person({ person }: { readonly person: LeadDetail }) {
             <RunsTable runs={its.pages.flatMap((page) => page.runs)} withLead={false} />
           </Card>
         )}
-        <Card title="Timeline" lead="Newest first. What was said and written stays sealed.">
+        <Card title="Timeline" lead="Newest first. Of calls it shows what was said; what was written stays sealed.">
           {timeline.length === 0 ? (
             <Text size="sm" c="dimmed">
               Nothing yet.
@@ -126,7 +126,7 @@ const ENTRY_STATE = {
 } as const;
 
 function Entry({
-  entry: { at, words, event, type, state, url, run },
+  entry: { at, words, event, type, state, url, run, said },
   vendor,
 }: {
   readonly entry: TimelineEntry;
@@ -155,6 +155,7 @@ function Entry({
           </Anchor>
         )}
       </div>
+      {said !== undefined && <blockquote className={look["said"]}>{said}</blockquote>}
     </Timeline.Item>
   );
 }
