@@ -30,7 +30,7 @@ export interface RequestOptions<Host extends string = string> extends Body {
 }
 export interface DownloadOptions<Host extends string = string> extends RequestOptions<Host> {
   /** Whatever comes of another kind is no file. */
-  readonly kind?: "audio" | "image" | "video";
+  readonly kind?: "audio" | "image" | "video" | "application/pdf";
 }
 /** A file as a vendor gives it. */
 export interface Download {
@@ -152,7 +152,7 @@ async function fetched(wire: Wire, path: Path, options: DownloadOptions): Promis
   const inside = wire.errors?.inside === true || wire.errors?.success !== undefined;
   const isFile = ({ ok, headers }: Response) => {
     const type = headers.get("content-type") ?? "";
-    if (options.kind !== undefined) return ok && type.toLowerCase().startsWith(`${options.kind}/`);
+    if (options.kind !== undefined) return ok && new RegExp(`^${options.kind}(/|;|$)`, "i").test(type);
     return ok && !/^text\/html\b/i.test(type) && !(inside && /^application\/json\b/i.test(type));
   };
   const answer = await download(wire, outgoing, isFile);
