@@ -131,6 +131,40 @@ test("a receiver that fails is tried again on schedule, with the same id, and ta
   expect((await mesh.api("GET", `/subscriptions/${subscription.id}`)).body).toMatchObject({ state: "active", failing_since: null });
 });
 
+test("an agent sends to an address by its id: at once where it answers, else kept and tried again; a repeat is the same message", async () => {
+  const endpoint = await subscribe({ types: ["payment.failed"], description: "Our automation" });
+  const off = await subscribe();
+  await mesh.api("PATCH", `/subscriptions/${off.id}`, { state: "paused" });
+  const { key } = await mesh.key("demo");
+  const call = async (tool: string, args: unknown) => (await mesh.call(key, tool, args)).body;
+  expect((await call("crm_list_webhook_endpoints", {})).structuredContent.items).toEqual([
+    { id: endpoint.id, name: "Our automation", detail: "hooks.example", usable: true },
+    { id: off.id, name: "hooks.example", detail: expect.stringContaining("paused"), usable: false },
+  ]);
+  const told = { endpoint_id: endpoint.id, event: "job.booked", data: { job: "1042", price: 12.5, tags: ["gas"] } };
+  const by = (idempotency_key: string) => mesh.api("POST", "/tools/crm/send_webhook/call", { input: told, idempotency_key });
+  const [first, again] = [await by("one"), await by("one")];
+  expect(first.body.result).toEqual({ message_id: expect.stringMatching(/^msg_/), status: "delivered" });
+  expect(again.body).toMatchObject({ result: first.body.result, replayed: true });
+  const [one] = await arrived(endpoint, 1);
+  if (!one) throw new Error("nothing arrived");
+  expect(verified(endpoint.secret, one)).toMatchObject({
+    id: first.body.result.message_id,
+    type: "job.booked",
+    vendor: null,
+    data: told.data,
+  });
+
+  await fault("500", 1);
+  expect((await by("two")).body.result).toMatchObject({ status: "queued" });
+  expect((await mesh.api("GET", `/subscriptions/${endpoint.id}`)).body).toMatchObject({ status: "warning" });
+  await arrived(endpoint, 2);
+  await vi.waitFor(async () => expect((await mesh.api("GET", `/subscriptions/${endpoint.id}`)).body.status).toBe("connected"), PATIENCE);
+  const refused = await call("crm_send_webhook", { ...told, endpoint_id: off.id });
+  expect(refused).toMatchObject({ isError: true });
+  expect(JSON.stringify(refused)).toContain("crm/list_webhook_endpoints");
+});
+
 test("after its schedule a delivery is dead, and can be sent once more", async () => {
   const subscription = await subscribe();
   await fault("503");

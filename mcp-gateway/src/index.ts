@@ -4,11 +4,10 @@ import { consume, sweep, type Wakeup } from "@junction/ingest";
 import { deliver, sweepDeliveries } from "@junction/outgoing";
 import { startDue, sweepRuns } from "@junction/workflow";
 import { app } from "./api/app.ts";
-import { type Env, filesOf } from "./env.ts";
+import { type Env, filesOf, outgoingOf } from "./env.ts";
 import { hooks } from "./hooks/route.ts";
 import { ingestOf } from "./ingest.ts";
 import { mcp } from "./mcp/endpoint.ts";
-import { outgoingOf } from "./outgoing.ts";
 import { startingOf, sweepingOf } from "./runs.ts";
 
 export { ContractorObject } from "@junction/dispatch";

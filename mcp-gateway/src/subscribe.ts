@@ -10,8 +10,7 @@ import {
   saveContractor,
 } from "@junction/db";
 import { newSecret, wake, wrongWith } from "@junction/outgoing";
-import { contractorOf, type Env } from "./env.ts";
-import { outgoingOf } from "./outgoing.ts";
+import { contractorOf, type Env, outgoingOf } from "./env.ts";
 
 /** While this long, what we send is signed with the secret before the newest too. */
 export const OVERLAP_MS = 24 * 3_600_000;

@@ -13,7 +13,7 @@ import { OWN_EVENTS, sendTest, wake } from "@junction/outgoing";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
-import { outgoingOf } from "../outgoing.ts";
+import { outgoingOf } from "../env.ts";
 import { change, MOST_SUBSCRIPTIONS, rotate, secretOf, subscribe, unsubscribe, wrongTarget } from "../subscribe.ts";
 import { type Api, input, json, only } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
@@ -27,6 +27,8 @@ const Shown = z.object({
   /** `disabled`: given up after three days of nothing but failure; set it to `active` to go on. */
   state: z.enum(["active", "paused", "disabled"]),
   failing_since: z.number().nullable(),
+  /** As a connection's: red once it was given up, yellow while its last message was not taken, gray while it is paused. */
+  status: z.enum(["connected", "warning", "error", "not_connected"]),
   created_at: z.number(),
   updated_at: z.number(),
 });
@@ -51,6 +53,7 @@ const Page = z.object({ deliveries: z.array(Delivery), next: z.string().nullable
 
 const shown = ({ id, url, description, types, state, ...at }: Subscription): z.output<typeof Shown> => ({
   ...{ id, url, description, types: types && [...types], state },
+  status: state === "disabled" ? "error" : state === "paused" ? "not_connected" : at.failingSince === null ? "connected" : "warning",
   ...{ failing_since: at.failingSince, created_at: at.createdAt, updated_at: at.updatedAt },
 });
 const shownDelivery = (row: Awaited<ReturnType<typeof listDeliveries>>[number]): z.output<typeof Delivery> => {

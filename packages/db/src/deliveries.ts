@@ -105,6 +105,16 @@ export async function dueSubscriptions(
   return z.array(z.object({ contractor: z.string(), subscription: z.string() })).parse(results);
 }
 
+/** How far one message to a subscription has come; null: there is none of this id. */
+export async function deliveryState(db: D1Database, subscription: string, event: string): Promise<DeliveryState | null> {
+  const row = await drizzle(db)
+    .select({ state: deliveries.state })
+    .from(deliveries)
+    .where(and(eq(deliveries.subscription, subscription), eq(deliveries.event, event)))
+    .get();
+  return row ? z.enum(DELIVERY_STATES).parse(row.state) : null;
+}
+
 /** A subscription's, newest first; without their bodies. */
 export function listDeliveries(
   db: D1Database,
