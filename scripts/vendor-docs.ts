@@ -15,6 +15,7 @@ export function vendorPage(vendor: CatalogVendor, catalog: Catalog): string {
     generated(`workers/${vendor.id}/${vendor.id}.ts`),
     `# ${vendor.name}\n`,
     `${sentence(vendor.powers)} [The vendor's documentation](${vendor.docs}).\n`,
+    vendor.unconfirmed === undefined ? "" : `> **Not confirmed.** ${vendor.unconfirmed}\n`,
     "## Connect\n",
     connecting(vendor),
     ...vendor.ways.map((way) => `### Or: ${way.label}\n\nWith \`--way ${way.credentialType}\`.\n\n${connecting(way)}`),

@@ -142,6 +142,8 @@ export const CatalogVendor = z.object({
   /** Scope → what it lets us do, in the consent page's words. */
   scopes: z.record(z.string(), z.string()),
   hosts: z.array(z.string()).min(1),
+  /** What of it nobody has confirmed with an account of the vendor's, where it publishes too little. */
+  unconfirmed: z.string().optional(),
   /** The vendor's published limit for one account. */
   limit: z.object({ requests: z.number().int().positive(), perSeconds: z.number().positive() }).optional(),
   /** Present where a person grants access at the vendor's own page. */

@@ -47,6 +47,8 @@ export interface Manifest<
   readonly ways?: readonly Way<NoInfer<Scope>>[];
   /** Egress is refused to any other; the first is the default. */
   readonly hosts: readonly [Host, ...Host[]];
+  /** One sentence, where the vendor publishes too little: what of this file nobody has confirmed with an account of its. */
+  readonly unconfirmed?: string;
   /** The vendor's published limit for one account. */
   readonly limit?: { readonly requests: number; readonly perSeconds: number };
   readonly errors?: ErrorRules;

@@ -22,6 +22,7 @@ export function describeVendor(vendor: Vendor): { readonly vendor: CatalogVendor
       ways: (manifest.ways ?? []).map((way) => describeWay(way, manifest.name)),
       scopes: Object.assign({}, ...ways.map(({ auth }) => ("scopes" in auth ? auth.scopes : {}))),
       hosts: [...manifest.hosts],
+      ...(manifest.unconfirmed !== undefined && { unconfirmed: manifest.unconfirmed }),
       ...(manifest.limit && { limit: manifest.limit }),
       actions: actions.map(({ tool, idempotent, probe, scopes }) => ({
         tool: tool.id,
@@ -42,6 +43,7 @@ export const describeTool = (tool: Tool): CatalogTool => ({
   description: tool.description,
   effect: tool.effect,
   approval: tool.approval ?? false,
+  ...(tool.interchangeable && { interchangeable: tool.interchangeable }),
   ...(tool.background && { background: tool.background }),
   ...(tool.internal && { internal: tool.internal }),
   input: schema(tool.input, "input"),
