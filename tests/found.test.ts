@@ -27,10 +27,10 @@ test("an event goes on the calendar in one request, without asking again where i
 test("a document goes out from the account's own site", async () => {
   const before = await counts("docusign");
   const args = {
-    ...{ signer_name: "Ann", signer_email: "ann@example.com", subject: "Estimate" },
-    ...{ document: "<p>$1,250</p>", document_name: "Estimate" },
+    ...{ title: "Estimate", text: "<p>$1,250</p>" },
+    signers: [{ name: "Ann", email: "ann@example.com" }],
   };
-  expect((await mesh.call(key, "crm_send_for_signature", args)).body.isError).not.toBe(true);
+  expect((await mesh.call(key, "crm_send_contract", args)).body.isError).not.toBe(true);
   expect(added(before, await counts("docusign"))).toEqual({ token_demo: 1, create_envelope: 1 });
 });
 

@@ -1,18 +1,13 @@
 /** Plays Docusign: the account servers of both environments, and the demo site with its envelopes. */
 import { type Call, defineEmulator, type ErrorFault, type Reply, SERVICE_KEY, type State } from "@junction/sandbox";
+import { ACCOUNTS, MAIN, NEWCOMER, OWNER, SITE, VIEWER } from "./emulator/accounts.ts";
 import { docusignError, envelopeOperations, envelopesOf } from "./emulator/envelopes.ts";
-import { accountServers, DEMO, giveConsent, oauthError, PRODUCTION, type User, userOf } from "./emulator/oauth.ts";
+import { accountServers, DEMO, giveConsent, oauthError, PRODUCTION, userOf } from "./emulator/oauth.ts";
 import { pushes } from "./emulator/pushes.ts";
+import { signingOperations } from "./emulator/signing.ts";
+import { templateOperations } from "./emulator/templates.ts";
 
 const INTEGRATION = "5f0f7a2e-1c4b-4d7e-9a53-0a1b2c3d4e5f";
-const SITE = "demo.docusign.net";
-const OWNER: User = { id: "0c9d4a51-7b0e-4c31-8d7e-6f1a2b3c4d5e", name: "Sam Owner" };
-const NEWCOMER: User = { id: "7e2b8f10-3a4d-4f60-9b1c-2d3e4f5a6b7c", name: "Nia Newcomer" };
-const VIEWER: User = { id: "b1a2c3d4-0e1f-4a2b-8c3d-4e5f6a7b8c9d", name: "Vic Viewer" };
-const ACCOUNTS = [
-  { account_id: "9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d", account_name: "Sandbox Plumbing", is_default: true },
-  { account_id: "1b2c3d4e-5f60-4718-92a3-b4c5d6e7f809", account_name: "Sandbox Plumbing, archive", is_default: false },
-];
 
 const invalidToken = (): Reply =>
   docusignError(
@@ -82,7 +77,7 @@ export default defineEmulator({
   vendor: "docusign",
   hosts: [SITE, DEMO.host, PRODUCTION.host],
   credentials: {
-    valid: { ...fields, user_id: OWNER.id, account: ACCOUNTS[0]?.account_id ?? "", base: `https://${SITE}` },
+    valid: { ...fields, user_id: OWNER.id, account: MAIN, base: `https://${SITE}` },
     wrong: { ...fields, user_id: "00000000-0000-4000-8000-000000000000" },
     /** Has not consented yet. */
     newcomer: { ...fields, user_id: NEWCOMER.id },
@@ -97,7 +92,9 @@ export default defineEmulator({
     giveConsent(state, VIEWER.id);
   },
   operations: [
-    ...envelopeOperations(SITE),
+    ...envelopeOperations,
+    ...templateOperations,
+    ...signingOperations,
     ...accountServers(INTEGRATION, [OWNER, NEWCOMER, VIEWER], ({ id, name }) => ({
       sub: id,
       name,
@@ -106,14 +103,21 @@ export default defineEmulator({
     })),
   ],
   fault: (error, { url }) => (url.host === SITE ? API : ACCOUNT_SERVER)[error](),
-  pushes: pushes(ACCOUNTS[0]?.account_id ?? "", OWNER.id, SITE),
+  pushes,
   inbox: (state) =>
     envelopesOf(state)
       .list()
       .filter(({ status }) => status !== "created")
-      .map(({ envelopeId, emailSubject, emailBlurb, signer, document, status, createdAt }) => ({
-        title: `To ${signer.name} <${signer.email}>: ${emailSubject}`,
-        text: [emailBlurb, `${document} (${status})`, `Review and sign: /sandbox/${SITE}/Signing/${envelopeId}`].filter(Boolean).join("\n"),
+      .map(({ envelopeId, emailSubject, emailBlurb, signers, document, status, reminders, createdAt }) => ({
+        title: `To ${signers.map(({ name, email }) => `${name} <${email}>`).join(", ")}: ${emailSubject}`,
+        text: [
+          emailBlurb,
+          `${document.name} (${status})`,
+          reminders > 0 && `Reminded: ${reminders}`,
+          `Review and sign: /sandbox/${SITE}/Signing/${envelopeId}`,
+        ]
+          .filter(Boolean)
+          .join("\n"),
         at: createdAt,
       })),
 });

@@ -2,14 +2,22 @@ import { failed, trial } from "@junction/testkit";
 import { expect, test } from "vitest";
 
 const { action, answers, call, checkFields, stage } = trial("docusign");
+const ann = { name: "Ann O'Neil", email: "ann@example.com" };
+const sam = { name: "Sam Owner", email: "sam@example.com" };
 const input = {
-  signer_name: "Ann O'Neil",
-  signer_email: "ann@example.com",
+  title: "Estimate 1042",
   subject: "Your estimate",
-  document: "<p>Réparé: $1,250. Signature:</p>",
-  document_name: "Estimate 1042",
-  sign_at: "Signature:",
+  text: "<p>Réparé: $1,250. Signature: Countersigned:</p>",
+  signers: [
+    { ...ann, sign_at: "Signature:" },
+    { ...sam, sign_at: "Countersigned:" },
+  ],
 };
+const sent = async (more: object = {}) => {
+  const made = await call("crm/send_contract", { ...input, ...more });
+  return made?.ok ? (made.value as { contract_id: string }).contract_id : expect.fail(JSON.stringify(made));
+};
+const decide = (contract_id: string, decision: string) => page("demo.docusign.net", `/Signing/${contract_id}`, { decision });
 const creds = (set: string) => {
   const { account: _, base: __, ...typed } = stage().subject.emulator.credentials[set] ?? {};
   return typed;
@@ -64,34 +72,82 @@ test("a site that is not Docusign's is never asked, so no token reaches it", asy
   expect(sent.map(({ host }) => host)).toEqual(["account-d.docusign.com"]);
 });
 
-test("a document goes out, is opened and is signed", async () => {
-  const made = await call("crm/send_for_signature", input);
-  expect(made).toMatchObject({ ok: true, value: { status: "sent" } });
-  const request_id = made?.ok ? (made.value as { request_id: string }).request_id : "";
-  for (const [decision, status] of [
-    ["open", "viewed"],
-    ["sign", "signed"],
-  ] as const) {
-    await page("demo.docusign.net", `/Signing/${request_id}`, { decision });
-    expect(await call("crm/get_signature_status", { request_id })).toMatchObject({ ok: true, value: { request_id, status } });
-  }
-  expect(await call("crm/get_signature_status", { request_id })).toMatchObject({ value: { signed_at: expect.stringMatching(/^\d{4}-/) } });
-  expect(await call("crm/get_signature_status", { request_id: "nobody" })).toMatchObject(failed({ kind: "NotFound" }));
+test("a contract goes from one signer to the next, and is signed when all have", async () => {
+  const contract_id = await sent();
+  const step = async (decision: string, status: string, ...signers: string[]) => {
+    if (decision !== "") await decide(contract_id, decision);
+    expect(await call("crm/get_contract", { contract_id })).toMatchObject({
+      ok: true,
+      value: { contract_id, title: "Your estimate", status, signers: signers.map((status) => ({ status })) },
+    });
+  };
+  await step("", "sent", "sent", "waiting");
+  await step("open", "viewed", "viewed", "waiting");
+  expect(await call("crm/remind_contract", { contract_id })).toMatchObject({ value: { reminded: [ann.email] } });
+  await step("sign", "sent", "signed", "sent");
+  expect(await call("crm/remind_contract", { contract_id })).toMatchObject({ value: { reminded: [sam.email] } });
+  await step("sign", "signed", "signed", "signed");
+  expect(await call("crm/get_contract", { contract_id })).toMatchObject({ value: { signed_at: expect.stringMatching(/^\d{4}-/) } });
+  expect(await call("crm/download_contract", { contract_id })).toMatchObject({ value: { file: { type: "application/pdf" } } });
+  expect(await call("crm/remind_contract", { contract_id })).toMatchObject(failed({ kind: "InvalidRequest" }));
+  expect(await call("crm/void_contract", { contract_id, reason: "x" })).toMatchObject(
+    failed({ kind: "InvalidRequest", issues: ["the contract is signed already"] }),
+  );
+  expect(await call("crm/get_contract", { contract_id: "nobody" })).toMatchObject(failed({ kind: "NotFound" }));
 });
 
-test("a document is sent as it was written, and one that is no file is refused before it is sent", async () => {
-  const { sent } = await stage().call(action("crm/send_for_signature"), { input });
-  const [document] = (JSON.parse(sent[0]?.body ?? "{}") as { documents: { documentBase64: string }[] }).documents;
-  expect(Buffer.from(document?.documentBase64 ?? "", "base64").toString("utf8")).toBe(input.document);
-  const none = await stage().call(action("crm/send_for_signature"), { input: { ...input, document_type: "pdf" } });
-  expect(none.outcome).toMatchObject(failed({ kind: "InvalidRequest", issues: ["document must be the file in Base64"] }));
-  expect(none.sent).toEqual([]);
-  const pdf = { ...input, document_type: "pdf", document: Buffer.from("%PDF-1.7 x").toString("base64"), sign_at: undefined };
-  expect(await call("crm/send_for_signature", pdf)).toMatchObject({ ok: true });
+test("a contract that was withdrawn cannot be signed", async () => {
+  const contract_id = await sent();
+  for (let twice = 0; twice < 2; twice++)
+    expect(await call("crm/void_contract", { contract_id, reason: "Dearer now" })).toMatchObject({ value: { status: "canceled" } });
+  await decide(contract_id, "sign");
+  expect(await call("crm/get_contract", { contract_id })).toMatchObject({ value: { status: "canceled" } });
+});
+
+test("a document is sent as it was written, a file as it is", async () => {
+  const document = async (more: object) => {
+    const { sent } = await stage().call(action("crm/send_contract"), { input: { ...input, ...more } });
+    const [one] = (JSON.parse(sent[0]?.body ?? "{}") as { documents: { fileExtension: string; documentBase64: string }[] }).documents;
+    return { type: one?.fileExtension, body: Buffer.from(one?.documentBase64 ?? "", "base64") };
+  };
+  expect((await document({})).body.toString("utf8")).toBe(input.text);
+  const file = { text: undefined, signers: [ann], document: "https://media.example.com/estimate.pdf" };
+  expect(await document(file)).toMatchObject({ type: "pdf" });
+});
+
+test("a template's roles are filled by name, and its fields with the role that has them", async () => {
+  const listed = await call("crm/list_contract_templates", {});
+  expect(listed).toMatchObject({
+    value: { items: [{ name: "Maintenance agreement", roles: ["Customer", "Contractor"] }, { name: "Warranty" }] },
+  });
+  const [two, one] = listed?.ok ? (listed.value as { items: { id: string }[] }).items : [];
+  const plan = { text: undefined, template_id: two?.id, fields: { price: "$290" } };
+  const contract_id = await sent({
+    ...plan,
+    signers: [
+      { ...sam, role: "Contractor" },
+      { ...ann, role: "Customer" },
+    ],
+  });
+  expect(await call("crm/get_contract", { contract_id })).toMatchObject({
+    value: { signers: [{ email: ann.email }, { email: sam.email }] },
+  });
+  expect(await call("crm/send_contract", { ...input, ...plan, fields: { Preis: "x" }, signers: [ann] })).toMatchObject(
+    failed({
+      kind: "InvalidRequest",
+      issues: [
+        "fields: the template has no field Preis",
+        "signers.0.role: give one of the template's roles, as crm/list_contract_templates says them",
+      ],
+    }),
+  );
+  expect(await sent({ text: undefined, template_id: one?.id, signers: [ann] })).toMatch(/-/);
 });
 
 test("a signature place that is not in the document is the caller's mistake", async () => {
-  expect(await call("crm/send_for_signature", { ...input, sign_at: "nowhere" })).toMatchObject(failed({ kind: "InvalidRequest" }));
+  expect(await call("crm/send_contract", { ...input, signers: [{ ...ann, sign_at: "nowhere" }] })).toMatchObject(
+    failed({ kind: "InvalidRequest" }),
+  );
 });
 
 test("Docusign's own codes go before its statuses", async () => {
@@ -105,6 +161,6 @@ test("Docusign's own codes go before its statuses", async () => {
     ["SOMETHING_ELSE", "InvalidRequest"],
   ] as const) {
     answers(400, { errorCode, message: "x" });
-    expect(await call("crm/get_signature_status", { request_id: "r" }), errorCode).toMatchObject(failed({ kind }));
+    expect(await call("crm/get_contract", { contract_id: "r" }), errorCode).toMatchObject(failed({ kind }));
   }
 });

@@ -1,5 +1,6 @@
 /** Docusign: how it is connected, and where an account's envelopes are. */
 import { below, defineVendor, field, found, type Http, jwtBearer, path, refuse, secretFile } from "@junction/kit";
+import type { sendContract } from "@junction/tools";
 import * as z from "zod";
 
 const PRODUCTION = "account.docusign.com";
@@ -90,11 +91,12 @@ interface Site {
   readonly base?: string | undefined;
 }
 
-/** Where the account's envelopes are. */
+/** Where the account's envelopes and its templates are. */
 export function envelopes(http: Http, { account, base }: Site) {
   if (account === undefined || base === undefined) return refuse({ kind: "CredentialError" }); // never tested: nobody knows where it lives
   const { host, path: root } = http.link(base);
-  return { host, root: below(root, path`/restapi/v2.1/accounts/${account}/envelopes`) };
+  const at = below(root, path`/restapi/v2.1/accounts/${account}`);
+  return { host, root: below(at, path`/envelopes`), templates: below(at, path`/templates`) };
 }
 /** Envelopes whose status changed since then, or those of them that a transaction made. */
 export async function newest(http: Http, site: Site, since: Date, query: { readonly count?: number; readonly transaction_ids?: string }) {
@@ -106,4 +108,37 @@ export async function newest(http: Http, site: Site, since: Date, query: { reado
   return [...found, ...known];
 }
 
-export const Envelope = z.object({ envelopeId: z.string(), status: z.string(), completedDateTime: z.string().optional() });
+const Text = z.string().nullish();
+const Signer = z.object({
+  name: Text,
+  email: Text,
+  status: Text,
+  roleName: Text,
+  routingOrder: Text,
+  signedDateTime: Text,
+  declinedReason: Text,
+  tabs: z.object({ textTabs: z.array(z.object({ tabLabel: Text })).nullish() }).nullish(),
+});
+/** Who signs, in the order in which they do. */
+export const Recipients = z
+  .object({ signers: z.array(Signer).nullish() })
+  .nullish()
+  .transform((of) => [...(of?.signers ?? [])].sort((a, b) => Number(a.routingOrder ?? 1) - Number(b.routingOrder ?? 1)));
+export const Envelope = z.object({
+  envelopeId: z.string(),
+  status: z.string().transform((status) => status.toLowerCase()),
+  completedDateTime: z.string().optional(),
+});
+export const Whole = Envelope.extend({ emailSubject: Text, recipients: Recipients });
+
+const PROGRESS: Readonly<Record<string, z.output<typeof sendContract.output>["status"]>> = {
+  created: "draft",
+  delivered: "viewed",
+  completed: "signed",
+  declined: "declined",
+  voided: "canceled",
+  deleted: "canceled",
+  timedout: "canceled",
+};
+/** How far an envelope is, in the tools' words. */
+export const progress = ({ status }: z.output<typeof Envelope>) => PROGRESS[status] ?? "sent";

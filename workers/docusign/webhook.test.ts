@@ -53,11 +53,11 @@ test("an envelope's stages are told, each under its own time; what Docusign tell
 });
 
 test("an old delivery that comes again says nothing that the envelope does not say now", async () => {
-  const made = await call("crm/send_for_signature", {
-    ...{ signer_name: "Ann O'Neil", signer_email: "ann@example.com", subject: "Your estimate", document: "Sign here:" },
-    ...{ document_name: "Estimate", document_type: "txt" },
+  const made = await call("crm/send_contract", {
+    ...{ title: "Estimate", subject: "Your estimate", text: "Sign here:", text_format: "txt" },
+    signers: [{ name: "Ann O'Neil", email: "ann@example.com" }],
   });
-  const contract_id = made?.ok ? (made.value as { request_id: string }).request_id : expect.fail();
+  const contract_id = made?.ok ? (made.value as { contract_id: string }).contract_id : expect.fail();
   const { confirm } = await openHooks(stage());
   const event = (type: VendorEvent["type"]) =>
     ({ id: "x", type, entity: `envelope:${contract_id}`, data: { contract_id } }) as VendorEvent & { type: `contract.${string}` };

@@ -1,7 +1,7 @@
 /** What Docusign tells of envelopes (Connect). https://developers.docusign.com/platform/webhooks/connect/hmac/ */
 import { below, type EventType, type found, hmac, jsonOf, path, same, type VendorEvent, type Webhook } from "@junction/kit";
 import * as z from "zod";
-import { Envelope, envelopes } from "./manifest.ts";
+import { envelopes, Whole } from "./manifest.ts";
 
 const Text = z.string().nullish();
 const Told = z.object({
@@ -25,9 +25,6 @@ const AFTER: Readonly<Record<Type, readonly string[]>> = {
   "contract.signed": ["completed"],
   "contract.declined": ["declined"],
 };
-
-const Signer = z.object({ name: Text, email: Text, declinedReason: Text });
-const Whole = Envelope.extend({ emailSubject: Text, recipients: z.object({ signers: z.array(Signer).nullish() }).nullish() });
 
 export const webhook: Webhook<{ account: ReturnType<typeof found>; base: ReturnType<typeof found> }> = {
   events: ["contract.sent", "contract.viewed", "contract.signed", "contract.declined"],
@@ -63,9 +60,8 @@ export const webhook: Webhook<{ account: ReturnType<typeof found>; base: ReturnT
     const query = { include: "recipients" };
     const reply = await http.get(below(root, path`/${event.data.contract_id}`), { host, query, accept: [404] });
     if (reply.status === 404) return null;
-    const { status, emailSubject, recipients } = reply.json(Whole);
-    if (!AFTER[event.type].includes(status.toLowerCase())) return null;
-    const signers = recipients?.signers ?? [];
+    const { status, emailSubject, recipients: signers } = reply.json(Whole);
+    if (!AFTER[event.type].includes(status)) return null;
     const [signer, decliner] = [signers[0], signers.find(({ declinedReason }) => declinedReason)];
     const person = { name: signer?.name || undefined, email: signer?.email || undefined };
     const reason = event.type === "contract.declined" ? decliner?.declinedReason?.slice(0, 10_000) : undefined;

@@ -1,0 +1,29 @@
+/** Contracts that were prepared at Docusign. */
+import { listContractTemplates } from "@junction/tools";
+import * as z from "zod";
+import { docusign, envelopes, Recipients } from "./manifest.ts";
+
+export const Template = z.object({ recipients: Recipients });
+const Page = z.object({
+  envelopeTemplates: z
+    .array(Template.extend({ templateId: z.string(), name: z.string().nullish(), description: z.string().nullish() }))
+    .nullish(),
+  endPosition: z.string().nullish(),
+  nextUri: z.string().nullish(),
+});
+
+export const templates = docusign.implement(listContractTemplates, {
+  scopes: ["signature", "impersonation"],
+  async run({ http, account, input }) {
+    const { host, templates } = envelopes(http, account);
+    const query = { count: 50, start_position: input.page ?? "0", include: "recipients", order_by: "name" };
+    const { envelopeTemplates, endPosition, nextUri } = (await http.get(templates, { host, query })).json(Page);
+    return {
+      items: (envelopeTemplates ?? []).map(({ templateId, name, description, recipients }) => {
+        const roles = recipients.flatMap(({ roleName }) => roleName || []);
+        return { id: templateId, name: name || templateId, detail: description?.slice(0, 200) || undefined, usable: true, roles };
+      }),
+      next_page: nextUri ? String(Number(endPosition) + 1) : undefined,
+    };
+  },
+});
