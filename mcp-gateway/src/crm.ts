@@ -136,7 +136,7 @@ export async function dryRun(
   const lead = await getLead(env.DB, contractor, id);
   if (!lead) throw notFound("lead");
   const about = runLead(lead);
-  const values = valuesOf({ definition: NOTHING, lead: about, input: {}, steps: [], contractor, now: Date.now() });
+  const values = valuesOf({ definition: NOTHING, lead: about, input: {}, steps: [], now: Date.now() });
   const rendered = syncFields(fields, (template) => renderLoosely(template, values) || null);
   const [sync, known] = await Promise.all([leadSync(env.DB, contractor, lead.id, vendor), fieldsOf(env, ctx, session, vendor)]);
   const issues = mappingIssues(

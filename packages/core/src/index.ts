@@ -2,6 +2,7 @@ export * from "./call-plan.ts";
 export * from "./call-routing.ts";
 export * from "./catalog.ts";
 export * from "./consumer.ts";
+export * from "./event-names.ts";
 export * from "./events.ts";
 export * from "./files.ts";
 export * from "./host-names.ts";

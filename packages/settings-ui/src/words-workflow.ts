@@ -1,5 +1,6 @@
 /** Our words for runs and their steps. */
-import { EVENT, eventWords } from "./pages/events/event-words.ts";
+import { EVENT_NAMES } from "@junction/core";
+import { eventWords } from "./pages/events/event-words.ts";
 import type { Status } from "./words.ts";
 
 interface Word {
@@ -32,7 +33,7 @@ export const WORKFLOW_STATE = {
 } as const satisfies Record<string, Word>;
 
 /** Those a person chooses from, the usual one first. */
-export const EVENT_CHOICES: readonly { readonly value: string; readonly label: string }[] = Object.entries(EVENT)
+export const EVENT_CHOICES: readonly { readonly value: string; readonly label: string }[] = Object.entries(EVENT_NAMES)
   .toSorted(([one], [other]) => Number(other === "lead.created") - Number(one === "lead.created"))
   .map(([value, label]) => ({ value, label }));
 

@@ -81,7 +81,7 @@ async function start(
   for (const { run, workflow } of triggered) {
     const definition = Definition.parse(JSON.parse(workflow.definition));
     const { trigger } = definition;
-    const values = valuesOf({ definition, lead: found && runLead(found), input: {}, event: event.data, steps: [], contractor, now });
+    const values = valuesOf({ definition, lead: found && runLead(found), input: {}, event: event.data, steps: [], now });
     if (trigger.on !== "event" || !trigger.conditions.every((condition) => holds(condition, values))) continue;
     await beginRun(reach, workflow, found, { contractor, workflow: workflow.id, run, event: event.data, now });
   }

@@ -38,7 +38,6 @@ export function scopeAt(definition: Scoped, stepId?: string): Scope {
   const alone = trigger?.on === "schedule" ? "a run that a schedule starts is about no lead" : undefined;
   const names: ScopeName[] = [
     ...Object.entries(LEAD).map(([name, words]) => ({ name, words, unsure: alone })),
-    { name: "contractor", words: "Your company's name" },
     { name: "now", words: "The time when the step runs" },
     ...(trigger?.on === "event"
       ? Object.keys(EVENTS[trigger.event].shape).map((name) => ({
@@ -111,10 +110,9 @@ export function valuesOf(run: {
   readonly input: Readonly<Record<string, string>>;
   readonly event?: Readonly<Record<string, unknown>> | null | undefined;
   readonly steps: Iterable<Pick<StepRecord, "step" | "output">>;
-  readonly contractor: string;
   readonly now: number;
 }): Values {
-  const { lead, contractor, now } = run;
+  const { lead, now } = run;
   const outputs = new Map([...run.steps].map(({ step, output }) => [step, output ?? {}]));
   const calls = new Set(
     [...all(run.definition.steps as unknown as readonly DraftStep[])].flatMap(({ step }) => (step.type === "ai_call" ? [step.id] : [])),
@@ -126,7 +124,6 @@ export function valuesOf(run: {
       ["first_name", lead?.name?.trim().split(/\s+/)[0]],
       ["email", lead?.email],
       ["phone", lead?.phone],
-      ["contractor", contractor],
       ["now", new Date(now).toISOString()],
     ] as const),
   ]);

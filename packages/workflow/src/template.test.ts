@@ -68,7 +68,7 @@ const scope = (id: string, trigger?: Definition["trigger"]) => scopeAt({ steps, 
 const kinds = (text: string, id: string, trigger?: Definition["trigger"]) => check(text, scope(id, trigger)).map(({ kind }) => kind);
 
 test("what may be named is what comes before, on the path to the step", () => {
-  expect(kinds("{{name}} {{first_name}} {{lead.custom.roof type}} {{input.when}} {{contractor}} {{now}}", "hello")).toEqual([]);
+  expect(kinds("{{name}} {{first_name}} {{lead.custom.roof type}} {{input.when}} {{now}}", "hello")).toEqual([]);
   expect(kinds("{{callStatus}} {{steps.call.transcript}} {{steps.hello.message_id}}", "inner")).toEqual([]);
   expect(kinds("{{steps.call.transcript}}", "other")).toEqual(["misplaced"]);
   expect(kinds("{{steps.hello.message_id}}", "hello")).toEqual(["misplaced"]);
@@ -102,7 +102,7 @@ test("names stand for the lead, the input, the event, the steps before, and the 
   const values = valuesOf({
     definition: { steps } as unknown as Definition,
     lead: { id: "lead_1", name: "Ann B. Lee", phone: null, email: "ann@example.com", custom: { "roof type": "tile" } },
-    ...{ input: { when: "now" }, event: { answers: { city: "Reno" }, rating: 5 }, contractor: "Acme", now: 0 },
+    ...{ input: { when: "now" }, event: { answers: { city: "Reno" }, rating: 5 }, now: 0 },
     steps: [
       { step: "hello", output: { message_id: "m1" } },
       { step: "call", output: { status: "no-answer" } },
@@ -110,8 +110,8 @@ test("names stand for the lead, the input, the event, the steps before, and the 
       { step: "after", output: null },
     ],
   });
-  const text = "{{first_name}} {{lead.custom.roof type}} {{input.when}} {{event.answers.city}} {{event.rating}} {{contractor}} {{now}}";
-  expect(render(text, values)).toBe("Ann tile now Reno 5 Acme 1970-01-01T00:00:00.000Z");
+  const text = "{{first_name}} {{lead.custom.roof type}} {{input.when}} {{event.answers.city}} {{event.rating}} {{now}}";
+  expect(render(text, values)).toBe("Ann tile now Reno 5 1970-01-01T00:00:00.000Z");
   expect(render("{{callStatus}} {{duration}} {{transcript}} {{steps.call.status}}", values)).toBe("completed 61 Hello no-answer");
   for (const none of ["phone", "successEvaluation", "steps.after.x", "steps.__proto__", "input.constructor", "lead.id", "toString"])
     expect(values(none), none).toBeUndefined();

@@ -122,8 +122,8 @@ test("activation lists everything that is missing at once, each with its step an
   expect(lacks(whole, has)).toEqual([
     "steps.0: Send a text message: Twilio does not accept its credentials any more.",
     "steps.0.from: Phone number “+12025550100” is not among yours.",
-    "steps.1.assistant: “AI call” has no AI assistant.",
-    "steps.1.from: “AI call” has no number the assistant calls from.",
+    "steps.1.assistant: “AI call” lacks “AI assistant”.",
+    "steps.1.from: “AI call” lacks “Number the assistant calls from”.",
     "steps.1: Have the AI assistant call: Vapi is not connected.",
     "steps.2.cases.0.steps.0: Send an email: Mailgun or SendGrid is not connected.",
     "steps.2.cases.0.steps.0.template: In the template: There is no {{first_nam}} here. Did you mean {{first_name}}?",

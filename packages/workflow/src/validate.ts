@@ -118,7 +118,7 @@ function lacking(step: DraftStep, at: string): ActivationIssue[] {
   const groups = [...new Set(fields.flatMap(({ either }) => (either === undefined ? [] : [either])))];
   return [
     ...missing.map((field) => ({
-      ...{ at: `${at}.${field.name}`, step: step.id, message: `“${titleOf(step)}” has no ${label(field)}.` },
+      ...{ at: `${at}.${field.name}`, step: step.id, message: `“${titleOf(step)}” lacks “${labelOf(field)}”.` },
       remedy: { words: field.kind === "resource" ? "Choose one." : "Fill it in.", url: null },
     })),
     ...groups.flatMap((group) => {
@@ -130,9 +130,10 @@ function lacking(step: DraftStep, at: string): ActivationIssue[] {
   ];
 }
 
+const labelOf = (field: Field): string => (field.kind === "resource" ? RESOURCES[field.resource].title : field.label);
 /** A field within a sentence. */
 function label(field: Field): string {
-  const words = field.kind === "resource" ? RESOURCES[field.resource].title : field.label;
+  const words = labelOf(field);
   return /^[A-Z][a-z ]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
 }
 const titleOf = (step: DraftStep): string => (typeof step["title"] === "string" ? step["title"] : STEPS[step.type].title);

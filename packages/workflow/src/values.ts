@@ -4,6 +4,6 @@ import type { Values } from "./template.ts";
 
 /** What a run's placeholders stand for now. */
 export function valuesAt({ live, ask, row }: Pick<Work<unknown>, "live" | "ask" | "row">): Values {
-  const { definition, lead, input, event, contractor } = ask;
-  return valuesOf({ definition, lead, input, event, steps: live.steps.values(), contractor, now: row.startedAt });
+  const { definition, lead, input, event } = ask;
+  return valuesOf({ definition, lead, input, event, steps: live.steps.values(), now: row.startedAt });
 }

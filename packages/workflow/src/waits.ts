@@ -1,4 +1,5 @@
 /** Steps that wait: for a time, for an event, for a person's word. */
+import { EVENT_NAMES } from "@junction/core";
 import { saveWait } from "@junction/db";
 import type { Came, Work } from "./came.ts";
 import { type Step, spanMs } from "./definition.ts";
@@ -24,7 +25,7 @@ export async function wait(work: Work<Of<"wait">>): Promise<Came> {
   const awaits = { type: step.event, about: `lead:${ask.lead.id}` };
   note(live, { ...row, attempts: 1, awaits });
   await listen(reach, ask, awaits);
-  return { came: "waits", reason: `Waits for ${step.event}`, until, awaits };
+  return { came: "waits", reason: `Waits for this to happen: ${EVENT_NAMES[step.event].toLowerCase()}`, until, awaits };
 }
 
 function timeOf(work: Work<Of<"wait">>, until: string): number {

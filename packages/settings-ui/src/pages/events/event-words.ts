@@ -1,47 +1,12 @@
 /** Our words for events and for how they stand. */
-import type { EventType } from "@junction/core";
+import { EVENT_NAMES, type EventType } from "@junction/core";
 import type { EventState } from "../../api/events.ts";
 import type { Status } from "../../words.ts";
 
-export const EVENT: Readonly<Record<EventType, string>> = {
-  "message.received": "Message received",
-  "message.delivered": "Message delivered",
-  "message.failed": "Message not delivered",
-  "call.started": "Call started",
-  "call.completed": "Call ended",
-  "call.missed": "Call missed",
-  "voicemail.received": "Voicemail received",
-  "voicemail.transcribed": "Voicemail written down",
-  "payment.succeeded": "Payment received",
-  "payment.failed": "Payment failed",
-  "payment.refunded": "Payment refunded",
-  "contract.sent": "Contract sent",
-  "contract.viewed": "Contract opened",
-  "contract.signed": "Contract signed",
-  "contract.declined": "Contract declined",
-  "lead.created": "New lead",
-  "contact.created": "Contact created",
-  "contact.updated": "Contact changed",
-  "contact.deleted": "Contact deleted",
-  "calendar.changed": "Calendar changed",
-  "email.delivered": "Email delivered",
-  "email.opened": "Email opened",
-  "email.clicked": "Link in email followed",
-  "email.bounced": "Email bounced",
-  "email.unsubscribed": "Unsubscribed from emails",
-  "email.complained": "Email marked as spam",
-  "review.created": "New review",
-  "video.completed": "Video ready",
-  "video.failed": "Video failed",
-  "post.published": "Post published",
-  "post.failed": "Post failed",
-  "reward.delivered": "Reward delivered",
-  "reward.failed": "Reward failed",
-  "access.revoked": "Access withdrawn",
-};
-export const isEventType = (text: string | null): text is EventType => text !== null && Object.hasOwn(EVENT, text);
+export const isEventType = (text: string | null): text is EventType => text !== null && Object.hasOwn(EVENT_NAMES, text);
 /** Null: a delivery that is kept as it came. */
-export const eventWords = (type: string | null): string => (type === null ? "Unread delivery" : isEventType(type) ? EVENT[type] : type);
+export const eventWords = (type: string | null): string =>
+  type === null ? "Unread delivery" : isEventType(type) ? EVENT_NAMES[type] : type;
 
 interface StateWords {
   readonly label: string;

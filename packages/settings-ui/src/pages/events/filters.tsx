@@ -1,15 +1,18 @@
+import { EVENT_NAMES } from "@junction/core";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { catalog } from "../../api/queries.ts";
 import activity from "../activity/activity.module.css";
-import { EVENT, EVENT_STATE } from "./event-words.ts";
+import { EVENT_STATE } from "./event-words.ts";
 import { type Chosen, SPANS } from "./use-filter.ts";
 
 /** Which events are listed. */
 export function Filters({ filter, time, range, narrowed, put }: Chosen) {
   const { data: known } = useQuery(catalog);
   const vendors = known?.vendors.filter(({ webhook }) => webhook) ?? [];
-  const types = Object.entries(EVENT).filter(([type]) => vendors.some(({ webhook }) => webhook?.events.some((each) => each === type)));
+  const types = Object.entries(EVENT_NAMES).filter(([type]) =>
+    vendors.some(({ webhook }) => webhook?.events.some((each) => each === type)),
+  );
   const on = (name: string) => (event: { readonly currentTarget: { readonly value: string } }) =>
     put({ [name]: event.currentTarget.value });
   return (
