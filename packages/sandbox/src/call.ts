@@ -8,6 +8,8 @@ export interface Arrival {
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly bytes: Uint8Array;
+  /** In the bytes' place, for an operation that `streams`. */
+  readonly body?: ReadableStream<Uint8Array> | undefined;
 }
 
 /** The fields of a form, of either media type; null for any other body. A file counts by its name. */
@@ -60,6 +62,7 @@ export async function readCall(
     query: url.searchParams,
     headers,
     bytes: arrival.bytes,
+    body: arrival.body ?? null,
     text,
     form: form ?? new URLSearchParams(),
     json: form ? undefined : parseJson(text),

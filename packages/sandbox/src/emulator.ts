@@ -37,6 +37,8 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly headers: Headers;
   readonly bytes: Uint8Array;
+  /** Of an operation that `streams`: the body as it comes, to be read once; `bytes` is empty then. */
+  readonly body: ReadableStream<Uint8Array> | null;
   readonly text: string;
   /** The fields of a form body, repeated names kept; empty for any other media type. */
   readonly form: URLSearchParams;
@@ -66,6 +68,8 @@ export interface Operation {
   readonly apart?: true;
   /** How long the vendor works on it: time in which a second request can arrive. */
   readonly takesMs?: number;
+  /** It takes files of any size: its body is not read before it runs, and no log holds it. */
+  readonly streams?: true;
   /** Atomic, save for what it awaits. */
   run(call: Call): Reply | Promise<Reply>;
 }

@@ -26,6 +26,7 @@ export const FAULTS = {
   broken_body: "carries the request out, and breaks the connection within the body",
   commit_then_drop: "carries the request out, and breaks the connection without an answer",
   drop: "breaks the connection without carrying the request out",
+  cut_upload: "takes half of what is uploaded, and breaks the connection",
   huge: "an endless body",
   redirect: "302 to another host",
 } as const satisfies Record<string, string>;

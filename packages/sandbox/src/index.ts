@@ -22,13 +22,16 @@ export {
   type Settings,
 } from "./emulator.ts";
 export { type ErrorFault, FAULTS, type FaultKind } from "./faults.ts";
+export { type Generated, generated } from "./generated.ts";
 export { googleError, googleGrant, googleLogin } from "./google.ts";
 export { HOST_CRM, HOST_EVENTS_SECRET } from "./host.ts";
 export { type Html, html, page } from "./html.ts";
 export { mac, sha256 } from "./mac.ts";
+export { MEDIA, mediaFile } from "./media.ts";
 export { pdf } from "./pdf.ts";
 export { type Person, personOf } from "./people.ts";
 export { anotherSecret, respaced, type SignedPush, withAnotherCharacter } from "./pushes.ts";
 export { BadQuery, type Cell, comparisons, picked, readSelect, type Select } from "./query-language.ts";
 export { empty, json, type Reply, refuse, text } from "./reply.ts";
+export { type RunningHash, runningHash } from "./running-hash.ts";
 export type { Collection, State } from "./state.ts";

@@ -1,8 +1,12 @@
+import type { Generated } from "./generated.ts";
+
 /** An answer as data: an emulator can store one and give it again, which a stream would not allow. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** In the body's place: a file that is made as it is sent. */
+  readonly generated?: Generated;
 }
 
 type Headers = Readonly<Record<string, string>>;

@@ -113,10 +113,12 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
       seedOnce(emulator);
       const url = new URL(arrival.url);
       const found = findOperation(emulator, url.host, arrival.method, url.pathname);
-      const call = await readCall(arrival, found, state, readSettings());
-      sql.exec("INSERT INTO counts VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", call.operation);
-      const fault = takeFault(call.operation, found?.operation.apart ?? false);
+      const read = await readCall(arrival, found, state, readSettings());
+      sql.exec("INSERT INTO counts VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", read.operation);
+      const fault = takeFault(read.operation, found?.operation.apart ?? false);
+      const call = fault?.fault === "cut_upload" ? { ...read, body: halved(read) } : read;
       const served = instead(emulator, call, fault) ?? afterwards(await carryOut(emulator, call, fault), fault);
+      if (call.body && !call.body.locked) await call.body.cancel(); // refused unread
       record(call, emulator, served, fault);
       return anyWaits(state, true) || (address() !== undefined && anyWaits(state, false)) ? { ...served, tells: true } : served;
     },
@@ -149,9 +151,7 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
     async told(vendor: string): Promise<readonly SignedPush[]> {
       const now = Date.now() + readSettings().clockAheadSeconds * 1000;
       const own = await Promise.all(
-        takeChanges(state, true).flatMap((change) =>
-          change.to ? signedChanges(emulatorOf(vendor), change.to, [change], now) : [],
-        ),
+        takeChanges(state, true).flatMap((change) => (change.to ? signedChanges(emulatorOf(vendor), change.to, [change], now) : [])),
       );
       const to = address();
       return [...own.flat(), ...(to === undefined ? [] : await this.changes(vendor, ChangesAsk.parse(to)))];
@@ -181,6 +181,21 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
       for (const table of ["items", "requests", "counts", "faults", "settings"]) sql.exec(`DELETE FROM ${table}`);
     },
   };
+}
+
+/** The first half of an upload. */
+function halved({ body, headers }: Call): ReadableStream<Uint8Array> | null {
+  if (!body) return null;
+  let left = Math.ceil(Number(headers.get("content-length") ?? 0) / 2);
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        controller.enqueue(chunk.subarray(0, left));
+        left -= Math.min(chunk.byteLength, left);
+        if (left === 0) controller.terminate();
+      },
+    }),
+  );
 }
 
 /** What a fault answers in place of carrying the request out, if it does. */
@@ -247,6 +262,7 @@ async function run(operation: Operation, call: Call): Promise<Reply> {
 function afterwards(reply: Reply, fault: FaultSwitch | undefined): Served {
   switch (fault?.fault) {
     case "commit_then_drop":
+    case "cut_upload":
       return { reply, wire: "drop" };
     case "broken_body":
       return { reply, wire: "break" };

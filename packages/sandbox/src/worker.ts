@@ -14,11 +14,13 @@ import type { Mailer } from "@junction/core";
 import * as z from "zod";
 import type { Arrival } from "./call.ts";
 import type { AddressAsk, ChangesAsk } from "./changes.ts";
-import type { Emulator, Settings } from "./emulator.ts";
+import { type Emulator, findOperation, type Settings } from "./emulator.ts";
 import type { Env, VendorStateRpc } from "./env.ts";
 import type { FaultSwitch } from "./faults.ts";
+import { generatedStream } from "./generated.ts";
 import { host, MAIL_HOST } from "./host.ts";
 import { type IssuerKeys, makeKeys } from "./issuer.ts";
+import { media } from "./media.ts";
 import type { LeadsAsk } from "./people.ts";
 import { deliver, type PushesAsk } from "./pushes.ts";
 import { receiver } from "./receiver.ts";
@@ -28,7 +30,7 @@ import { type Served, type VendorLife, vendorLife } from "./vendor-state.ts";
 
 /** A Worker that plays the given vendors, and the class of its Durable Object (binding `VENDOR_STATE`, SQLite). */
 export function createSandbox(emulators: readonly Emulator[]) {
-  const registry = makeRegistry([...emulators, host, receiver]);
+  const registry = makeRegistry([...emulators, host, media, receiver]);
   const emulatorOf = (vendor: string): Emulator => {
     const emulator = registry.get(vendor);
     if (emulator === undefined) throw new Error(`no emulator plays ${vendor}`);
@@ -145,17 +147,26 @@ async function serveVendor(
   path: string,
   search: string,
 ): Promise<Response> {
-  const bytes = new Uint8Array(await request.arrayBuffer());
+  const header = request.headers.get("authorization") ?? "";
+  const early = registry.find(host, request.method, path, { vendor, said: [search, header].map(plain).join(" ") });
+  const streams = early !== undefined && findOperation(early, host, request.method, path)?.operation.streams === true;
+  const bytes = streams ? new Uint8Array(0) : new Uint8Array(await request.arrayBuffer());
   if (bytes.length > BODY_LIMIT) return new Response("The sandbox takes bodies up to 30 MiB\n", { status: 413 });
   const form = /^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? "");
-  const said = [search, request.headers.get("authorization") ?? "", form ? new TextDecoder().decode(bytes) : ""].map(plain).join(" ");
+  const said = [search, header, form ? new TextDecoder().decode(bytes) : ""].map(plain).join(" ");
   const emulator = registry.find(host, request.method, path, { vendor, said });
   if (emulator === undefined) {
     const known = registry.vendors.flatMap(({ hosts }) => hosts).join(", ");
     return new Response(`The sandbox plays no vendor at the host "${host}". It plays: ${known}\n`, { status: 502 });
   }
   const headers = [...request.headers].filter(([name]) => name !== CALLER_HEADER);
-  const arrival: Arrival = { method: request.method, url: `https://${host}${path}${search}`, headers, bytes };
+  const arrival: Arrival = {
+    method: request.method,
+    url: `https://${host}${path}${search}`,
+    headers,
+    bytes,
+    ...(streams && { body: request.body ?? undefined }),
+  };
   const object = env.VENDOR_STATE.getByName(emulator.vendor);
   const served = await object.serve(emulator.vendor, arrival);
   if (served.tells) later(object.told(emulator.vendor).then((messages) => deliver(messages, 1)));
@@ -193,6 +204,7 @@ async function respond({ reply, wire }: Served): Promise<Response> {
       return new Response(broken, { status: status === 204 ? 200 : status, headers });
     }
     case "answer":
+      if (reply.generated) return new Response(generatedStream(reply.generated), { status, headers });
       return new Response(reply.body.length === 0 ? null : reply.body, { status, headers });
   }
 }
