@@ -5,14 +5,14 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let key: string;
 beforeAll(async () => {
-  mesh = await startMesh({ vendors: ["mailgun", "sendgrid"] });
-  await mesh.connect("demo", "sendgrid", "mailgun");
+  mesh = await startMesh({ vendors: ["mailgun", "sendgrid", "anthropic", "gemini"] });
+  await mesh.connect("demo", "sendgrid", "mailgun", "anthropic", "gemini");
   key = (await mesh.key("demo")).key;
 });
 afterAll(() => mesh.stop());
 afterEach(async () => {
   await mesh.sandbox("POST", "/sandbox/api/reset");
-  await mesh.connect("demo", "sendgrid", "mailgun"); // green again, whatever the test did to them
+  await mesh.connect("demo", "sendgrid", "mailgun", "anthropic", "gemini"); // green again, whatever the test did to them
 });
 
 const SENDS = { mailgun: "send_message", sendgrid: "send_mail" } as const;
@@ -107,4 +107,37 @@ test("a vendor that says wait is waited for: no email goes by the other meanwhil
   expect(facts(await send())).toMatchObject({ kind: "RateLimited", retry_after_ms: 120_000 });
   expect(facts(await send())).toMatchObject({ kind: "OverBudget" });
   expect(await delivered()).toEqual({ mailgun: 0, sendgrid: 0 });
+});
+
+test("a text that one model does not give the other gives, within the call; the owner sees which, and the agent does not", async () => {
+  const write = () => mesh.call(key, "crm_generate_text", { prompt: "A line about heaters" });
+  const broken = (vendor: string, kind: string) => mesh.sandbox("PUT", "/sandbox/api/faults", { vendor, operation: "*", fault: kind });
+  const mended = () => mesh.sandbox("DELETE", "/sandbox/api/faults");
+  await mesh.api("PUT", "/routes/crm/generate_text", { vendors: ["anthropic", "gemini"] });
+  const answers = { anthropic: "Here is what you asked for", gemini: "As you asked" };
+  const served = async () => {
+    const { content, structuredContent } = (await write()).body;
+    const by = Object.entries(answers).find(([, words]) => structuredContent?.text?.startsWith(words))?.[0];
+    if (by === undefined) return facts({ body: { content } }).kind;
+    expect(JSON.stringify([content, structuredContent])).not.toMatch(/anthropic|claude|gemini|google/i);
+    return by;
+  };
+  expect(await served()).toBe("anthropic");
+  for (const [kind, light] of [
+    ["503", "warning"],
+    ["429_seconds", "warning"], // said to wait, it is passed over the next time too
+    ["401", "error"],
+  ] as const) {
+    await broken("anthropic", kind);
+    expect([kind, await served(), await served()]).toEqual([kind, "gemini", "gemini"]);
+    expect((await mesh.api("GET", "/connections/anthropic")).body.status).toBe(light);
+    const { calls } = (await mesh.api("GET", "/calls?limit=1")).body;
+    expect(calls[0]).toMatchObject({ tool: "crm/generate_text", vendor: "gemini" });
+    await mended();
+    await mesh.connect("demo", "anthropic");
+  }
+  await broken("anthropic", "503");
+  await broken("gemini", "401");
+  expect(await served()).toBe("VendorUnavailable"); // the first choice's own trouble
+  await mended();
 });

@@ -153,8 +153,15 @@ export const CatalogVendor = z.object({
 });
 export type CatalogVendor = z.output<typeof CatalogVendor>;
 
+/** A vendor on the roadmap: shown with its badge, and there is nothing to connect yet. `tools`: what it is going to serve. */
+export const CatalogPlanned = CatalogVendor.pick({ id: true, name: true, category: true, powers: true, docs: true }).extend({
+  tools: z.array(ToolId),
+});
+export type CatalogPlanned = z.output<typeof CatalogPlanned>;
+
 export const Catalog = z.object({
   vendors: z.array(CatalogVendor),
+  planned: z.array(CatalogPlanned),
   tools: z.array(CatalogTool),
   /** Tools that Junction itself serves, under the vendor id `junction`: there is nothing to connect. */
   builtIn: z.array(CatalogAction),

@@ -1,6 +1,6 @@
 /** Leave to make one attempt: who, which vendor, is it healthy, is there budget, has this effect been made before. */
 
-import { actionOf, isBuiltIn, vendorById, vendorsServing } from "@junction/catalog";
+import { actionOf, isBuiltIn, toolById, vendorById, vendorsServing } from "@junction/catalog";
 import { type Failure, JUNCTION, type VendorErrorKind } from "@junction/core";
 import { actorName, authorise } from "./actors.ts";
 import { approval } from "./approvals.ts";
@@ -38,17 +38,39 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
   if (recalled) return recalled.verdict === "refused" ? refuse(desk, ask, recalled.refusal) : recalled;
   const unapproved = ask.effect && approval(desk, ask, ask.effect);
   if (unapproved) return refuse(desk, ask, unapproved);
-  const serving = choose(desk, ask.tool, ask.now, ask.background ? ask.vendor : pinned(earlier, ask.vendor));
+  const serving = serve(desk, ask, ask.background ? ask.vendor : pinned(earlier, ask.vendor));
   if ("kind" in serving) return refuse(desk, ask, serving);
-  const connection = ask.background ? HERE : serving;
+  const { connection, others } = serving;
   if (connection === HERE) provision(desk, ask.contractor); // who has connected nothing yet may have a workflow
-  const wait = take(allowanceOf(desk, connection.vendor, ask.now), vendorById(connection.vendor)?.limit, ask.now, ask.tool);
-  if (wait > 0) return refuse(desk, ask, { kind: "OverBudget", retryAfterMs: wait });
   return {
     verdict: "granted",
     ...grant(connection, ask.effect ? begin(desk, ask, ask.effect, connection, earlier) : null),
     ...hooked(desk, ask, connection),
+    ...(others && { others }),
   };
+}
+
+/**
+ * Who serves it, with leave to send. Where one vendor's answer is as good as another's, whoever failed this call or is out of budget is
+ * passed over.
+ */
+function serve(
+  desk: Desk,
+  { tool, now, background, passed = [] }: AcquireAsk,
+  only: string | undefined,
+): { readonly connection: Connection; readonly others?: true } | Refusal {
+  const free = only === undefined && !background && toolById(tool)?.interchangeable === true;
+  let over: Refusal | undefined;
+  for (const left = new Set(passed); ; ) {
+    const serving = choose(desk, tool, now, only, left);
+    if ("kind" in serving) return over ?? serving;
+    left.add(serving.vendor);
+    const connection = background ? HERE : serving;
+    const wait = take(allowanceOf(desk, connection.vendor, now), vendorById(connection.vendor)?.limit, now, tool);
+    if (wait <= 0) return { connection, ...(free && !("kind" in choose(desk, tool, now, only, left)) && { others: true }) };
+    over ??= { kind: "OverBudget", retryAfterMs: wait };
+    if (!free) return over;
+  }
 }
 
 /** An effect may tell its vendor where to deliver: to an address of the contractor's own, which is made if there is none. */
@@ -97,9 +119,17 @@ export const pinned = (earlier: Effect | undefined, asked: string | undefined): 
   earlier && earlier.state !== "failed" ? earlier.vendor : asked;
 
 /** The first healthy connection that serves the tool; a broken one is an answer only if no other is left. */
-export function choose(desk: Desk, tool: string, now: number, only: string | undefined): Connection | Refusal {
+export function choose(
+  desk: Desk,
+  tool: string,
+  now: number,
+  only: string | undefined,
+  passed: ReadonlySet<string> = new Set(),
+): Connection | Refusal {
   if (isBuiltIn(tool)) return HERE;
-  const connected = [...desk.connections.values()].filter(({ vendor, connected }) => connected && (only === undefined || vendor === only));
+  const connected = [...desk.connections.values()].filter(
+    ({ vendor, connected }) => connected && (only === undefined || vendor === only) && !passed.has(vendor),
+  );
   const order = servingOrder(tool, connected, desk.routes.get(tool) ?? []);
   const [first] = order;
   if (!first) return { kind: "NotConnected", vendors: only === undefined ? vendorsServing(tool).map(({ id }) => id) : [only] };

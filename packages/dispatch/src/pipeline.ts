@@ -2,8 +2,9 @@
  * The life of a tool call, in order, on one screen. Every caller comes through here: MCP, the settings API's "try it", the CLI,
  * and workflow steps. Policy lives here and in the contractor's Durable Object, and nowhere else.
  */
-import { actionOf, anyTool } from "@junction/catalog";
+import { actionOf, anyTool, plannedFor } from "@junction/catalog";
 import { type CatalogTool, JUNCTION, newId, type Outcome, sha256, type VendorRpc } from "@junction/core";
+import { FINAL } from "./acquire.ts";
 import { type FilesAsk, type FilesAtHand, namedVendor, usesFiles } from "./at-hand.ts";
 import { argumentIssues, closestTools, findTool } from "./contracts.ts";
 import type { Trouble } from "./refusal.ts";
@@ -74,7 +75,8 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
   });
 
   const tool = ask.actor.kind === "calendar" ? anyTool(ask.tool) : findTool(ask.tool);
-  if (!tool) return refused({ kind: "UnknownTool", closest: closestTools(ask.tool) });
+  if (!tool)
+    return refused({ kind: "UnknownTool", closest: closestTools(ask.tool), planned: plannedFor(ask.tool).map(({ name }) => name) });
   const issues = argumentIssues(tool, ask.input);
   if (issues.length > 0) return refused({ kind: "InvalidArguments", issues });
 
@@ -106,10 +108,13 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     });
   };
 
+  const failed: Settled[] = [];
   for (let attempt = 1; ; attempt++) {
-    const verdict = await again(() => contractor.acquire({ ...acquire, now: Date.now() }));
+    const passed = failed.map(({ vendor }) => vendor);
+    const verdict = await again(() => contractor.acquire({ ...acquire, now: Date.now(), ...(passed.length > 0 && { passed }) }));
     if (verdict.verdict === "refused") {
       const { refusal } = verdict;
+      if (failed[0]) return answer(failed[0], false); // nobody is left: the first choice's trouble is the one to mend
       if (refusal.kind !== "OverBudget" || !(await pause(refusal.retryAfterMs, deadline))) return refused(refusal);
       attempt--; // nothing was attempted
       continue;
@@ -117,7 +122,9 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     if (verdict.verdict === "replay") return answer(verdict, true);
 
     const { vendor, connection } = verdict;
-    const outcome = await make(mesh, { ...ask, vendor: vendorAsked }, tool, verdict, { call, deadline, files });
+    const others = verdict.verdict === "granted" && verdict.others === true;
+    const until = others ? share(deadline) : deadline;
+    const outcome = await make(mesh, { ...ask, vendor: vendorAsked }, tool, verdict, { call, deadline: until, files });
     const settled = again(() =>
       contractor.settle({
         contractor: ask.contractor,
@@ -143,22 +150,36 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
       return refused({ kind: "OutcomeUnknown", retryAfterMs: RECHECK_MS }, vendor);
     }
     if (outcome.ok) return answer({ call, outcome, vendor }, false);
+    if (others && !FINAL.has(outcome.error.kind)) {
+      await settled; // before what the next one is settled with
+      failed.push({ call, outcome, vendor });
+      continue;
+    }
     const action = actionOf(vendor, tool.id);
     const wait = retryIn(outcome, attempt, action);
     if (wait !== null && attempt < MOST_ATTEMPTS && (await pause(wait, deadline))) continue;
     // The effect may have happened and nothing at the vendor tells a repeat: no caller may be told to try again.
     if (effect && !action?.idempotent && outcome.error.kind === "VendorUnavailable" && outcome.error.sent)
       return refused({ kind: "OutcomeUnknown" }, vendor);
-    return answer({ call, outcome, vendor }, false);
+    return answer(failed[0] ?? { call, outcome, vendor }, false);
   }
 
-  function answer({ call, outcome, vendor }: { call: string; outcome: Outcome<unknown>; vendor: string }, replayed: boolean): Answer {
+  function answer({ call, outcome, vendor }: Settled, replayed: boolean): Answer {
     const toolId = tool?.id ?? ask.tool;
     if (outcome.ok) return { ok: true, call, tool: toolId, vendor, value: outcome.value, replayed };
     const { error, said } = outcome;
     return { ok: false, call, tool: toolId, vendor, trouble: said ? { ...error, said } : error };
   }
 }
+
+interface Settled {
+  readonly call: string;
+  readonly outcome: Outcome<unknown>;
+  readonly vendor: string;
+}
+
+/** Up to when one of several may take, so that time is left for another. */
+const share = (deadline: number): number => Date.now() + (deadline - Date.now()) * 0.6;
 
 /** When a caller who was told "unknown" may ask again: by then the sweep has looked. */
 const RECHECK_MS = 65_000;

@@ -36,6 +36,8 @@ export interface AcquireAsk {
   readonly tool: string;
   /** This vendor and no other. */
   readonly vendor?: string;
+  /** Vendors that failed this very call; of a tool whose vendors are interchangeable. */
+  readonly passed?: readonly string[];
   /** The tool this call is a part of, by leave of which it is made. */
   readonly within?: string;
   /** It is to be started, as a piece of work of Junction's own, where a vendor is there to serve it. */
@@ -65,7 +67,8 @@ export interface Grant {
   readonly endpoint?: string;
 }
 export type Verdict =
-  | ({ readonly verdict: "granted" } & Grant)
+  /** `others`: if this one fails, another's answer will do. */
+  | ({ readonly verdict: "granted"; readonly others?: true } & Grant)
   /** The effect was attempted before and is settled: this is what came of it. */
   | { readonly verdict: "replay"; readonly call: string; readonly vendor: string; readonly outcome: Outcome<unknown> }
   /** The effect may have happened: ask the vendor, then report with `settle`. */

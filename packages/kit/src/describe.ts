@@ -1,5 +1,5 @@
 /** What the catalog says of a vendor, read off its manifest. */
-import { type CatalogTool, CatalogVendor, type CatalogWay, type CatalogWebhook, type CredentialType } from "@junction/core";
+import { CatalogPlanned, type CatalogTool, CatalogVendor, type CatalogWay, type CatalogWebhook, type CredentialType } from "@junction/core";
 import type { Tool } from "@junction/tools";
 import * as z from "zod";
 import { credentialTypeOf, type Vendor, type Way } from "./define.ts";
@@ -35,6 +35,12 @@ export function describeVendor(vendor: Vendor): { readonly vendor: CatalogVendor
     tools: actions.map(({ tool }) => describeTool(tool)),
   };
 }
+
+/** What `<id>.planned.ts` says of a vendor that is not built yet: no credential, no host and no action, since nothing could be true of them. */
+export type Planned = Omit<CatalogPlanned, "tools"> & { readonly tools: readonly Pick<Tool, "id">[] };
+export const planned = (vendor: Planned): Planned => vendor;
+export const describePlanned = ({ tools, ...vendor }: Planned): CatalogPlanned =>
+  z.strictObject(CatalogPlanned.shape).parse({ ...vendor, tools: tools.map(({ id }) => id).sort() });
 
 /** A contract as plain JSON. */
 export const describeTool = (tool: Tool): CatalogTool => ({

@@ -30,6 +30,7 @@ export const generateText = tool({
   description:
     "Has an AI model write, rewrite, summarise, translate or classify a text, as the prompt says. The text comes back and is sent to nobody. It uses up tokens of the contractor's plan.",
   effect: "read",
+  interchangeable: true,
   input: z.strictObject({
     prompt: z.string().min(1).max(200_000).describe("what to write, with all that the model must know, up to 200,000 characters"),
     instructions: z
@@ -50,6 +51,7 @@ export const analyzePhoto = tool({
   description:
     "Has an AI model look at one photo, of a job site, a damage or a document, and answer a question about it. Nothing is sent to anybody. It uses up tokens of the contractor's plan.",
   effect: "read",
+  interchangeable: true,
   input: z.strictObject({
     photo: FileRef({ types: ["image/jpeg", "image/png", "image/webp", "image/gif"], maxBytes: 10_000_000 }),
     question: z.string().min(1).max(20_000).describe("what to find out or to describe, up to 20,000 characters"),

@@ -49,6 +49,7 @@ export const geocodeAddress = tool({
   title: "Find an address on the map",
   description: "Turns a postal address into its full form and coordinates. An address that is not found gives an empty list.",
   effect: "read",
+  interchangeable: true,
   input: z.strictObject({
     address: z
       .string()
@@ -65,6 +66,7 @@ export const reverseGeocode = tool({
   title: "Find the address of a point on the map",
   description: "Turns coordinates, such as where a crew or a photo is, into the nearest postal address. None nearby gives an empty list.",
   effect: "read",
+  interchangeable: true,
   input: z.strictObject({ latitude: Latitude, longitude: Longitude }),
   output: matches,
 });
@@ -81,6 +83,7 @@ export const getRoute = tool({
   description:
     "Says how far apart two places are by road and how long the drive takes, such as when a crew will arrive. No road between them: found is false.",
   effect: "read",
+  interchangeable: true,
   input: z.strictObject({
     origin: Place.describe(`where the drive begins: ${ADDRESS}`),
     destination: Place.describe(`where it ends: ${ADDRESS}`),
@@ -97,6 +100,7 @@ export const getDistances = tool({
   description:
     "Gives the driving distance and time from each of several places to each of several others at once, such as which crew is nearest to a job.",
   effect: "read",
+  interchangeable: true,
   input: z.strictObject({
     origins: z.array(Place).min(1).max(10).describe(`1 to 10 places where drives begin: each ${ADDRESS}`),
     destinations: z.array(Place).min(1).max(10).describe(`1 to 10 places where they end: each ${ADDRESS}`),
@@ -121,6 +125,7 @@ export const optimizeRoute = tool({
   description:
     "Finds the order in which to drive to several stops, such as the day's jobs, so that the whole trip is shortest, with each leg's distance and time. No road: found is false.",
   effect: "read",
+  interchangeable: true,
   input: z.strictObject({
     start: Place.describe(`where the trip begins: ${ADDRESS}`),
     stops: z.array(Place).min(2).max(10).describe(`2 to 10 stops in any order: each ${ADDRESS}`),

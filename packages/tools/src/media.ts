@@ -31,6 +31,7 @@ export const transcribeAudio = tool({
   description:
     "Writes down what is said in an audio or video recording, such as a voicemail or a phone call, with who speaks and when where that can be told. It uses up minutes of the contractor's plan.",
   effect: "read",
+  interchangeable: true,
   background: true,
   input: z.strictObject({
     recording: FileRef({

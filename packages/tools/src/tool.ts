@@ -11,6 +11,11 @@ export interface Tool<Id extends string = string, I extends z.ZodObject = z.ZodO
   /** The contractor approves each call an agent makes of it, unless they have switched that off. */
   readonly approval?: true;
   /**
+   * A read that changes nothing and tells nothing of the contractor's own records, so that any vendor's answer is as good as another's: if
+   * one fails, the next that is connected is asked within the same call.
+   */
+  readonly interchangeable?: true;
+  /**
    * It may take longer than a caller waits. Called by an agent or the API it starts at once and answers `{ work_id, status }`, and
    * `crm/get_work` tells what became of it; within a workflow it is a step that takes long. Its vendors do not notice.
    */
