@@ -24,6 +24,8 @@ export interface Env {
   readonly RUN: DurableObjectNamespace;
   /** Leads being fetched from a CRM, named `<contractor>/<fetch>`. */
   readonly FETCH: DurableObjectNamespace;
+  /** Calendars kept in step with jobs, named `<contractor>/<vendor>`. */
+  readonly CALENDAR: DurableObjectNamespace;
   /** Bytes of contractors' files; what there is stands in DB. */
   readonly FILES: R2Bucket;
   readonly VAULT: VaultAdminRpc;

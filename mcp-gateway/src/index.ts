@@ -1,9 +1,11 @@
 /** The gateway: agents at `/mcp`, people and tools at `/api`, vendors at `/hooks`. It knows vendors by the catalog and by service bindings. */
+import { sweepCalendars } from "@junction/calendar";
 import { LINKS, serveLink, sweepFiles } from "@junction/files";
 import { consume, sweep, type Wakeup } from "@junction/ingest";
 import { deliver, sweepDeliveries } from "@junction/outgoing";
 import { startDue, sweepRuns } from "@junction/workflow";
 import { app } from "./api/app.ts";
+import { calendarsAt } from "./calendars.ts";
 import { type Env, filesOf, outgoingOf } from "./env.ts";
 import { hooks } from "./hooks/route.ts";
 import { ingestOf } from "./ingest.ts";
@@ -11,6 +13,7 @@ import { mcp } from "./mcp/endpoint.ts";
 import { startingOf, sweepingOf } from "./runs.ts";
 
 export { ContractorObject } from "@junction/dispatch";
+export { CalendarObject } from "./calendars.ts";
 export { FetchObject, RunObject } from "./runs.ts";
 
 /** The queue of what we send out, as wrangler.toml names it; every other message is an event's. */
@@ -33,6 +36,7 @@ export default {
       sweepDeliveries(outgoingOf(env)),
       startDue(startingOf(env), scheduledTime),
       sweepRuns(sweepingOf(env), scheduledTime),
+      sweepCalendars(env.DB, calendarsAt(env), scheduledTime),
       sweepFiles(filesOf(env), scheduledTime),
     ]);
   },

@@ -9,11 +9,13 @@ import { alerts } from "./alerts.ts";
 import { approvals } from "./approvals.ts";
 import { type Api, signedIn, smallBody } from "./border.ts";
 import { callRouting } from "./call-routing.ts";
+import { calendar } from "./calendar.ts";
 import { callback } from "./callback.ts";
 import { connections } from "./connections.ts";
 import { crm, fetches } from "./crm.ts";
 import { events } from "./events.ts";
 import { files } from "./files.ts";
+import { jobs } from "./jobs.ts";
 import { leads } from "./leads.ts";
 import { operator } from "./operator.ts";
 import { Refused } from "./problem.ts";
@@ -44,6 +46,8 @@ const api = new Hono<Api>()
   .route("/call-routing", callRouting)
   .route("/leads", leads)
   .route("/files", files)
+  .route("/jobs", jobs)
+  .route("/calendar", calendar)
   .route("/crm", crm)
   .route("/fetches", fetches)
   .route("/subscriptions", subscriptions)

@@ -7,6 +7,7 @@ import { eraseRuns } from "@junction/workflow";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
+import { eraseCalendars } from "../calendars.ts";
 import { eraseFetches } from "../crm.ts";
 import { contractorOf, type Env, filesOf } from "../env.ts";
 import { appHookUrl } from "../hooks/address.ts";
@@ -107,6 +108,7 @@ export const operator = new Hono<Api>()
           fields: { confirm: "repeat the contractor's id" },
         });
       const shredded = await c.env.VAULT.shred({ contractor: id });
+      await eraseCalendars(c.env, id);
       await eraseFetches(c.env, id); // before the runs, which they begin
       await eraseRuns(sweepingOf(c.env), id);
       await eraseFiles(filesOf(c.env), id);
