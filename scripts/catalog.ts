@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { Catalog, type CatalogTool } from "@junction/core";
-import { describeTool, describeVendor, type Vendor } from "@junction/kit";
+import { describePlanned, describeTool, describeVendor, type Planned, type Vendor } from "@junction/kit";
 import {
   cancelWorkflowRun,
   getCallRouting,
@@ -17,7 +17,7 @@ import {
   setCallRouting,
   startWorkflow,
 } from "@junction/tools";
-import { vendorIds } from "./project.ts";
+import { plannedIds, vendorIds } from "./project.ts";
 
 /** What Junction serves itself: a repeat with the same key finds the run that is there. */
 const BUILT_IN = [
@@ -38,7 +38,7 @@ export async function buildCatalog(root: string): Promise<Catalog> {
   const tools = new Map<string, CatalogTool>(BUILT_IN.map((tool) => [tool.id, describeTool(tool)]));
   const vendors: Catalog["vendors"] = [];
   for (const id of vendorIds(root)) {
-    const described = describeVendor(await importVendor(root, id));
+    const described = describeVendor(await importFile<Vendor>(root, id, `${id}.ts`));
     if (described.vendor.id !== id)
       throw new Error(`workers/${id}/${id}.ts calls itself "${described.vendor.id}": the id is the folder's name`);
     vendors.push(described.vendor);
@@ -49,12 +49,18 @@ export async function buildCatalog(root: string): Promise<Catalog> {
       tools.set(tool.id, tool);
     }
   }
+  const planned: Catalog["planned"] = [];
+  for (const id of plannedIds(root)) {
+    const vendor = describePlanned(await importFile<Planned>(root, id, `${id}.planned.ts`));
+    if (vendor.id !== id) throw new Error(`workers/${id}/${id}.planned.ts calls itself "${vendor.id}": the id is the folder's name`);
+    planned.push(vendor);
+  }
   const builtIn = BUILT_IN.map(({ id }) => ({ tool: id, idempotent: true, probe: false, scopes: [] }));
-  return Catalog.parse({ vendors, tools: [...tools.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), builtIn });
+  return Catalog.parse({ vendors, planned, tools: [...tools.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), builtIn });
 }
 
-async function importVendor(root: string, id: string): Promise<Vendor> {
-  const module: { readonly default?: Vendor } = await import(pathToFileURL(join(root, "workers", id, `${id}.ts`)).href);
-  if (module.default === undefined) throw new Error(`workers/${id}/${id}.ts has no default export: export default ….provides({ … })`);
+async function importFile<T>(root: string, id: string, file: string): Promise<T> {
+  const module: { readonly default?: T } = await import(pathToFileURL(join(root, "workers", id, file)).href);
+  if (module.default === undefined) throw new Error(`workers/${id}/${file} has no default export: export default ….provides({ … })`);
   return module.default;
 }

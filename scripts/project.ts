@@ -25,11 +25,18 @@ export function vendorIds(root: string): string[] {
     if (sources.length === 0) continue; // what git leaves of a folder whose files moved
     const bad = badVendorId(name);
     if (bad !== undefined) throw new Error(`workers/${name}: ${bad}`);
+    if (sources.includes(`${name}.planned.ts`) && !sources.includes(`${name}.ts`)) continue; // see plannedIds
     if (!sources.includes(`${name}.ts`)) throw new Error(`workers/${name} has no ${name}.ts: a vendor's file is named as its folder`);
     ids.push(name);
   }
   return ids.sort();
 }
+
+/** Every folder of workers/ that holds `<id>.planned.ts` and no `<id>.ts` yet: in the catalog, and nowhere else. */
+export const plannedIds = (root: string): string[] =>
+  readdirSync(join(root, "workers"))
+    .filter((id) => existsSync(join(root, "workers", id, `${id}.planned.ts`)) && !existsSync(join(root, "workers", id, `${id}.ts`)))
+    .sort();
 
 /** A vendor's Worker: `junction-google-calendar`. */
 export const workerName = (id: string): string => `junction-${id}`;

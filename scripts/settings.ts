@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { vendorIds } from "./project.ts";
+import { plannedIds, vendorIds } from "./project.ts";
 
 const APP = "packages/settings-ui";
 const STAMP = ".sources";
@@ -50,7 +50,7 @@ function swap(dist: string, drafts: string): void {
 /** Everything the build reads: the app's own files, the vendors' logos, and which versions of packages are installed. */
 function sourcesHash(root: string): string {
   const hash = createHash("sha256");
-  const logos = vendorIds(root).map((id) => `workers/${id}/logo.svg`);
+  const logos = [...vendorIds(root), ...plannedIds(root)].map((id) => `workers/${id}/logo.svg`);
   const own = ["src", "public"].flatMap((folder) => filesUnder(root, `${APP}/${folder}`));
   for (const path of [...own, `${APP}/index.html`, `${APP}/vite.config.ts`, ...logos].sort()) {
     if (!existsSync(join(root, path))) continue; // a vendor may have no logo

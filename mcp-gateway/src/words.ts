@@ -21,6 +21,12 @@ interface Context {
   readonly call: string;
 }
 
+/** What is said of a name that is no tool, or not one yet. */
+export const unknownTool = (tool: string, planned: readonly string[]): string =>
+  planned.length === 0
+    ? `There is no tool named ${tool.slice(0, 100)}.`
+    : `${tool.slice(0, 100)} cannot be used yet: ${planned.join(" and ")} ${planned.length === 1 ? "is" : "are"} planned.`;
+
 export function explain(trouble: Trouble, { publicUrl, tool, vendor, call }: Context): Explanation {
   const { kind } = trouble;
   const page = (id: string) => `${publicUrl}/settings/integrations/${id}`;
@@ -38,7 +44,7 @@ export function explain(trouble: Trouble, { publicUrl, tool, vendor, call }: Con
     case "UnknownTool":
       return {
         kind,
-        text: `There is no tool named ${tool.slice(0, 100)}.`,
+        text: unknownTool(tool, trouble.planned ?? []),
         next: `Use one of the tools listed; the closest are ${trouble.closest.join(", ")}.`,
       };
     case "InvalidArguments":

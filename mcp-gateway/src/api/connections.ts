@@ -1,6 +1,6 @@
 /** `/api/connections`: what is connected, and how well; Save & Test; grants; re-test; disconnect. */
-import { catalog, toolById, vendorById } from "@junction/catalog";
-import { CATEGORIES, type CatalogVendor, type CatalogWay, CredentialType, VendorId } from "@junction/core";
+import { catalog, plannedById, toolById, vendorById } from "@junction/catalog";
+import { CATEGORIES, type CatalogPlanned, type CatalogVendor, type CatalogWay, CredentialType, VendorId } from "@junction/core";
 import { type ConnectionView, servingOrder, type Trouble } from "@junction/dispatch";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
@@ -16,7 +16,7 @@ import { type Api, input, json, only, own } from "./border.ts";
 import { notFound, Refused } from "./problem.ts";
 import { WebhookView, webhookSecret, webhookView } from "./webhook.ts";
 
-const Status = z.enum(["connected", "warning", "error", "not_connected"]);
+const Status = z.enum(["connected", "warning", "error", "not_connected", "planned"]);
 const Evidence = z.object({
   kind: z.string(),
   at: z.number(),
@@ -31,7 +31,8 @@ export const Integration = z.object({
   name: z.string(),
   category: z.enum(CATEGORIES),
   powers: z.string(),
-  credential_type: CredentialType,
+  /** Null while it is planned: there is nothing to connect. */
+  credential_type: CredentialType.nullable(),
   status: Status,
   /** Yellow by time alone: nothing was heard for longer than the re-test interval. */
   stale: z.boolean(),
@@ -100,6 +101,12 @@ function integration({ id, name, category, powers, credentialType }: CatalogVend
   };
 }
 
+/** One on the roadmap: it has its badge, and nothing to configure. */
+export const onRoadmap = ({ id, name, category, powers }: CatalogPlanned): Integration => ({
+  ...{ vendor: id, name, category, powers, credential_type: null, status: "planned", stale: false, because: null },
+  ...{ account: null, connected_at: null, next_test_at: null, scopes: [] },
+});
+
 /** Everything of one integration that its page shows. */
 async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<typeof Detail>> {
   const { contractor, role } = c.get("session");
@@ -160,10 +167,16 @@ const emptyIsObject: MiddlewareHandler<Api> = async (c, next) => {
   await next();
 };
 
+/** The refusal of whatever is asked of an integration that is planned. */
+export const notYet = ({ name }: CatalogPlanned): Refused =>
+  new Refused(409, { kind: "Planned", message: `${name} is planned: there is nothing to connect or to configure yet.` });
+
 function vendorOf(c: Context<Api>): CatalogVendor {
-  const vendor = vendorById(c.req.param("vendor") ?? "");
-  if (!vendor) throw notFound("integration");
-  return vendor;
+  const id = c.req.param("vendor") ?? "";
+  const vendor = vendorById(id);
+  if (vendor) return vendor;
+  const planned = plannedById(id);
+  throw planned ? notYet(planned) : notFound("integration");
 }
 
 /** The error of a test call: our words, and the vendor's for the owner to read. */
@@ -221,7 +234,9 @@ export const connections = new Hono<Api>()
     }),
     async (c) => {
       const held = new Map((await own(c).connections({ now: Date.now() })).map((one) => [one.vendor, one]));
-      return c.json({ integrations: catalog.vendors.map((vendor) => integration(vendor, held.get(vendor.id))) });
+      return c.json({
+        integrations: [...catalog.vendors.map((vendor) => integration(vendor, held.get(vendor.id))), ...catalog.planned.map(onRoadmap)],
+      });
     },
   )
   .get(

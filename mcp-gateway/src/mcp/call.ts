@@ -1,8 +1,9 @@
 /** A `tools/call`: from MCP's words to dispatch's and back. */
+import { plannedFor } from "@junction/catalog";
 import { type Answer, closestTools, dispatch, findTool, type Mesh } from "@junction/dispatch";
 import * as z from "zod";
 import type { Agent } from "../auth/agent.ts";
-import { explain } from "../words.ts";
+import { explain, unknownTool } from "../words.ts";
 import { IDEMPOTENCY_KEY } from "./tools.ts";
 
 export interface Caller {
@@ -30,7 +31,10 @@ export async function callTool({ agent, mesh, publicUrl }: Caller, name: string,
   if (!tool)
     return {
       state: "unknown_tool",
-      message: `Unknown tool: ${name.slice(0, 100)}. The closest names are ${closestTools(name).join(", ")}.`,
+      message: `Unknown tool: ${unknownTool(
+        name,
+        plannedFor(name).map((one) => one.name),
+      )} The closest names are ${closestTools(name).join(", ")}.`,
     };
   const given = tool.effect === "read" ? undefined : EffectArguments.safeParse(args);
   if (given && !given.success) return result(wrongKey());

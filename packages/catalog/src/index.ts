@@ -1,5 +1,5 @@
 /** The generated catalog, typed, and the few questions everyone asks of it. */
-import { type Catalog, type CatalogTool, type CatalogVendor, JUNCTION } from "@junction/core";
+import { type Catalog, type CatalogPlanned, type CatalogTool, type CatalogVendor, JUNCTION } from "@junction/core";
 import generated from "../catalog.gen.json" with { type: "json" };
 
 /** Checked against its schema where it is generated, so not again in every isolate that starts. */
@@ -14,6 +14,11 @@ const serving = new Map<string, CatalogVendor[]>();
 for (const vendor of catalog.vendors) for (const { tool } of vendor.actions) serving.set(tool, [...(serving.get(tool) ?? []), vendor]);
 
 export const vendorById = (id: string): CatalogVendor | undefined => vendors.get(id);
+/** A vendor on the roadmap. */
+export const plannedById = (id: string): CatalogPlanned | undefined => catalog.planned.find((one) => one.id === id);
+/** Those that are going to serve a tool, by its id or its wire name. */
+export const plannedFor = (tool: string, planned = catalog.planned): readonly CatalogPlanned[] =>
+  planned.filter(({ tools }) => tools.some((id) => id === tool || id.replace(/[/-]/g, "_") === tool));
 export const toolById = (id: string): CatalogTool | undefined => tools.get(id);
 /** The same, with those of Junction's own machinery. */
 export const anyTool = (id: string): CatalogTool | undefined => machinery.get(id);

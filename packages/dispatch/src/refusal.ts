@@ -4,7 +4,12 @@ import type { VendorError, VendorSaid } from "@junction/core";
 export type Refusal =
   /** The agent key is wrong, expired or revoked. */
   | { readonly kind: "Unauthenticated" }
-  | { readonly kind: "UnknownTool"; readonly closest: readonly string[] }
+  | {
+      readonly kind: "UnknownTool";
+      readonly closest: readonly string[];
+      /** Vendors on the roadmap that are going to serve it. */
+      readonly planned?: readonly string[];
+    }
   | { readonly kind: "InvalidArguments"; readonly issues: readonly string[] }
   /** This key or this role may not use this tool. */
   | { readonly kind: "NotAllowed"; readonly reason: "key" | "role" }

@@ -14,7 +14,7 @@ export {
   type Way,
   way,
 } from "./define.ts";
-export { describeTool, describeVendor } from "./describe.ts";
+export { describePlanned, describeTool, describeVendor, type Planned, planned } from "./describe.ts";
 export { refuse } from "./failure.ts";
 export { type Account, type CredentialShape, field, found, type SecretField, secret, secretFile } from "./fields.ts";
 export type { Files, NewFile, OpenFile } from "./files.ts";
