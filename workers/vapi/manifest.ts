@@ -8,6 +8,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   phoneNumberId: "phone_number_id",
   "customer.number": "to",
   "customer.name": "customer_name",
+  name: "name",
+  firstMessage: "greeting",
 };
 const fieldOf = (message: string | undefined): string | undefined => FIELDS[message?.split(" ")[0] ?? ""];
 
@@ -52,3 +54,11 @@ export const vapi = defineVendor({
     return { id: assistant?.orgId ?? "vapi", name: "Vapi" };
   },
 });
+
+export const PAGE = 100;
+export const Listed = z.object({ id: z.string(), createdAt: z.string(), name: z.string().nullish() });
+/** The newest first; a full page is followed by what was made before its last. */
+export const next = (listed: readonly { readonly createdAt: string }[]): string | undefined =>
+  listed.length < PAGE ? undefined : listed.at(-1)?.createdAt;
+/** Two clocks differ a little. */
+export const CLOCK_MS = 2_000;

@@ -1,8 +1,9 @@
 /** Plays Vapi's API: assistants, phone numbers, and calls. https://docs.vapi.ai/api-reference */
-import { type Call, defineEmulator, json, type Operation, type Reply } from "@junction/sandbox";
+import { type Call, defineEmulator, type Operation, type Reply } from "@junction/sandbox";
+import { assistantOperations } from "./emulator/assistants.ts";
 import { callOperations, calls } from "./emulator/calls.ts";
 import { FAULTS } from "./emulator/errors.ts";
-import { assistants, listed, newUuid, ORG, phoneNumbers, seed, uuid } from "./emulator/lists.ts";
+import { assistants, listed, phoneNumbers, seed, uuid } from "./emulator/lists.ts";
 import { pushes } from "./emulator/pushes.ts";
 
 // Put together here, so that no scanner takes them for somebody's.
@@ -12,19 +13,6 @@ const [KEY, EUROPEAN, UNKNOWN, PUBLIC] = [uuid("1"), uuid("2"), uuid("3"), uuid(
 function authenticate({ headers, url }: Call): Reply | null {
   const own = url.host === "api.eu.vapi.ai" ? EUROPEAN : KEY;
   return headers.get("authorization") === `Bearer ${own}` ? null : FAULTS["401"]();
-}
-
-function createAssistant(call: Call): Reply {
-  const at = new Date(call.now()).toISOString();
-  const given = typeof call.json === "object" && call.json !== null ? call.json : {};
-  const made = { ...given, id: newUuid(call), orgId: ORG, createdAt: at, updatedAt: at };
-  assistants(call.state).put(made.id, made);
-  return json(201, made);
-}
-
-function getAssistant({ state, param }: Call): Reply {
-  const found = assistants(state).get(param("id"));
-  return found ? json(200, found) : FAULTS["404"]();
 }
 
 const both = (operation: Operation): readonly Operation[] => [
@@ -46,9 +34,7 @@ export default defineEmulator({
   authenticate,
   seed,
   operations: [
-    ...both({ name: "list_assistants", method: "GET", path: "/assistant", run: (call) => listed(call, assistants(call.state).list()) }),
-    ...both({ name: "create_assistant", method: "POST", path: "/assistant", run: createAssistant }),
-    ...both({ name: "get_assistant", method: "GET", path: "/assistant/:id", run: getAssistant }),
+    ...assistantOperations.flatMap(both),
     ...both({
       name: "list_phone_numbers",
       method: "GET",

@@ -144,3 +144,22 @@ test.each([
   ["call.in-progress.error-vapifault-openai-llm-failed", "failed"],
   ["", "failed"],
 ])("%s is %s", (reason, word) => expect(endedAs(reason)).toBe(word));
+
+test("an assistant is made, read and changed; what was chosen in the dashboard stays", async () => {
+  const made = await call("crm/create_ai_assistant", { name: "Front desk", greeting: "Hello!", instructions: "Take names." });
+  const { assistant_id } = made?.ok ? (made.value as { assistant_id: string }) : expect.fail();
+  const stands = (name: string, greeting: string, instructions: string) => ({ value: { assistant_id, name, greeting, instructions } });
+  expect(await call("crm/get_ai_assistant", { assistant_id })).toMatchObject(stands("Front desk", "Hello!", "Take names."));
+  expect(await call("crm/update_ai_assistant", { assistant_id, greeting: "Hi!" })).toMatchObject(
+    stands("Front desk", "Hi!", "Take names."),
+  );
+  expect(await call("crm/update_ai_assistant", { assistant_id, instructions: "Be brief." })).toMatchObject(
+    stands("Front desk", "Hi!", "Be brief."),
+  );
+  expect(await call("crm/get_ai_assistant", { assistant_id: "nobody" })).toMatchObject(failed({ kind: "NotFound" }));
+  answers(200, {
+    id: assistant_id,
+    model: { provider: "anthropic", model: "claude", temperature: 0.2, messages: [{ role: "user", content: "x" }] },
+  });
+  expect(await call("crm/get_ai_assistant", { assistant_id })).toMatchObject({ value: { name: "Without a name" } });
+});

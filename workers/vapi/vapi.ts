@@ -1,29 +1,11 @@
 /** Vapi: calls that an AI voice takes and makes. https://docs.vapi.ai */
 import { path, refuse } from "@junction/kit";
-import { getAiCall, listAiAssistants, listAiPhoneNumbers, startAiCall } from "@junction/tools";
+import { getAiCall, listAiPhoneNumbers, startAiCall } from "@junction/tools";
 import * as z from "zod";
+import * as assistants from "./assistants.ts";
 import { endedAs } from "./ended.ts";
-import { hostOf, vapi } from "./manifest.ts";
+import { CLOCK_MS, hostOf, Listed, next, PAGE, vapi } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
-
-const PAGE = 100;
-/** The newest first; a full page is followed by what was made before its last. */
-const next = (listed: readonly { readonly createdAt: string }[]): string | undefined =>
-  listed.length < PAGE ? undefined : listed.at(-1)?.createdAt;
-const Listed = z.object({ id: z.string(), createdAt: z.string(), name: z.string().nullish() });
-
-const assistants = vapi.implement(listAiAssistants, {
-  async run({ http, account, input: { page } }) {
-    const query = { limit: PAGE, createdAtLt: page };
-    const reply = await http.get(path`/assistant`, { host: hostOf(account), query });
-    const listed = reply.json(z.array(Listed.extend({ firstMessage: z.string().nullish() })));
-    const items = listed.map(({ id, name, firstMessage }) => ({
-      ...{ id, name: name || "Without a name", usable: true },
-      detail: firstMessage?.slice(0, 120) || undefined,
-    }));
-    return { items, next_page: next(listed) };
-  },
-});
 
 const Line = Listed.extend({ number: z.string().nullish(), sipUri: z.string().nullish(), status: z.string().nullish() });
 const numbers = vapi.implement(listAiPhoneNumbers, {
@@ -51,8 +33,6 @@ const statusOf = (status: string | null | undefined) => PROGRESS[status ?? "queu
 const Made = z.object({ id: z.string(), status: z.string().nullish() });
 /** The mark by which a call of ours is found again: a name may have 40 characters. */
 const markOf = (key: string): string => key.slice(-40);
-/** Two clocks differ a little. */
-const CLOCK_MS = 2_000;
 
 const start = vapi.implement(startAiCall, {
   async run({ http, account, input, idempotencyKey }) {
@@ -104,4 +84,7 @@ const get = vapi.implement(getAiCall, {
   },
 });
 
-export default vapi.provides({ actions: [start, get, assistants, numbers], webhook });
+export default vapi.provides({
+  actions: [start, get, numbers, assistants.list, assistants.get, assistants.create, assistants.update],
+  webhook,
+});

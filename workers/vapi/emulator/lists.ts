@@ -15,6 +15,7 @@ interface Made {
 export interface Assistant extends Made {
   readonly name?: string;
   readonly firstMessage?: string;
+  readonly model?: Readonly<Record<string, unknown>>;
 }
 export interface PhoneNumber extends Made {
   readonly provider: "vapi" | "twilio";
