@@ -3,7 +3,7 @@ import { failed, trial } from "@junction/testkit";
 import { expect, test } from "vitest";
 import { webhook } from "./webhook.ts";
 
-const { answers, checkFields, stage } = trial("elevenlabs");
+const { answers, call, checkFields, stage } = trial("elevenlabs");
 
 const delivery = (body: unknown, signature = ""): Delivery => ({
   ...{ method: "POST", url: "https://junction.example/hooks/elevenlabs/x", receivedAt: 1_739_537_300_000 },
@@ -88,4 +88,16 @@ test("an error is read in each of the three forms that ElevenLabs writes it in",
     answers(status, { detail });
     expect((await stage().check("valid")).outcome, JSON.stringify(detail)).toMatchObject(failed({ kind }));
   }
+});
+
+test("speech is kept as a file, and says what it used up; the language, where it is told, is told to a model that takes it", async () => {
+  const voice_id = "21m00Tcm4TlvDq8ikWAM";
+  const text = "Thank you for calling Sandbox Plumbing.";
+  expect(await call("crm/create_speech", { text, voice_id })).toMatchObject({
+    value: { audio: { type: "audio/mpeg", size_bytes: expect.any(Number) }, characters_used: text.length },
+  });
+  expect(await call("crm/create_speech", { text, voice_id, language: "es-MX" })).toMatchObject({ value: { characters_used: 20 } });
+  expect(await call("crm/create_speech", { text, voice_id: "nobody" })).toMatchObject(failed({ kind: "NotFound" }));
+  answers(200, { audio_base64: "SUQz" }); // no audio, whatever its status
+  expect(await call("crm/create_speech", { text, voice_id })).toMatchObject(failed({ kind: "VendorUnavailable" }));
 });

@@ -4,7 +4,7 @@ import { transcribeAudio } from "@junction/tools";
 import * as z from "zod";
 
 /** A key without a scope is told so in words alone, once with a 401 and once with a 403. */
-const MISSING = /missing scopes?: ([\w., -]+)/i;
+const MISSING = /missing scopes?: ([\w.-]+(, ?[\w.-]+)*)/i;
 
 const openai = defineVendor({
   id: "openai-whisper",
