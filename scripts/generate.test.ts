@@ -72,6 +72,44 @@ test("a folder without a source, as git leaves it, is no vendor", () => {
   expect(existsSync(join(project.root, ".junction/workers/gone"))).toBe(false);
 });
 
+const PLANNED = {
+  ...{
+    id: "fax-line",
+    name: "Fax Line",
+    category: "communication",
+    powers: "Faxes to the county's office",
+    docs: "https://fax.example/docs",
+  },
+  tools: [{ id: "crm/send_fax" }],
+};
+test("a vendor that is planned is in the catalog, with no credential, no Worker and no tool; built, it is a vendor like any other", async () => {
+  rmSync(join(project.root, "workers/acme"), { recursive: true });
+  project.write("workers/fax-line/fax-line.planned.ts", `export default ${JSON.stringify(PLANNED)};`);
+  generateWorkers(project.root);
+  expect(existsSync(join(project.root, ".junction/workers/fax-line"))).toBe(false);
+  expect(read(".junction/gateway/wrangler.json")).not.toContain("FAX_LINE");
+  const { vendors, planned, tools } = await buildCatalog(project.root);
+  expect(vendors).toEqual([]);
+  expect(planned).toEqual([{ ...PLANNED, tools: ["crm/send_fax"] }]);
+  expect(tools.map(({ id }) => id)).not.toContain("crm/send_fax");
+
+  project.write("workers/fax-line/fax-line.ts", "export default {};");
+  generateWorkers(project.root);
+  expect(existsSync(join(project.root, ".junction/workers/fax-line"))).toBe(true);
+});
+
+test.each([
+  ["another id than its folder's", { ...PLANNED, id: "other" }, "the id is the folder's name"],
+  ["a credential", { ...PLANNED, fields: [{ name: "api_key" }] }, "fields"],
+  ["no words", { ...PLANNED, powers: undefined }, "powers"],
+])("a planned vendor with %s is refused", async (what, spoilt, words) => {
+  rmSync(join(project.root, "workers/acme"), { recursive: true });
+  const id = `fax-line-${what.length}`; // an import is kept by its path
+  const said = { ...spoilt, ...(spoilt.id === PLANNED.id && { id }) };
+  project.write(`workers/${id}/${id}.planned.ts`, `export default ${JSON.stringify(said)};`);
+  await expect(buildCatalog(project.root)).rejects.toThrow(words);
+});
+
 test("the catalog is the same each time, in the order of ids, and every vendor's page says where it comes from", async () => {
   const catalog = await buildCatalog(projectRoot);
   expect(await buildCatalog(projectRoot)).toEqual(catalog);

@@ -1,6 +1,6 @@
 /** `/api/connections`: what is connected, and how well; Save & Test; grants; re-test; disconnect. */
 import { catalog, plannedById, toolById, vendorById } from "@junction/catalog";
-import { CATEGORIES, type CatalogPlanned, type CatalogVendor, type CatalogWay, CredentialType, VendorId } from "@junction/core";
+import { CATEGORIES, type CatalogVendor, type CatalogWay, CredentialType, VendorId } from "@junction/core";
 import { type ConnectionView, servingOrder, type Trouble } from "@junction/dispatch";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
@@ -10,6 +10,7 @@ import { SESSION_COOKIE } from "../auth/session.ts";
 import { connectByForm, disconnect, retest, wayOf } from "../connect.ts";
 import { dependentOn } from "../dependents.ts";
 import { beginGrant, grantCookie } from "../grant.ts";
+import { notYet, onRoadmap } from "../on-roadmap.ts";
 import { hasWebhook } from "../webhook.ts";
 import { explain } from "../words.ts";
 import { type Api, input, json, only, own } from "./border.ts";
@@ -101,12 +102,6 @@ function integration({ id, name, category, powers, credentialType }: CatalogVend
   };
 }
 
-/** One on the roadmap: it has its badge, and nothing to configure. */
-export const onRoadmap = ({ id, name, category, powers }: CatalogPlanned): Integration => ({
-  ...{ vendor: id, name, category, powers, credential_type: null, status: "planned", stale: false, because: null },
-  ...{ account: null, connected_at: null, next_test_at: null, scopes: [] },
-});
-
 /** Everything of one integration that its page shows. */
 async function detail(c: Context<Api>, vendor: CatalogVendor): Promise<z.output<typeof Detail>> {
   const { contractor, role } = c.get("session");
@@ -166,10 +161,6 @@ const emptyIsObject: MiddlewareHandler<Api> = async (c, next) => {
   if ((await c.req.text()) === "") c.req.bodyCache.text = Promise.resolve("{}") as never; // what Hono keeps there, its types do not say
   await next();
 };
-
-/** The refusal of whatever is asked of an integration that is planned. */
-export const notYet = ({ name }: CatalogPlanned): Refused =>
-  new Refused(409, { kind: "Planned", message: `${name} is planned: there is nothing to connect or to configure yet.` });
 
 function vendorOf(c: Context<Api>): CatalogVendor {
   const id = c.req.param("vendor") ?? "";
