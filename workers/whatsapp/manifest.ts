@@ -7,7 +7,7 @@ const NAMES: Readonly<Record<number, string>> = {
   368: "blocked_by_policy",
   131026: "undeliverable",
   131030: "recipient_not_allowed",
-  131047: "window_closed", // a day after the customer's last message only a template may be sent
+  131047: "outside_24_hours_use_template", // a day after the customer's last message only a template may be sent
   131049: "marketing_limit",
   132000: "wrong_parameters", // as many as the template's text has, no more and no fewer
   132001: "template_missing",
@@ -81,7 +81,7 @@ export const whatsapp = defineVendor({
       blocked_by_policy: "Declined",
       undeliverable: "Declined",
       recipient_not_allowed: "Declined",
-      window_closed: "Declined",
+      outside_24_hours_use_template: "Declined",
       marketing_limit: "Declined",
       template_missing: "InvalidRequest",
       wrong_parameters: "InvalidRequest",

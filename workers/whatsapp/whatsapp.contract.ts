@@ -1,5 +1,9 @@
 export default {
-  samples: { "crm/send_whatsapp": { from: "106853218861309" }, "crm/list_whatsapp_templates": { page: "QVFIVTI=" } },
+  samples: {
+    "crm/send_whatsapp": { from: "106853218861309" },
+    "crm/list_whatsapp_templates": { page: "QVFIVTI=" },
+    "crm/list_whatsapp_numbers": { page: "QVFIVTI=" },
+  },
   exempt: [
     {
       law: "its effects can be tried again or looked up after a lost answer",

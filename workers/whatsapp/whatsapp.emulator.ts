@@ -22,13 +22,28 @@ const PHONE_NUMBER = {
   display_phone_number: NUMBER.shown,
   verified_name: "Sandbox Plumbing",
   quality_rating: "GREEN",
+  status: "CONNECTED",
+};
+/** It has lost its good name, and sends nothing. */
+const RESTRICTED_NUMBER = {
+  id: "106853218861310",
+  display_phone_number: "+1 202-555-0177",
+  verified_name: "Sandbox Drains",
+  quality_rating: "RED",
+  status: "RESTRICTED",
+};
+/** As the Graph API shows a node: the fields that were asked for, and its id. */
+const asked = (call: Call, node: Readonly<Record<string, string>>, usual: readonly string[]): Readonly<Record<string, string>> => {
+  const fields = call.query.get("fields")?.split(",") ?? usual;
+  return Object.fromEntries(Object.entries(node).filter(([name]) => name === "id" || fields.includes(name)));
 };
 
-function getNumber(call: Call): Reply {
+function getNode(call: Call): Reply {
   const id = call.param("id");
-  if (id !== NUMBER.id) return missing(id);
-  const fields = call.query.get("fields")?.split(",");
-  return json(200, Object.fromEntries(Object.entries(PHONE_NUMBER).filter(([name]) => name === "id" || (fields?.includes(name) ?? true))));
+  if (id === NUMBER.id) return json(200, asked(call, PHONE_NUMBER, Object.keys(PHONE_NUMBER)));
+  if (id !== WABA) return missing(id);
+  if (bearerOf(call) === SENDER) return lacking("whatsapp_business_management");
+  return json(200, asked(call, { id: WABA, name: "Sandbox Plumbing", currency: "USD", timezone_id: "1" }, ["name", "timezone_id"]));
 }
 
 /** What belongs to the account is told to whoever may manage it. */
@@ -39,8 +54,10 @@ const managed =
     return call.param("id") === WABA ? run(call) : missing(call.param("id"));
   };
 
-function listNumbers(): Reply {
-  return json(200, { data: [PHONE_NUMBER], paging: { cursors: { before: "QVFIU", after: "QVFIV" } } });
+function listNumbers(call: Call): Reply {
+  const usual = ["display_phone_number", "verified_name", "quality_rating"];
+  const data = [PHONE_NUMBER, RESTRICTED_NUMBER].map((number) => asked(call, number, usual));
+  return json(200, { data, paging: { cursors: { before: "QVFIU", after: "QVFIV" } } });
 }
 
 const FAULTS: Readonly<Record<ErrorFault, () => Reply>> = {
@@ -68,7 +85,7 @@ export default defineEmulator({
   secrets: ["access_token", "app_secret", "verify_token"],
   authenticate,
   operations: [
-    { name: "get_phone_number", method: "GET", path: "/v23.0/:id", run: getNumber },
+    { name: "get_node", method: "GET", path: "/v23.0/:id", run: getNode },
     { name: "list_phone_numbers", method: "GET", path: "/v23.0/:id/phone_numbers", run: managed(listNumbers) },
     { name: "list_templates", method: "GET", path: "/v23.0/:id/message_templates", run: managed(listTemplates) },
     { name: "send_message", method: "POST", path: "/v23.0/:id/messages", run: send },

@@ -155,3 +155,25 @@ test("templates to choose from say their text, or why they cannot be sent", asyn
     },
   });
 });
+
+test("a text that Meta refuses at once is declined, and says that a template is wanted", async () => {
+  answers(400, { error: { message: "(#131047) Re-engagement message", code: 131047 } });
+  expect(await call("crm/send_whatsapp", { to, text: "Hi" })).toMatchObject(
+    failed({ kind: "Declined", code: "outside_24_hours_use_template" }),
+  );
+});
+
+test("accounts and numbers to choose from: which is the default, and which cannot send", async () => {
+  stage().behave();
+  expect(await call("crm/list_whatsapp_accounts", {})).toMatchObject({
+    value: { items: [{ id: "102290129340398", name: "Sandbox Plumbing" }] },
+  });
+  expect(await call("crm/list_whatsapp_numbers", {})).toMatchObject({
+    value: {
+      items: [
+        { id: "106853218861309", name: "+1 202-555-0123", detail: "Sandbox Plumbing, default", usable: true },
+        { name: "+1 202-555-0177", detail: "Sandbox Drains, Meta says: restricted, rated poor by those who got messages", usable: false },
+      ],
+    },
+  });
+});

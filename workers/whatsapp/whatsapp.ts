@@ -2,6 +2,7 @@
 import { path, refuse } from "@junction/kit";
 import { listWhatsAppTemplates, sendWhatsApp } from "@junction/tools";
 import * as z from "zod";
+import { accounts, numbers } from "./accounts.ts";
 import { whatsapp } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
 
@@ -65,4 +66,4 @@ function hindrance({ status, category, components }: z.output<typeof Template>):
   return header?.text?.includes("{{") ? "Its header has a parameter" : undefined;
 }
 
-export default whatsapp.provides({ actions: [send, templates], webhook });
+export default whatsapp.provides({ actions: [send, templates, numbers, accounts], webhook });

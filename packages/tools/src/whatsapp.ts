@@ -6,7 +6,7 @@ export const sendWhatsApp = tool({
   id: "crm/send_whatsapp",
   title: "Send a WhatsApp message",
   description:
-    "Sends one WhatsApp message to a contact. Give text only within 24 hours of the contact's own last message; at any other time give a template. It costs money and cannot be recalled.",
+    "Sends one WhatsApp message to a contact. Give text only within 24 hours of the contact's own last message; at any other time it is declined, and a template is to be given. It costs money and cannot be recalled.",
   effect: "spend",
   input: z.strictObject({
     to: Phone,
