@@ -1,7 +1,7 @@
 /** Where a job and its event were both changed: kept until a person decides, or both sides say the same. */
-import { and, desc, eq, isNull } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { calendarConflicts, jobs } from "./calendar-schema.ts";
+import { calendarConflicts, calendarSyncs, jobs } from "./calendar-schema.ts";
 
 export type CalendarConflict = typeof calendarConflicts.$inferSelect;
 export interface Disputed {
@@ -10,7 +10,7 @@ export interface Disputed {
   readonly theirs: string | null;
 }
 
-/** From now on these are what is open between a job and a calendar, and nothing else. */
+/** From now on these are what is open between a job and a calendar, and nothing else. What was decided of other values is decided no more. */
 export async function keepConflicts(
   db: D1Database,
   { contractor, vendor, calendar, job }: Pick<CalendarConflict, "contractor" | "vendor" | "calendar" | "job">,
@@ -28,51 +28,75 @@ export async function keepConflicts(
       db
         .prepare(
           `INSERT INTO calendar_conflicts (id, contractor, vendor, calendar, job, field, ours, theirs, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-           ON CONFLICT (contractor, vendor, calendar, job, field) WHERE resolved_at IS NULL DO UPDATE SET ours = excluded.ours, theirs = excluded.theirs`,
+           ON CONFLICT (contractor, vendor, calendar, job, field) WHERE resolved_at IS NULL DO UPDATE SET ours = excluded.ours, theirs = excluded.theirs,
+             kept = CASE WHEN ours IS excluded.ours AND theirs IS excluded.theirs THEN kept END`,
         )
         .bind(id, contractor, vendor, calendar, job, field, ours, theirs, now),
     ),
   ]);
 }
 
-/** Those that are open, newest first, with the job's title. */
+/** Those that wait for a person, newest first, with the job's title: of calendars that are kept in step. */
 export async function listConflicts(db: D1Database, contractor: string, limit: number) {
   return drizzle(db)
     .select({ conflict: calendarConflicts, title: jobs.title, timeZone: jobs.timeZone })
     .from(calendarConflicts)
+    .innerJoin(
+      calendarSyncs,
+      and(
+        eq(calendarSyncs.contractor, calendarConflicts.contractor),
+        eq(calendarSyncs.vendor, calendarConflicts.vendor),
+        eq(calendarSyncs.calendar, calendarConflicts.calendar),
+        eq(calendarSyncs.state, "on"),
+      ),
+    )
     .leftJoin(jobs, eq(jobs.id, calendarConflicts.job))
-    .where(and(eq(calendarConflicts.contractor, contractor), isNull(calendarConflicts.resolvedAt)))
+    .where(and(eq(calendarConflicts.contractor, contractor), isNull(calendarConflicts.resolvedAt), isNull(calendarConflicts.kept)))
     .orderBy(desc(calendarConflicts.since), desc(calendarConflicts.id))
     .limit(limit);
 }
 
-export async function countConflicts(db: D1Database, contractor: string): Promise<number> {
-  const row = await db
-    .prepare("SELECT count(*) AS n FROM calendar_conflicts WHERE contractor = ? AND resolved_at IS NULL")
-    .bind(contractor)
-    .first<{ n: number }>();
-  return row?.n ?? 0;
+/** Notes a person's word, for the sync to carry out; null where it is not open any more. */
+export async function decideConflict(
+  db: D1Database,
+  { contractor, id, kept, by }: { contractor: string; id: string; kept: "ours" | "theirs"; by: string },
+): Promise<CalendarConflict | null> {
+  const [decided] = await drizzle(db)
+    .update(calendarConflicts)
+    .set({ resolvedBy: by, kept })
+    .where(and(eq(calendarConflicts.id, id), eq(calendarConflicts.contractor, contractor), isNull(calendarConflicts.resolvedAt)))
+    .returning();
+  return decided ?? null;
 }
 
-/** One that is open. */
-export async function getConflict(db: D1Database, contractor: string, id: string): Promise<CalendarConflict | null> {
-  const row = await drizzle(db)
+/** What people have decided of a calendar's conflicts, and is still to be carried out. */
+export function decidedConflicts(
+  db: D1Database,
+  { contractor, vendor, calendar }: Pick<CalendarConflict, "contractor" | "vendor" | "calendar">,
+): Promise<CalendarConflict[]> {
+  return drizzle(db)
     .select()
     .from(calendarConflicts)
-    .where(and(eq(calendarConflicts.id, id), eq(calendarConflicts.contractor, contractor), isNull(calendarConflicts.resolvedAt)))
-    .get();
-  return row ?? null;
+    .where(
+      and(
+        eq(calendarConflicts.contractor, contractor),
+        eq(calendarConflicts.vendor, vendor),
+        eq(calendarConflicts.calendar, calendar),
+        isNull(calendarConflicts.resolvedAt),
+        isNotNull(calendarConflicts.kept),
+      ),
+    )
+    .limit(50);
 }
 
-/** Notes a person's word; false where it is not open any more. */
-export async function closeConflict(
+/** It is carried out. */
+export async function endConflict(
   db: D1Database,
-  { contractor, id, kept, by, now }: { contractor: string; id: string; kept: "ours" | "theirs"; by: string; now: number },
-): Promise<boolean> {
-  const closed = await drizzle(db)
+  { id, contractor }: Pick<CalendarConflict, "id" | "contractor">,
+  now: number,
+): Promise<void> {
+  await drizzle(db)
     .update(calendarConflicts)
-    .set({ resolvedAt: now, resolvedBy: by, kept })
-    .where(and(eq(calendarConflicts.id, id), eq(calendarConflicts.contractor, contractor), isNull(calendarConflicts.resolvedAt)))
-    .returning({ id: calendarConflicts.id });
-  return closed.length > 0;
+    .set({ resolvedAt: now })
+    .where(and(eq(calendarConflicts.id, id), eq(calendarConflicts.contractor, contractor)));
 }

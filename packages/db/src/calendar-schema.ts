@@ -122,7 +122,7 @@ export const calendarConflicts = sqliteTable(
     resolvedAt: integer("resolved_at"),
     /** Who decided, or `agreed` where both sides came to say the same. */
     resolvedBy: text("resolved_by"),
-    /** `ours` or `theirs`; null where they agreed. */
+    /** What the person decided, `ours` or `theirs`: carried out once it is resolved. Null where nobody did. */
     kept: text("kept"),
   },
   (table) => [

@@ -1,5 +1,5 @@
 /** Which calendars are kept in step, and how far that is. */
-import { and, asc, eq, lte } from "drizzle-orm";
+import { and, asc, eq, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { type calendarLinks, calendarSyncs } from "./calendar-schema.ts";
 
@@ -71,7 +71,11 @@ export async function chooseCalendar(
   await drizzle(db)
     .insert(calendarSyncs)
     .values({ contractor, vendor, since, lastOkAt: null, channel: null, ...fresh })
-    .onConflictDoUpdate({ target: [calendarSyncs.contractor, calendarSyncs.vendor], set: fresh });
+    .onConflictDoUpdate({
+      target: [calendarSyncs.contractor, calendarSyncs.vendor],
+      // A channel is one calendar's.
+      set: { ...fresh, channel: sql`CASE WHEN ${calendarSyncs.calendar} = ${calendar} THEN ${calendarSyncs.channel} END` },
+    });
 }
 
 type SyncChange = Partial<Omit<CalendarSync, "contractor" | "vendor" | "calendar">>;

@@ -2,10 +2,10 @@ export { type AccountRow, accountOwners, deleteAccount, saveAccounts } from "./a
 export { type BusyTime, busyBetween, replaceBusy } from "./calendar-busy.ts";
 export {
   type CalendarConflict,
-  closeConflict,
-  countConflicts,
   type Disputed,
-  getConflict,
+  decideConflict,
+  decidedConflicts,
+  endConflict,
   keepConflicts,
   listConflicts,
 } from "./calendar-conflicts.ts";
