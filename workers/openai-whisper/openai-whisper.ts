@@ -69,6 +69,12 @@ const Transcript = z.object({
   segments: z.array(Segment).nullish(),
 });
 
+/** It tells by the name what a file is. */
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  ...{ "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/x-m4a": "m4a", "audio/wav": "wav", "audio/x-wav": "wav", "audio/ogg": "ogg" },
+  ...{ "audio/flac": "flac", "audio/webm": "webm", "video/mp4": "mp4", "video/webm": "webm", "video/mpeg": "mpeg" },
+};
+
 const transcribe = openai.implement(transcribeAudio, {
   async run({ http, account, files, input: { recording, language, speakers } }) {
     const { name, type, size, body } = await files.open(recording);
@@ -76,7 +82,8 @@ const transcribe = openai.implement(transcribeAudio, {
       ? { model: "gpt-4o-transcribe-diarize", response_format: "diarized_json", chunking_strategy: "auto" }
       : { model: "whisper-1", response_format: "verbose_json" };
     // Two letters alone; and the file last, so that what it is to be done with is known when it comes.
-    const multipart = { ...how, language: language?.split("-")[0], file: { name, type, size, body } };
+    const file = { name: `recording.${EXTENSIONS[type] ?? name.split(".").at(-1)}`, type, size, body };
+    const multipart = { ...how, language: language?.split("-")[0], file };
     const said = (await http.post(path`/v1/audio/transcriptions`, { headers: chosen(account), multipart, long: true })).json(Transcript);
     return {
       text: said.text.trim(),
