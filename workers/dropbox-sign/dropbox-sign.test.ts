@@ -3,7 +3,7 @@ import { failed, trial } from "@junction/testkit";
 import { expect, test } from "vitest";
 import { webhook } from "./webhook.ts";
 
-const { answers, checkFields, stage } = trial("dropbox-sign");
+const { action, answers, call, checkFields, stage } = trial("dropbox-sign");
 const BOUNDARY = "----HelloSign";
 const at = 1_669_926_500_000;
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -131,4 +131,93 @@ test("the account's test passes; what the plan does not allow is no matter of th
   expect(await checkFields("valid")).toMatchObject({ ok: true, value: { name: "office@sandbox-plumbing.example" } });
   answers(402, { error: { error_name: "payment_required", error_msg: "…" } });
   expect(await checkFields("valid")).toMatchObject(failed({ kind: "Declined" }));
+});
+
+const ann = { name: "Ann O'Neil", email: "ann@example.com" };
+const sam = { name: "Sam Owner", email: "sam@example.com" };
+const contract = {
+  title: "Estimate 1042",
+  text: "<p>Réparé: $1,250. Signature: Countersigned:</p>",
+  signers: [
+    { ...ann, sign_at: "Signature:" },
+    { ...sam, sign_at: "Countersigned:" },
+  ],
+};
+const sent = async (more: object = {}) => {
+  const made = await call("crm/send_contract", { ...contract, ...more });
+  return made?.ok ? (made.value as { contract_id: string }).contract_id : expect.fail(JSON.stringify(made));
+};
+const decide = (id: string, decision: string) => stage().rig.visit(new URL(`https://app.hellosign.com/sign/${id}`), { decision });
+const changes = async () => {
+  const ask = { vendor: "dropbox-sign", url: "https://junction.example/hooks/dropbox-sign/x", send: false };
+  const { messages } = (await stage().rig.sandbox("POST", "/changes", ask)) as {
+    messages: { body: string; headers: Record<string, string> }[];
+  };
+  return (await Promise.all(messages.map(({ body, headers }) => webhook.receive(delivery(headers["content-type"] ?? "", body))))).flat();
+};
+
+test("a contract goes from one signer to the next, its file is fetched once it is made, and each stage is told", async () => {
+  await changes();
+  const contract_id = await sent();
+  const is = async (status: string, ...signers: string[]) =>
+    expect(await call("crm/get_contract", { contract_id })).toMatchObject({
+      ok: true,
+      value: { contract_id, title: "Estimate 1042", status, signers: signers.map((status) => ({ status })) },
+    });
+  await is("sent", "sent", "waiting");
+  await decide(contract_id, "open");
+  await is("viewed", "viewed", "waiting");
+  expect(await call("crm/remind_contract", { contract_id })).toMatchObject({ value: { reminded: [ann.email] } });
+  expect(await call("crm/remind_contract", { contract_id })).toMatchObject(failed({ kind: "InvalidRequest" }));
+  await decide(contract_id, "sign");
+  await is("viewed", "signed", "sent");
+  await decide(contract_id, "sign");
+  await is("signed", "signed", "signed");
+  expect(await call("crm/get_contract", { contract_id })).toMatchObject({ value: { signed_at: expect.stringMatching(/^\d{4}-.*Z$/) } });
+  expect((await changes()).map(({ type }) => type)).toEqual(["sent", "viewed", "viewed", "signed"].map((stage) => `contract.${stage}`));
+
+  const settings = (indexLagSeconds: number) => stage().rig.sandbox("PUT", "/settings", { vendor: "dropbox-sign", indexLagSeconds });
+  await settings(60);
+  expect(await call("crm/download_contract", { contract_id })).toMatchObject(failed({ kind: "VendorUnavailable" }));
+  await settings(0);
+  expect(await call("crm/download_contract", { contract_id })).toMatchObject({ value: { file: { type: "application/pdf" } } });
+  expect(await call("crm/void_contract", { contract_id, reason: "x" })).toMatchObject(failed({ kind: "InvalidRequest" }));
+});
+
+test("a contract that was withdrawn is canceled, and nobody signs it", async () => {
+  const contract_id = await sent();
+  for (let twice = 0; twice < 2; twice++)
+    expect(await call("crm/void_contract", { contract_id, reason: "Dearer now" })).toMatchObject({ value: { status: "canceled" } });
+  expect((await decide(contract_id, "sign")).status).toBe(404);
+  expect(await call("crm/get_contract", { contract_id })).toMatchObject({ value: { status: "canceled", signers: [] } });
+});
+
+test("each signs after their own words, a file goes as it is, and words that are not there are the caller's mistake", async () => {
+  const body = async (more: object) => (await stage().call(action("crm/send_contract"), { input: { ...contract, ...more } })).sent[0]?.body;
+  expect(await body({})).toContain("Signature: [sig|req|signer1] Countersigned: [sig|req|signer2]</p>");
+  const file = await body({ text: undefined, signers: [ann], document: "https://media.example.com/estimate.pdf" });
+  expect(file).toMatch(/name="files\[0\]"; filename="sample.pdf"\r\ncontent-type: application\/pdf\r\n\r\n%PDF/);
+  expect(await call("crm/send_contract", { ...contract, signers: [{ ...ann, sign_at: "nowhere" }] })).toMatchObject(
+    failed({ kind: "InvalidRequest", issues: ["signers.0.sign_at: must be words that the text has"] }),
+  );
+});
+
+test("a template is sent to its roles, with its fields filled in", async () => {
+  const { items, next_page } = await call("crm/list_contract_templates", {}).then((listed) =>
+    listed?.ok ? (listed.value as { items: { id: string; roles: string[]; fields: string[] }[]; next_page: string }) : expect.fail(),
+  );
+  expect(items[0]).toMatchObject({ roles: ["Customer", "Contractor"], fields: ["address", "price"], usable: true });
+  expect(await call("crm/list_contract_templates", { page: next_page })).toMatchObject({ value: { items: [{ usable: false }] } });
+  const plan = { text: undefined, template_id: items[0]?.id, fields: { price: "$290" } };
+  await sent({
+    ...plan,
+    signers: [
+      { ...sam, role: "Contractor" },
+      { ...ann, role: "Customer" },
+    ],
+  });
+  expect(await call("crm/send_contract", { ...contract, ...plan, signers: [ann, sam] })).toMatchObject(
+    failed({ kind: "InvalidRequest", issues: [0, 1].map((at) => `signers.${at}.role: give one of the template's roles`) }),
+  );
+  await sent({ text: undefined, template_id: items[1]?.id, signers: [ann] });
 });

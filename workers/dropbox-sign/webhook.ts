@@ -14,29 +14,13 @@ import {
   type Webhook,
 } from "@junction/kit";
 import * as z from "zod";
+import { declined, Request, type Signature, Told } from "./manifest.ts";
 
 /** The JSON of a delivery, the `json` part of a form or the body itself; undefined where it has none. */
 const jsonIn = async (delivery: Delivery): Promise<unknown> => parseJson((await multipartOf(delivery))?.get("json") ?? textOf(delivery));
 
 const Signed = z.object({ event: z.object({ event_time: z.string(), event_type: z.string(), event_hash: z.string() }) });
 const signedIn = async (delivery: Delivery) => Signed.safeParse(await jsonIn(delivery)).data?.event;
-
-const Signature = z.object({
-  signature_id: z.string(),
-  signer_email_address: z.string().nullish(),
-  signer_name: z.string().nullish(),
-  status_code: z.string().nullish(),
-  decline_reason: z.string().nullish(),
-  last_viewed_at: z.number().nullish(),
-});
-const Request = z.object({
-  signature_request_id: z.string().min(1),
-  title: z.string().nullish(),
-  is_complete: z.boolean().nullish(),
-  is_declined: z.boolean().nullish(),
-  signatures: z.array(Signature).default([]),
-});
-type Request = z.output<typeof Request>;
 
 const Metadata = z.object({ related_signature_id: z.string().nullish(), reported_for_account_id: z.string().nullish() });
 const Callback = z.object({
@@ -57,12 +41,11 @@ const TRUE: Readonly<Record<ContractEvent, (request: Request) => boolean>> = {
   "contract.sent": () => true,
   "contract.viewed": ({ signatures }) => signatures.some(({ last_viewed_at }) => last_viewed_at != null),
   "contract.signed": ({ is_complete }) => is_complete === true,
-  "contract.declined": ({ is_declined, signatures }) =>
-    is_declined === true || signatures.some(({ status_code }) => status_code === "declined"),
+  "contract.declined": declined,
 };
 
 /** What the contract says of the person, whom an event names or who is its only signer. */
-function about(request: Request, whose: (signature: z.output<typeof Signature>) => boolean) {
+function about(request: Request, whose: (signature: Signature) => boolean) {
   const { signatures, signature_request_id: contract_id, title } = request;
   const signer = signatures.find(whose) ?? (signatures.length === 1 ? signatures[0] : undefined);
   const signer_email = signer?.signer_email_address ?? undefined;
@@ -114,7 +97,7 @@ export const webhook: Webhook<{ api_key: SecretField }> = {
     if (!isContract(event)) return null;
     const reply = await http.get(path`/v3/signature_request/${event.data.contract_id}`, { accept: [404, 410] });
     if (reply.status !== 200) return null;
-    const { signature_request } = reply.json(z.object({ signature_request: Request }));
+    const { signature_request } = reply.json(Told);
     if (!TRUE[event.type](signature_request)) return null;
     // The rest of the id as well: else one true event could be told any number of times, as several.
     const signature = event.id.split(":")[2] ?? "";
