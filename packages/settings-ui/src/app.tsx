@@ -12,11 +12,14 @@ import { Viewer } from "./shell/viewer.ts";
 
 const Integrations = lazy(() => import("./pages/integrations/page.tsx"));
 const Integration = lazy(() => import("./pages/integration/page.tsx"));
+const Webhooks = lazy(() => import("./pages/webhooks/page.tsx"));
 const Routing = lazy(() => import("./pages/routing.tsx"));
 const Agents = lazy(() => import("./pages/agents/page.tsx"));
 const Alerts = lazy(() => import("./pages/alerts.tsx"));
 const Activity = lazy(() => import("./pages/activity/page.tsx"));
 const Events = lazy(() => import("./pages/events/page.tsx"));
+const Calls = lazy(() => import("./pages/calls/page.tsx"));
+const CallsTo = lazy(() => import("./pages/calls/number.tsx"));
 const Leads = lazy(() => import("./pages/leads/page.tsx"));
 const Lead = lazy(() => import("./pages/leads/lead.tsx"));
 const Workflows = lazy(() => import("./pages/workflows/page.tsx"));
@@ -45,11 +48,14 @@ export function App() {
             <Route path="/integrations/:vendor/:tab?">
               {({ vendor, tab }) => <Integration key={vendor} vendor={vendor} tab={tab ?? "overview"} />}
             </Route>
+            <Route path="/webhooks" component={Webhooks} />
             <Route path="/routing" component={Routing} />
             <Route path="/agents" component={Agents} />
             <Route path="/alerts" component={Alerts} />
             <Route path="/activity" component={Activity} />
             <Route path="/events" component={Events} />
+            <Route path="/calls" component={Calls} />
+            <Route path="/calls/:number">{({ number }) => <CallsTo key={number} number={number} />}</Route>
             <Route path="/leads" component={Leads} />
             <Route path="/leads/:id">{({ id }) => <Lead key={id} id={id} />}</Route>
             <Route path="/workflows" component={Workflows} />

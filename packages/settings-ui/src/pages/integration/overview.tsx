@@ -7,7 +7,7 @@ import { Light } from "./light.tsx";
 import { Limits } from "./limits.tsx";
 import { UsedBy } from "./used-by.tsx";
 
-const Planned = ({ name }: { readonly name: string }) => (
+export const Planned = ({ name }: { readonly name: string }) => (
   <Card title="On the roadmap">
     <Text size="sm">{name} is planned. There is nothing to configure yet; it appears among your integrations as soon as it is ready.</Text>
   </Card>

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { Refusal } from "../../api/client.ts";
-import { catalog, connection, type Detail, type Vendor } from "../../api/queries.ts";
+import { type Catalog, catalog, connection, type Detail, type Vendor } from "../../api/queries.ts";
 import { LinesGhost, PageGhost } from "../../parts/ghost.tsx";
 import { GrantNote } from "../../parts/grant-note.tsx";
 import { Logo } from "../../parts/logo.tsx";
@@ -14,7 +14,7 @@ import { LoadFailed, ProblemNote } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status.tsx";
 import { CATEGORY, type Status } from "../../words.ts";
 import NotFound from "../not-found.tsx";
-import { Overview } from "./overview.tsx";
+import { Overview, Planned } from "./overview.tsx";
 import { Permissions } from "./permissions.tsx";
 import { useGrant } from "./use-grant.ts";
 import { useReturn } from "./use-return.ts";
@@ -33,6 +33,8 @@ export default function Integration({ vendor: id, tab }: { readonly vendor: stri
   const { data: detail, error, refetch } = useQuery(connection(id));
   const { data: known, error: unknown, refetch: again } = useQuery(catalog);
   const vendor = known?.vendors.find((one) => one.id === id);
+  const planned = known?.planned.find((one) => one.id === id);
+  if (planned) return <OnRoadmap vendor={planned} />;
   if (error instanceof Refusal && error.status === 404) return <NotFound />;
   if ((error && !detail) || (unknown && !known))
     return <LoadFailed error={error ?? unknown} again={() => Promise.all([refetch(), again()])} />;
@@ -40,6 +42,19 @@ export default function Integration({ vendor: id, tab }: { readonly vendor: stri
   if (!vendor) return <NotFound />;
   return <Loaded vendor={vendor} detail={detail} tab={tab} />;
 }
+
+/** Nothing to configure yet; whoever follows a link to it is told so. */
+const OnRoadmap = ({ vendor: { id, name, category, powers } }: { readonly vendor: Catalog["planned"][number] }) => (
+  <Page
+    title={name}
+    lead={`${CATEGORY[category]} · ${powers}`}
+    mark={<Logo vendor={id} size={56} />}
+    beside={<StatusBadge status="planned" />}
+    above={<Back />}
+  >
+    <Planned name={name} />
+  </Page>
+);
 
 function Loaded({ vendor, detail, tab }: { readonly vendor: Vendor; readonly detail: Detail; readonly tab: string }) {
   const [, open] = useLocation();

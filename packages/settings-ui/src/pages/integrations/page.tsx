@@ -9,19 +9,22 @@ import { LoadFailed } from "../../parts/problem.tsx";
 import { useParameters } from "../../use-parameters.ts";
 import { CATEGORY, type Category } from "../../words.ts";
 import look from "./integrations.module.css";
+import { OwnSystems } from "./own.tsx";
 import { Tile, TileGhosts } from "./tile.tsx";
 import { Trouble } from "./trouble.tsx";
 
-const SHOWN = { all: "All", on: "Connected", action: "Needs action", off: "Not connected" } as const;
+const SHOWN = { all: "All", on: "Connected", action: "Needs action", off: "Not connected", planned: "Planned" } as const;
 type Shown = keyof typeof SHOWN;
 const isShown = (value: string | null): value is Shown => value !== null && value in SHOWN;
 
-const needsAction = ({ status }: Integration) => status === "error" || status === "warning";
-const passes: Readonly<Record<Shown, (one: Integration) => boolean>> = {
+type Lit = Pick<Integration, "status">;
+const needsAction = ({ status }: Lit) => status === "error" || status === "warning";
+const passes: Readonly<Record<Shown, (one: Lit) => boolean>> = {
   all: () => true,
   on: ({ status }) => status === "connected" || status === "warning" || status === "error",
   action: needsAction,
   off: ({ status }) => status === "not_connected",
+  planned: ({ status }) => status === "planned",
 };
 
 export default function Integrations() {
@@ -34,13 +37,13 @@ export default function Integrations() {
   const put = (name: string, value: string) => change({ [name]: value });
 
   const all = data ?? [];
+  const holds = (text: string) => text.toLowerCase().includes(words.trim().toLowerCase());
   const found = all.filter(
     (one) =>
-      passes[shown](one) &&
-      (category === "" || one.category === category) &&
-      `${one.name} ${one.powers} ${CATEGORY[one.category]}`.toLowerCase().includes(words.trim().toLowerCase()),
+      passes[shown](one) && (category === "" || one.category === category) && holds(`${one.name} ${one.powers} ${CATEGORY[one.category]}`),
   );
   const troubles = found.filter(needsAction).sort((a, b) => Number(b.status === "error") - Number(a.status === "error"));
+  const offered = Object.entries(SHOWN).filter(([value]) => value !== "planned" || all.some(passes.planned));
   const groups = (Object.keys(CATEGORY) as Category[])
     .map((id) => ({ id, list: found.filter((one) => one.category === id) }))
     .filter(({ list }) => list.length > 0);
@@ -71,7 +74,7 @@ export default function Integrations() {
         />
         <Chip.Group value={shown} onChange={(value) => put("show", value === "all" ? "" : value)}>
           <Group gap={8} role="radiogroup" aria-label="Status">
-            {Object.entries(SHOWN).map(([value, label]) => (
+            {offered.map(([value, label]) => (
               <Chip key={value} value={value} size="sm" variant="outline">
                 {label}
               </Chip>
@@ -108,6 +111,12 @@ export default function Integrations() {
           </section>
         ))}
       </div>
+      {data && category === "" && (
+        <OwnSystems
+          invite={!filtered}
+          passes={({ status, url, description }) => passes[shown]({ status }) && holds(`webhook your own systems ${description} ${url}`)}
+        />
+      )}
       {data && found.length === 0 && (
         <EmptyState
           icon={<IconSearch stroke={1.5} />}
@@ -128,5 +137,7 @@ function summary(all: readonly Integration[]): string {
   const on = all.filter(passes.on).length;
   const broken = all.filter(needsAction).length;
   const state = broken === 0 ? "all is well" : broken === 1 ? "one needs your attention" : `${broken} need your attention`;
-  return on === 0 ? "Nothing is connected yet. Pick what you work with." : `${on} of ${all.length} connected, and ${state}.`;
+  return on === 0
+    ? "Nothing is connected yet. Pick what you work with."
+    : `${on} of ${all.filter((one) => !passes.planned(one)).length} connected, and ${state}.`;
 }
