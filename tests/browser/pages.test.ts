@@ -44,6 +44,8 @@ const PAGES = [
   "/integrations/google-calendar/permissions",
   "/integrations/twilio/activity",
   "/routing",
+  "/calls",
+  "/calls/+12025550123",
   "/agents",
   "/alerts",
   "/activity",

@@ -9,6 +9,8 @@ export const RESOURCES = {
   calendar: { title: "Calendar", tool: "crm/list_calendars" },
   page: { title: "Social page", tool: "crm/list_social_pages" },
   whatsapp_template: { title: "WhatsApp template", tool: "crm/list_whatsapp_templates" },
+  whatsapp_number: { title: "WhatsApp number", tool: "crm/list_whatsapp_numbers" },
+  whatsapp_account: { title: "WhatsApp account", tool: "crm/list_whatsapp_accounts" },
   crm_field: { title: "CRM field", tool: "crm/list_crm_fields" },
   email_template: { title: "Email template", tool: null },
   subscription: { title: "Webhook integration", tool: null },
