@@ -24,10 +24,11 @@ export function describeVendor(vendor: Vendor): { readonly vendor: CatalogVendor
       hosts: [...manifest.hosts],
       ...(manifest.unconfirmed !== undefined && { unconfirmed: manifest.unconfirmed }),
       ...(manifest.limit && { limit: manifest.limit }),
-      actions: actions.map(({ tool, idempotent, probe, scopes }) => ({
+      actions: actions.map(({ tool, idempotent, probe, first, scopes }) => ({
         tool: tool.id,
         idempotent,
         probe: probe !== undefined,
+        ...(first && { first }),
         scopes: [...scopes],
       })),
       ...(vendor.webhook && { webhook: describeWebhook(vendor.webhook) }),
@@ -50,6 +51,7 @@ export const describeTool = (tool: Tool): CatalogTool => ({
   effect: tool.effect,
   approval: tool.approval ?? false,
   ...(tool.interchangeable && { interchangeable: tool.interchangeable }),
+  ...(tool.passesOn && { passesOn: tool.passesOn }),
   ...(tool.background && { background: tool.background }),
   ...(tool.internal && { internal: tool.internal }),
   input: schema(tool.input, "input"),

@@ -23,8 +23,8 @@ export interface Wire {
   readonly hookSecret?: (generation: number) => Promise<string | null>;
   /** What the last answer's headers said is left. */
   budget: Budget | undefined;
-  /** Requests that left, over all of an attempt. */
-  readonly sent?: { requests: number };
+  /** Requests that left, over all of an attempt; and whether one of them got no answer, and was gone on from. */
+  readonly sent?: { requests: number; cut?: boolean };
 }
 
 const ATTEMPT_MS = 15_000;
@@ -108,15 +108,16 @@ async function limited<T>(
 ): Promise<T> {
   // A bug of ours, and not to be taken for a connection that broke. A redirect below is checked for itself.
   if (!ownsHost(wire.hosts, outgoing.url.host)) throw new Error(`the manifest does not name the host ${outgoing.url.host}`);
-  if (wire.deadline <= Date.now()) throw new VendorFailure({ kind: "VendorUnavailable", sent: false });
+  if (wire.deadline <= Date.now()) throw new VendorFailure({ kind: "VendorUnavailable", sent: wire.sent?.cut === true });
   const limit = by(wire.deadline);
   try {
     return await read(await answered(wire, outgoing, limit), limit);
   } catch (error) {
+    const late = limit.signal.aborted;
     limit.end();
     if (error instanceof VendorFailure) throw error;
     // A connection that broke or ran out of time may have carried the request: the vendor may have acted.
-    throw new BrokenConnection(limit.signal.aborted ? "no answer in time" : "the connection broke");
+    throw new BrokenConnection(late ? "no answer in time" : "the connection broke");
   }
 }
 

@@ -1,7 +1,7 @@
 /** Files as an action has them: by reference, streamed, never whole in memory unless it asks for the bytes. */
 import type { FileInfo, FilesRpc, KeptFile } from "@junction/core";
 import { VendorFailure } from "./failure.ts";
-import { isBroken } from "./transfer.ts";
+import { isBroken, meter } from "./transfer.ts";
 
 /** A file of the call's input. */
 export interface OpenFile extends FileInfo {
@@ -37,10 +37,19 @@ export const filesOf = (rpc: FilesRpc | undefined, tool: string): Files => {
     if (rpc) return rpc;
     throw new Error(`the contract of ${tool} neither takes nor gives a file`);
   };
-  return {
+  const files: Files = {
     async open(ref) {
       const { name, type, size } = await reach().about(ref);
-      const part = (from: number, length = size - from) => later(() => reach().read(ref, from, length), length);
+      const tell = seldom((at: number) => files.progress(at / size));
+      const part = (from: number, length = size - from) => {
+        const stream = later(() => reach().read(ref, from, length), length);
+        let at = from;
+        meter(stream, (bytes) => {
+          at += bytes;
+          tell(at);
+        });
+        return stream;
+      };
       const bytes = async () => new Uint8Array(await new Response(part(0)).arrayBuffer());
       return {
         ...{ name, type, size, part, bytes },
@@ -67,9 +76,22 @@ export const filesOf = (rpc: FilesRpc | undefined, tool: string): Files => {
     progress: (done) =>
       void rpc?.progress(done).catch((error: unknown) => console.warn(JSON.stringify({ at: "files", error: String(error) }))),
   };
+  return files;
 };
 
-/** A stream that is asked for only when somebody reads it. */
+const TELL_MS = 1_000;
+/** Passes on what it is told, at most once a second. */
+function seldom(tell: (at: number) => void): (at: number) => void {
+  let last = 0;
+  return (at) => {
+    const now = Date.now();
+    if (now - last < TELL_MS) return;
+    last = now;
+    tell(at);
+  };
+}
+
+/** A stream of known length, which flows as somebody reads it. */
 function later(open: () => Promise<ReadableStream<Uint8Array>>, length: number): ReadableStream<Uint8Array> {
   const { readable, writable } = new FixedLengthStream(length);
   const filled = async () => (await open()).pipeTo(writable);

@@ -130,6 +130,7 @@ async function request(wire: Wire, method: string, path: Path, options: RequestO
   const { credentials: _, ...sent } = outgoing;
   const cut = (error: unknown): Exchange => {
     if (!(error instanceof BrokenConnection) || !options.accept?.includes(0)) throw error;
+    if (wire.sent) wire.sent.cut = true;
     return { status: 0, headers: new Headers(), text: "", now: Date.now(), url: outgoing.url };
   };
   return taken(wire, await exchange(wire, sent).catch(cut), secrets, options.accept);

@@ -8,7 +8,7 @@ export interface Limit {
   readonly signal: AbortSignal;
   /** Something moved. */
   touch(): void;
-  /** It counts no more. */
+  /** It is over: what still moves is stopped. */
   end(): void;
 }
 
@@ -33,7 +33,10 @@ export function whileMoving(deadline: number, idleMs = IDLE_MS): Limit {
     touch: () => {
       moved = Date.now();
     },
-    end: () => clearTimeout(timer),
+    end: () => {
+      clearTimeout(timer);
+      controller.abort(new Error("it is over"));
+    },
   };
 }
 
@@ -47,6 +50,10 @@ export interface Streamed {
   /** Moves them, and tells `limit` of each that the other side took; what goes wrong breaks the stream. */
   open(limit: Limit): ReadableStream<Uint8Array>;
 }
+
+/** Of a stream that somebody wants to know the progress of: who is told how many bytes were taken. */
+const meters = new WeakMap<ReadableStream, (bytes: number) => void>();
+export const meter = (stream: ReadableStream<Uint8Array>, moved: (bytes: number) => void): void => void meters.set(stream, moved);
 
 /** The pieces one after the other: as bytes where all are at hand. */
 export function joined(pieces: readonly Piece[]): Uint8Array | Streamed {
@@ -107,8 +114,10 @@ async function move(pieces: readonly Piece[], to: WritableStream<Uint8Array>, li
       for (let space = new Uint8Array(CHUNK_BYTES); ; ) {
         const { done, value } = await reader.read(space);
         if (done || value === undefined) break;
+        const { byteLength } = value; // before it is handed over
         await writer.write(value);
         limit.touch();
+        meters.get(piece.body)?.(byteLength);
         space = new Uint8Array(CHUNK_BYTES); // the one before belongs to whoever it was written to
       }
     }

@@ -246,6 +246,16 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     },
     oneOf: ["click_id"],
   },
+  "crm/upload_video": {
+    input: {
+      video: "https://media.example.com/sample.mp4",
+      title: "Water heater, old to new",
+      description: "Before & after.\nCall us: réparé en un jour.",
+      tags: ["plumbing", "water heater"],
+      privacy: "public",
+    },
+  },
+  "crm/get_video_status": { input: { video_id: "video-1" }, from: { video_id: ["crm/upload_video", "video_id"] } },
   "crm/list_events": { input: { calendar: "primary", from: inDays(1), until: inDays(30), limit: 10 } },
   "crm/list_calendar_changes": { input: { calendar: "primary", since: inDays(-30) } },
   "crm/get_calendar_events": { input: { calendar: "primary", event_ids: ["sample0000"] } },
