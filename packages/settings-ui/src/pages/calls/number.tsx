@@ -52,83 +52,85 @@ function Settings({ number, routing }: { readonly number: string; readonly routi
         </Anchor>
       }
     >
-      <form
-        className={look["stack"]}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-      >
-        <Card title="Opening hours" lead="By the clock where you are, also when it changes in spring and autumn.">
-          <Autocomplete
-            mb="md"
-            label="Time zone"
-            data={ZONES}
-            limit={30}
-            readOnly={readOnly}
-            value={form.time_zone}
-            error={errorAt("time_zone")}
-            onChange={(time_zone) => set({ time_zone })}
-          />
-          <HoursFields form={form} readOnly={readOnly} errorAt={errorAt} set={set} />
-        </Card>
-        <Card title="While you are open">
-          <HandlingFields {...handling("open")} />
-        </Card>
-        <Card title="At any other time">
-          <HandlingFields {...handling("closed")} />
-        </Card>
-        <Card title="Voicemail and assistant" lead="Messages are written down, and stand with the lead.">
-          <Textarea
-            label="Voicemail greeting"
-            description="Said before the tone. Left empty, callers are asked for their name, number and message."
-            inputWrapperOrder={["label", "input", "error", "description"]}
-            autosize
-            minRows={2}
-            maxLength={500}
-            readOnly={readOnly}
-            value={form.voicemail}
-            error={errorAt("voicemail.greeting")}
-            onChange={({ currentTarget }) => set({ voicemail: currentTarget.value })}
-          />
-          <NumberInput
-            mt="md"
-            label="Longest message, in seconds"
-            min={10}
-            max={120}
-            allowDecimal={false}
-            readOnly={readOnly}
-            value={form.max_seconds}
-            error={errorAt("voicemail.max_seconds")}
-            onChange={(value) => set({ max_seconds: Number(value) })}
-          />
-          <TextInput
-            mt="md"
-            label="Where the AI assistant answers"
-            description="Its phone number, or its address such as sip:front-desk@sip.vapi.ai. Needed only if calls are handed over to it."
-            inputWrapperOrder={["label", "input", "error", "description"]}
-            readOnly={readOnly}
-            value={form.assistant}
-            error={errorAt("assistant")}
-            onChange={({ currentTarget }) => set({ assistant: currentTarget.value })}
-          />
-        </Card>
-        {problem && <ProblemNote problem={problem} />}
-        {!readOnly && (
-          <Group justify="flex-end">
-            {routing !== undefined && (
-              <Button variant="default" onClick={() => forget.mutate()} loading={forget.isPending}>
-                Forget these settings
+      <div className={look["stack"]}>
+        <form
+          className={look["stack"]}
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            save.mutate();
+          }}
+        >
+          <Card title="Opening hours" lead="By the clock where you are, also when it changes in spring and autumn.">
+            <Autocomplete
+              mb="md"
+              label="Time zone"
+              data={ZONES}
+              limit={30}
+              readOnly={readOnly}
+              value={form.time_zone}
+              error={errorAt("time_zone")}
+              onChange={(time_zone) => set({ time_zone })}
+            />
+            <HoursFields form={form} readOnly={readOnly} errorAt={errorAt} set={set} />
+          </Card>
+          <Card title="While you are open">
+            <HandlingFields {...handling("open")} />
+          </Card>
+          <Card title="At any other time">
+            <HandlingFields {...handling("closed")} />
+          </Card>
+          <Card title="Voicemail and assistant" lead="Messages are written down, and stand with the lead.">
+            <Textarea
+              label="Voicemail greeting"
+              description="Said before the tone. Left empty, callers are asked for their name, number and message."
+              inputWrapperOrder={["label", "input", "error", "description"]}
+              autosize
+              minRows={2}
+              maxLength={500}
+              readOnly={readOnly}
+              value={form.voicemail}
+              error={errorAt("voicemail.greeting")}
+              onChange={({ currentTarget }) => set({ voicemail: currentTarget.value })}
+            />
+            <NumberInput
+              mt="md"
+              label="Longest message, in seconds"
+              min={10}
+              max={120}
+              allowDecimal={false}
+              readOnly={readOnly}
+              value={form.max_seconds}
+              error={errorAt("voicemail.max_seconds")}
+              onChange={(value) => set({ max_seconds: Number(value) })}
+            />
+            <TextInput
+              mt="md"
+              label="Where the AI assistant answers"
+              description="Its phone number, or its address such as sip:front-desk@sip.vapi.ai. Needed only if calls are handed over to it."
+              inputWrapperOrder={["label", "input", "error", "description"]}
+              readOnly={readOnly}
+              value={form.assistant}
+              error={errorAt("assistant")}
+              onChange={({ currentTarget }) => set({ assistant: currentTarget.value })}
+            />
+          </Card>
+          {problem && <ProblemNote problem={problem} />}
+          {!readOnly && (
+            <Group justify="flex-end">
+              {routing !== undefined && (
+                <Button variant="default" onClick={() => forget.mutate()} loading={forget.isPending}>
+                  Forget these settings
+                </Button>
+              )}
+              <Button type="submit" loading={save.isPending}>
+                Save
               </Button>
-            )}
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
-        )}
-      </form>
-      {!readOnly && <Pointing number={number} />}
+            </Group>
+          )}
+        </form>
+        {!readOnly && <Pointing number={number} />}
+      </div>
     </Page>
   );
 }
