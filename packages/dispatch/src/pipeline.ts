@@ -84,7 +84,8 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
   // Whoever cannot wait gets a piece of work to ask after; what the work itself does comes through here again, as a run's.
   const background = tool.background === true && ask.actor.kind !== "run";
   const vendorAsked = ask.vendor ?? namedVendor(tool, ask.input);
-  const effect = tool.effect === "read" || tool.id in IN_PARTS ? undefined : await effectOf(ask, tool.id, call);
+  // To begin a piece of work is an effect, a read's too: by its key whoever repeats the call finds the work that it began.
+  const effect = (tool.effect === "read" && !background) || tool.id in IN_PARTS ? undefined : await effectOf(ask, tool.id, call);
   const acquire: Omit<AcquireAsk, "now"> = {
     contractor: ask.contractor,
     call,
@@ -150,7 +151,7 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
       return refused({ kind: "OutcomeUnknown", retryAfterMs: RECHECK_MS }, vendor);
     }
     if (outcome.ok) return answer({ call, outcome, vendor }, false);
-    if (others && !FINAL.has(outcome.error.kind)) {
+    if (others && (tool.interchangeable ? !FINAL.has(outcome.error.kind) : outcome.error.kind === "NotFound")) {
       await settled; // before what the next one is settled with
       failed.push({ call, outcome, vendor });
       continue;
@@ -161,7 +162,9 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     // The effect may have happened and nothing at the vendor tells a repeat: no caller may be told to try again.
     if (effect && !action?.idempotent && outcome.error.kind === "VendorUnavailable" && outcome.error.sent)
       return refused({ kind: "OutcomeUnknown" }, vendor);
-    return answer(failed[0] ?? { call, outcome, vendor }, false);
+    // Whoever knew what was meant has the last word; else the first choice's trouble is the one to mend.
+    const known = !tool.interchangeable && outcome.error.kind !== "NotFound";
+    return answer((known ? undefined : failed[0]) ?? { call, outcome, vendor }, false);
   }
 
   function answer({ call, outcome, vendor }: Settled, replayed: boolean): Answer {
@@ -201,7 +204,10 @@ async function make(
     const atHand = vendor !== JUNCTION && usesFiles({ id: tool, ...contract }) ? await files() : undefined;
     if (atHand === null) return { ok: false, error: { kind: "VendorUnavailable", sent: false }, ours: true };
     if (atHand && "issues" in atHand) return { ok: false, error: { kind: "InvalidRequest", issues: [...atHand.issues] } };
-    const told = { ...(ask.actor.kind === "run" && { run: ask.actor.run }), ...(vendor === JUNCTION && { only: ask.vendor }) };
+    const told = {
+      ...(ask.actor.kind === "run" && { run: ask.actor.run }),
+      ...(vendor === JUNCTION && { only: ask.vendor, part: partsOf(mesh, ask, tool, repeat, deadline) }),
+    };
     const hook = verdict.endpoint === undefined ? {} : { hook: mesh.hookUrl(vendor, verdict.endpoint) };
     return await mesh.vendor(vendor).call({ ...held, deadline, ...told, ...hook, ...atHand });
   } catch (error) {
