@@ -15,6 +15,7 @@ const MAY_ENTER = {
   calendar: ["core", "catalog", "db", "dispatch"],
   files: ["core", "db", "outgoing"],
   receptionist: ["core", "db"],
+  areas: ["core", "db"],
   workflow: ["core", "catalog", "db", "dispatch", "leads", "outgoing"],
   sandbox: ["core"],
   testkit: ["core", "catalog", "kit", "sandbox", "tools"],

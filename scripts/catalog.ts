@@ -7,6 +7,7 @@ import { Catalog, type CatalogTool } from "@junction/core";
 import { describePlanned, describeTool, describeVendor, type Planned, type Vendor } from "@junction/kit";
 import {
   cancelWorkflowRun,
+  checkServiceArea,
   getCallRouting,
   getWork,
   getWorkflowRun,
@@ -15,6 +16,7 @@ import {
   postToSocial,
   sendWebhook,
   setCallRouting,
+  setServiceArea,
   startWorkflow,
 } from "@junction/tools";
 import { plannedIds, vendorIds } from "./project.ts";
@@ -22,6 +24,7 @@ import { plannedIds, vendorIds } from "./project.ts";
 /** What Junction serves itself: a repeat with the same key finds the run that is there. */
 const BUILT_IN = [
   cancelWorkflowRun,
+  checkServiceArea,
   getCallRouting,
   getWork,
   getWorkflowRun,
@@ -30,6 +33,7 @@ const BUILT_IN = [
   postToSocial,
   sendWebhook,
   setCallRouting,
+  setServiceArea,
   startWorkflow,
 ];
 

@@ -1,4 +1,5 @@
 /** The gateway's bindings, and the mesh they make. */
+import { areaTools } from "@junction/areas";
 import { JUNCTION, type VaultAdminRpc, type VaultPayloadsRpc } from "@junction/core";
 import { type ContractorObject, type ContractorRpc, type Mesh, vendorBinding } from "@junction/dispatch";
 import { atHand, type Files } from "@junction/files";
@@ -101,6 +102,7 @@ export const meshOf = (env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Mesh
       ? junctionVendor(
           { db: env.DB, run: (contractor, run) => runOf(env, contractor, run) },
           {
+            ...areaTools(env.DB),
             ...routingTools(env.DB),
             ...webhookTools(outgoingOf(env)),
           },

@@ -8,8 +8,8 @@ import { describeRoute, openAPIRouteHandler } from "hono-openapi";
 import { alerts } from "./alerts.ts";
 import { approvals } from "./approvals.ts";
 import { type Api, signedIn, smallBody } from "./border.ts";
-import { callRouting } from "./call-routing.ts";
 import { calendar } from "./calendar.ts";
+import { callRouting } from "./call-routing.ts";
 import { callback } from "./callback.ts";
 import { connections } from "./connections.ts";
 import { crm, fetches } from "./crm.ts";
@@ -20,6 +20,7 @@ import { leads } from "./leads.ts";
 import { operator } from "./operator.ts";
 import { Refused } from "./problem.ts";
 import { runs } from "./runs.ts";
+import { serviceAreas } from "./service-areas.ts";
 import { session } from "./session.ts";
 import { placeholders, resources, stepTypes } from "./step-types.ts";
 import { deliveries, subscriptions } from "./subscriptions.ts";
@@ -44,6 +45,7 @@ const api = new Hono<Api>()
   .route("/approvals", approvals)
   .route("/events", events)
   .route("/call-routing", callRouting)
+  .route("/service-areas", serviceAreas)
   .route("/leads", leads)
   .route("/files", files)
   .route("/jobs", jobs)

@@ -1,3 +1,4 @@
+export * from "./boundary.ts";
 export * from "./call-plan.ts";
 export * from "./call-routing.ts";
 export * from "./catalog.ts";

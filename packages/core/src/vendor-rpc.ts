@@ -35,6 +35,12 @@ export interface CallAsk extends Held {
   readonly hook?: string;
   /** For Junction's own: the one vendor that is to serve what is started. */
   readonly only?: string | undefined;
+  /** For Junction's own, and for no vendor: another tool, called as a part of this one and by its leave. */
+  readonly part?: (part: {
+    readonly tool: string;
+    readonly input: Readonly<Record<string, unknown>>;
+    readonly name: string;
+  }) => Promise<{ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly words: string }>;
   /** For a tool that takes or gives files, and for no other. */
   readonly files?: FilesRpc;
   /** The workflow's run that asks, if one does. */

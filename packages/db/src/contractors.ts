@@ -2,7 +2,7 @@
 import { eq, inArray } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { calendarBusy, calendarConflicts, calendarLinks, calendarSyncs, jobs } from "./calendar-schema.ts";
-import { accounts, callRoutings, calls, contractors, deliveries, events, leadKeys, leads, subscriptions, timeline } from "./schema.ts";
+import { accounts, callRoutings, calls, contractors, deliveries, events, leadKeys, leads, serviceAreas, subscriptions, timeline } from "./schema.ts";
 import { fetches, leadSyncs, runs, runWaits, templates, workflows, workflowVersions } from "./workflow-schema.ts";
 
 /** Notes that a contractor exists; harmless when repeated. */
@@ -12,8 +12,21 @@ export async function saveContractor(db: D1Database, id: string, createdAt: numb
 
 /** Forgets a contractor and everything of theirs: a table that is not among these keeps no row by contractor. */
 export async function deleteContractor(db: D1Database, id: string): Promise<void> {
-  const told = [accounts, callRoutings, calls, events, subscriptions, deliveries, leads, leadKeys, timeline];
-  const owned = [...told, workflows, runs, runWaits, leadSyncs, fetches, templates, jobs, calendarSyncs, calendarLinks, calendarConflicts, calendarBusy];
+  const told = [accounts, callRoutings, calls, events, subscriptions, deliveries, leads, leadKeys, timeline, serviceAreas];
+  const owned = [
+    ...told,
+    workflows,
+    runs,
+    runWaits,
+    leadSyncs,
+    fetches,
+    templates,
+    jobs,
+    calendarSyncs,
+    calendarLinks,
+    calendarConflicts,
+    calendarBusy,
+  ];
   const theirs = drizzle(db).select({ id: workflows.id }).from(workflows).where(eq(workflows.contractor, id));
   await drizzle(db).batch([
     drizzle(db).delete(contractors).where(eq(contractors.id, id)),

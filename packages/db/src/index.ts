@@ -156,6 +156,7 @@ export {
   saveWait,
   waitingFor,
 } from "./runs.ts";
+export { type AreaRow, listServiceAreas, removeServiceArea, saveServiceArea } from "./service-areas.ts";
 export {
   addSubscription,
   changeSubscription,

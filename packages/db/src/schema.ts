@@ -202,6 +202,19 @@ export const timeline = sqliteTable(
   ],
 );
 
+/** Where the contractor works. */
+export const serviceAreas = sqliteTable(
+  "service_areas",
+  {
+    contractor: text("contractor").notNull(),
+    name: text("name").notNull(),
+    /** JSON: core's `Boundary`. */
+    boundary: text("boundary").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.contractor, table.name] })],
+);
+
 /** How calls to a number of the contractor's are answered. */
 export const callRoutings = sqliteTable(
   "call_routings",

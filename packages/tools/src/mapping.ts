@@ -1,4 +1,5 @@
 /** Addresses, drives and areas on the map. Distances are in meters and in miles, as both are asked for. */
+import { Boundary } from "@junction/core";
 import * as z from "zod";
 import { tool } from "./tool.ts";
 import { Instant } from "./words.ts";
@@ -142,14 +143,7 @@ export const optimizeRoute = tool({
   }),
 });
 
-const Position = z.array(z.number().min(-180).max(180)).length(2);
-const Ring = z.array(Position).min(4).max(5000);
-/** A polygon, or several: GeoJSON geometry (RFC 7946 §3.1.6), longitude first. */
-export const Boundary = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("Polygon"), coordinates: z.array(Ring).min(1).max(100) }),
-  z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(z.array(Ring).min(1).max(100)).min(1).max(100) }),
-]);
-export type Boundary = z.output<typeof Boundary>;
+export { Boundary } from "@junction/core";
 
 export const getServiceArea = tool({
   id: "crm/get_service_area",

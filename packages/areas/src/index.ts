@@ -1,0 +1,2 @@
+export { type Area, areasOf, areaTools, type Kept, keepArea, removeArea } from "./areas.ts";
+export { contains } from "./contains.ts";
