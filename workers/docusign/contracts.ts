@@ -2,7 +2,7 @@
 import { below, path, refuse } from "@junction/kit";
 import { downloadContract, getContract, remindContract, voidContract } from "@junction/tools";
 import * as z from "zod";
-import { docusign, envelopes, progress, Whole } from "./manifest.ts";
+import { docusign, envelopes, one, progress, Whole } from "./manifest.ts";
 
 const scopes = ["signature", "impersonation"] as const;
 const PDF = "application/pdf";
@@ -21,7 +21,7 @@ export const status = docusign.implement(getContract, {
   scopes,
   async run({ http, account, input }) {
     const { host, root } = envelopes(http, account);
-    const envelope = (await http.get(below(root, path`/${input.contract_id}`), { host, query: recipients })).json(Whole);
+    const envelope = (await http.get(one(root, input.contract_id), { host, query: recipients })).json(Whole);
     return {
       contract_id: envelope.envelopeId,
       title: envelope.emailSubject || undefined,
@@ -43,7 +43,7 @@ export const download = docusign.implement(downloadContract, {
   async run({ http, account, files, input: { contract_id } }) {
     const { host, root } = envelopes(http, account);
     const options = { host, kind: PDF, headers: { Accept: PDF } } as const;
-    const { type, size, body } = await http.download(below(root, path`/${contract_id}/documents/combined`), options);
+    const { type, size, body } = await http.download(below(one(root, contract_id), path`/documents/combined`), options);
     return { contract_id, file: await files.save({ name: "contract.pdf", type, size, body }) };
   },
 });
@@ -52,7 +52,7 @@ export const remind = docusign.implement(remindContract, {
   scopes,
   async run({ http, account, input: { contract_id } }) {
     const { host, root } = envelopes(http, account);
-    const envelope = below(root, path`/${contract_id}`);
+    const envelope = one(root, contract_id);
     const { recipients: signers } = (await http.get(envelope, { host, query: recipients })).json(Whole);
     const reminded = signers.flatMap(({ email, status }) => (/^(sent|delivered)$/i.test(status ?? "") && email) || []);
     if (reminded.length === 0) refuse({ kind: "InvalidRequest", issues: ["nobody is to sign this contract now"] });
@@ -66,7 +66,7 @@ export const withdraw = docusign.implement(voidContract, {
   idempotent: true, // by what it finds: Docusign refuses to end what has ended
   async run({ http, account, input: { contract_id, reason } }) {
     const { host, root } = envelopes(http, account);
-    const envelope = below(root, path`/${contract_id}`);
+    const envelope = one(root, contract_id);
     const before = progress((await http.get(envelope, { host })).json(Whole));
     if (before === "signed" || before === "declined") refuse({ kind: "InvalidRequest", issues: [`the contract is ${before} already`] });
     if (before !== "canceled") (await http.put(envelope, { host, json: { status: "voided", voidedReason: reason } })).json(Changed);

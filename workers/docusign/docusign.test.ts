@@ -161,6 +161,8 @@ test("Docusign's own codes go before its statuses", async () => {
     ["SOMETHING_ELSE", "InvalidRequest"],
   ] as const) {
     answers(400, { errorCode, message: "x" });
-    expect(await call("crm/get_contract", { contract_id: "r" }), errorCode).toMatchObject(failed({ kind }));
+    expect(await call("crm/get_contract", { contract_id: "0c9d4a51-7b0e-4c31-8d7e-6f1a2b3c4d5e" }), errorCode).toMatchObject(
+      failed({ kind }),
+    );
   }
 });

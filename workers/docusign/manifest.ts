@@ -1,5 +1,5 @@
 /** Docusign: how it is connected, and where an account's envelopes are. */
-import { below, defineVendor, field, found, type Http, jwtBearer, path, refuse, secretFile } from "@junction/kit";
+import { below, defineVendor, field, found, type Http, jwtBearer, type Path, path, refuse, secretFile } from "@junction/kit";
 import type { sendContract } from "@junction/tools";
 import * as z from "zod";
 
@@ -69,6 +69,7 @@ export const docusign = defineVendor({
       BURST_APIINVOCATION_LIMIT_EXCEEDED: "RateLimited",
       HOURLY_ENVELOPE_POLLING_LIMIT_EXCEEDED: "RateLimited",
       ENVELOPE_DOES_NOT_EXIST: "NotFound",
+      TEMPLATE_ID_INVALID: "NotFound",
       ENVELOPE_ALLOWANCE_EXCEEDED: "Declined",
     },
   },
@@ -98,6 +99,10 @@ export function envelopes(http: Http, { account, base }: Site) {
   const at = below(root, path`/restapi/v2.1/accounts/${account}`);
   return { host, root: below(at, path`/envelopes`), templates: below(at, path`/templates`) };
 }
+/** The path of one of Docusign's records. An id of another form is another vendor's, and says so without a request. */
+export const one = (of: Path, id: string): Path => (GUID.test(id) ? below(of, path`/${id}`) : refuse({ kind: "NotFound" }));
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** Envelopes whose status changed since then, or those of them that a transaction made. */
 export async function newest(http: Http, site: Site, since: Date, query: { readonly count?: number; readonly transaction_ids?: string }) {
   const { host, root } = envelopes(http, site);

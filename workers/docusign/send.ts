@@ -1,8 +1,8 @@
 /** A contract on its way: one document or a template, and everyone who signs it. */
-import { below, type Files, path, refuse } from "@junction/kit";
+import { type Files, refuse } from "@junction/kit";
 import { sendContract } from "@junction/tools";
 import type * as z from "zod";
-import { docusign, Envelope, envelopes, newest, progress } from "./manifest.ts";
+import { docusign, Envelope, envelopes, newest, one, progress } from "./manifest.ts";
 import { Template } from "./templates.ts";
 
 type Input = z.output<typeof sendContract.input>;
@@ -52,7 +52,7 @@ export const send = docusign.implement(sendContract, {
   async run({ http, account, files, input, idempotencyKey }) {
     const { host, root, templates } = envelopes(http, account);
     const template = async (id: string) => {
-      const reply = await http.get(below(templates, path`/${id}`), { host, query: { include: "recipients,tabs" } });
+      const reply = await http.get(one(templates, id), { host, query: { include: "recipients,tabs" } });
       return { templateId: id, templateRoles: cast(input, reply.json(Template)) };
     };
     const document = async () => ({

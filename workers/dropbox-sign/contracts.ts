@@ -6,6 +6,7 @@ import { declined, dropboxSign, progress, Told, turn } from "./manifest.ts";
 const iso = (seconds: number | null | undefined) => (seconds == null ? undefined : new Date(seconds * 1000).toISOString());
 
 export const status = dropboxSign.implement(getContract, {
+  first: true,
   async run({ http, input: { contract_id } }) {
     const reply = await http.get(path`/v3/signature_request/${contract_id}`, { accept: [410] });
     if (reply.status === 410) return { contract_id, status: "canceled", signers: [] }; // of one that was withdrawn nothing more is said
@@ -36,6 +37,7 @@ export const status = dropboxSign.implement(getContract, {
 });
 
 export const download = dropboxSign.implement(downloadContract, {
+  first: true,
   async run({ http, files, input: { contract_id } }) {
     const query = { file_type: "pdf" };
     const paper = await http.download(path`/v3/signature_request/files/${contract_id}`, { query, kind: "application/pdf" });
@@ -44,6 +46,7 @@ export const download = dropboxSign.implement(downloadContract, {
 });
 
 export const remind = dropboxSign.implement(remindContract, {
+  first: true,
   async run({ http, input: { contract_id } }) {
     const { signature_request } = (await http.get(path`/v3/signature_request/${contract_id}`)).json(Told);
     const signers = turn(signature_request).flatMap(({ signer_email_address: email, signer_name: name }) =>
@@ -67,6 +70,7 @@ export const remind = dropboxSign.implement(remindContract, {
 });
 
 export const withdraw = dropboxSign.implement(voidContract, {
+  first: true,
   idempotent: true,
   // It answers with nothing, and a 410 where it was withdrawn before. It takes no reason.
   async run({ http, input: { contract_id } }) {

@@ -36,6 +36,7 @@ const result = (request: Request) => ({ contract_id: request.signature_request_i
 const MOST_PAGES = 5;
 
 export const send = dropboxSign.implement(sendContract, {
+  first: true,
   async run({ http, account, files, input, idempotencyKey }) {
     const { title, message, template_id, signers } = input;
     const about = { title, subject: input.subject ?? title, message, test_mode: account.mode === "test" };

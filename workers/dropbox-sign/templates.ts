@@ -20,6 +20,7 @@ const Page = z.object({
 const names = (of: readonly z.output<typeof Named>[] | null | undefined) => (of ?? []).flatMap(({ name }) => name || []);
 
 export const templates = dropboxSign.implement(listContractTemplates, {
+  first: true,
   async run({ http, account, input }) {
     const reply = await http.get(path`/v3/template/list`, { query: { page: input.page ?? 1, page_size: 50 } });
     const { templates, list_info } = reply.json(Page);

@@ -7,6 +7,7 @@ import { Id, newestCard, options, stripe } from "./manifest.ts";
 const Payment = z.object({ id: z.string(), status: z.string(), amount: z.int(), currency: z.string() });
 
 export const charge = stripe.implement(chargeCard, {
+  first: true,
   idempotent: true,
   async run({ http, account, input, idempotencyKey }) {
     const form = {
@@ -30,6 +31,7 @@ export const charge = stripe.implement(chargeCard, {
 });
 
 export const link = stripe.implement(createPaymentLink, {
+  first: true,
   idempotent: true,
   // Two requests, so two keys: Stripe remembers an answer by key alone. This version takes no price within the link.
   async run({ http, account, input, idempotencyKey }) {
@@ -47,6 +49,7 @@ export const link = stripe.implement(createPaymentLink, {
 });
 
 export const refund = stripe.implement(refundPayment, {
+  first: true,
   idempotent: true,
   async run({ http, account, input, idempotencyKey }) {
     const reply = await http.post(path`/v1/refunds`, {

@@ -33,6 +33,7 @@ function told({ id, status, current_period_end, cancel_at_period_end, ended_at }
 }
 
 export const subscribe = stripe.implement(createSubscription, {
+  first: true,
   idempotent: true,
   // As many keys as requests: Stripe remembers an answer by key alone. A subscription takes no price of its own making.
   async run({ http, account, input, idempotencyKey }) {
@@ -65,6 +66,7 @@ export const subscribe = stripe.implement(createSubscription, {
 });
 
 export const unsubscribe = stripe.implement(cancelSubscription, {
+  first: true,
   idempotent: true,
   async run({ http, account, input, idempotencyKey }) {
     const form = { cancel_at_period_end: true };

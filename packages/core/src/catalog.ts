@@ -50,6 +50,8 @@ export const CatalogTool = z.object({
   approval: z.boolean(),
   /** Any vendor's answer is as good as another's. */
   interchangeable: z.literal(true).optional(),
+  /** What it names is of one vendor's own: one that does not know it passes the call on to the next. */
+  passesOn: z.literal(true).optional(),
   /** A caller other than a run gets a piece of work to ask after, not the output. */
   background: z.literal(true).optional(),
   /** Junction's own machinery calls it, and nobody else: it is listed to no agent. */
@@ -75,6 +77,8 @@ export const CatalogAction = z.object({
   idempotent: z.boolean(),
   /** The vendor can be asked afterwards whether the effect happened. */
   probe: z.boolean(),
+  /** It serves the tool where the contractor has not said who does. */
+  first: z.literal(true).optional(),
   scopes: z.array(z.string()),
 });
 

@@ -52,14 +52,17 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
 
 /**
  * Who serves it, with leave to send. Where one vendor's answer is as good as another's, whoever failed this call or is out of budget is
- * passed over.
+ * passed over; where what is asked for is one vendor's own, whoever did not know it.
  */
 function serve(
   desk: Desk,
   { tool, now, background, passed = [] }: AcquireAsk,
   only: string | undefined,
 ): { readonly connection: Connection; readonly others?: true } | Refusal {
-  const free = only === undefined && !background && toolById(tool)?.interchangeable === true;
+  const { interchangeable, passesOn } = toolById(tool) ?? {};
+  const open = only === undefined && !background;
+  const free = open && interchangeable === true;
+  const others = free || (open && passesOn === true);
   let over: Refusal | undefined;
   for (const left = new Set(passed); ; ) {
     const serving = choose(desk, tool, now, only, left);
@@ -67,7 +70,7 @@ function serve(
     left.add(serving.vendor);
     const connection = background ? HERE : serving;
     const wait = take(allowanceOf(desk, connection.vendor, now), vendorById(connection.vendor)?.limit, now, tool);
-    if (wait <= 0) return { connection, ...(free && !("kind" in choose(desk, tool, now, only, left)) && { others: true }) };
+    if (wait <= 0) return { connection, ...(others && !("kind" in choose(desk, tool, now, only, left)) && { others: true }) };
     over ??= { kind: "OverBudget", retryAfterMs: wait };
     if (!free) return over;
   }
@@ -92,6 +95,7 @@ function recall(desk: Desk, ask: AcquireAsk, inputHash: string, earlier: Effect)
     case "confirmed":
       return replay();
     case "failed":
+      if (ask.passed?.includes(earlier.vendor)) return null; // it did not know what was meant, and another may
       return FINAL.has((JSON.parse(earlier.result ?? "null") as Failure).error.kind) ? replay() : null;
     case "sent":
       if (earlier.call === ask.call) return null; // our own ask again: its answer was lost on the way

@@ -31,6 +31,7 @@ export const sendContract = tool({
   description:
     "Emails an estimate or contract to one or more people, who sign it online, one after the other. Give it as a document, as text, or as a template_id. It goes out at once, counts against the contractor's plan, and cannot be unsent. Use crm/get_contract to see who has signed.",
   effect: "spend",
+  passesOn: true,
   input: z
     .strictObject({
       title: z.string().min(1).max(100).describe("what the signers see it called, such as Estimate 1042, up to 100 characters"),
@@ -68,6 +69,7 @@ export const getContract = tool({
   description:
     "Says how far a contract that was sent has come, and which of its signers have signed. Ask at most every 15 minutes for one contract.",
   effect: "read",
+  passesOn: true,
   input: z.strictObject({ contract_id: ContractId }),
   output: z.object({
     contract_id: z.string(),
@@ -94,6 +96,7 @@ export const downloadContract = tool({
   description:
     "Fetches a contract as a PDF, with the signatures it has by now, and gives a link to it. For the signed document wait until crm/get_contract says signed.",
   effect: "read",
+  passesOn: true,
   input: z.strictObject({ contract_id: ContractId }),
   output: z.object({ contract_id: z.string(), file: SavedFile }),
 });
@@ -103,6 +106,7 @@ export const remindContract = tool({
   title: "Remind the signers of a contract",
   description: "Emails those whose turn it is to sign a contract once more. It cannot be recalled; once a day is plenty.",
   effect: "spend",
+  passesOn: true,
   input: z.strictObject({ contract_id: ContractId }),
   output: z.object({ contract_id: z.string(), reminded: z.array(z.string()).describe("the email addresses of those who were reminded") }),
 });
@@ -112,6 +116,7 @@ export const voidContract = tool({
   title: "Withdraw a contract",
   description: "Withdraws a contract that is not signed by everyone yet: nobody can sign it any more. It cannot be undone.",
   effect: "destroy",
+  passesOn: true,
   input: z.strictObject({
     contract_id: ContractId,
     reason: z.string().min(1).max(200).describe("why, as the signers may read it, up to 200 characters"),

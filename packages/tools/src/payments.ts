@@ -12,6 +12,7 @@ export const chargeCard = tool({
   description:
     "Charges a card the customer has saved with the contractor. Money moves at once. A charge that is declined says why: card_declined, insufficient_funds, expired_card, incorrect_cvc, or authentication_required, where the bank wants the customer's approval: send a payment link then.",
   effect: "spend",
+  passesOn: true,
   input: z.strictObject({
     amount_cents: Cents,
     currency: Currency,
@@ -48,6 +49,7 @@ export const refundPayment = tool({
   title: "Refund a payment",
   description: "Gives back all or part of a payment to the card it came from. It cannot be undone.",
   effect: "spend",
+  passesOn: true,
   input: z.strictObject({
     payment_id: z.string().min(1).max(255).describe("the payment_id that crm/charge_card, crm/get_in_person_payment or an event gave"),
     amount_cents: Cents.optional().describe("how much to give back, in the currency's smallest unit; left out, all that is left"),
@@ -76,6 +78,7 @@ export const createSubscription = tool({
   description:
     "Charges a customer's saved card the same amount again and again, such as every month for a maintenance plan, until it is canceled. The first payment is taken at once. Give amount_cents and interval, or the price_id of a plan the contractor has.",
   effect: "spend",
+  passesOn: true,
   input: z
     .strictObject({
       customer_id: CustomerId,
@@ -103,6 +106,7 @@ export const cancelSubscription = tool({
   description:
     "Ends a customer's recurring billing once the time that is paid for is over. Nothing more is charged, and nothing is given back. It cannot be resumed.",
   effect: "destroy",
+  passesOn: true,
   input: z.strictObject({
     subscription_id: z.string().min(1).max(255).describe("the subscription_id that crm/create_subscription gave"),
   }),

@@ -16,6 +16,11 @@ export interface Tool<Id extends string = string, I extends z.ZodObject = z.ZodO
    */
   readonly interchangeable?: true;
   /**
+   * What it names is of one vendor's own records: a vendor that does not know it (`NotFound`, so nothing has happened) passes the call on to
+   * the next that is connected, within the same call.
+   */
+  readonly passesOn?: true;
+  /**
    * It may take longer than a caller waits. Called by an agent or the API it starts at once and answers `{ work_id, status }`, and
    * `crm/get_work` tells what became of it; within a workflow it is a step that takes long. Its vendors do not notice.
    */

@@ -86,7 +86,7 @@ async function create(call: Call): Promise<Reply> {
     ...{ account, status, emailSubject, emailBlurb, transactionId, reminders: 0 },
     signers: made.signers.map((one) => ({ ...one, status: status === "sent" && one.routingOrder === first ? "sent" : "created" })),
     document: { name: made.name, sha256: made.sha256 },
-    ...("fields" in made && { fields: made.fields }),
+    ...(made.fields && { fields: made.fields }),
     createdAt: call.now(),
     changedAt: call.now(),
   };
@@ -109,7 +109,7 @@ async function fromDocument(documents: readonly z.output<typeof Document>[], rec
   const signers = recipients.map(({ recipientId, routingOrder, name = "", email = "" }) => ({
     ...{ recipientId, routingOrder: Number(routingOrder), name, email },
   }));
-  return { name: document.name, sha256: await sha256(bytes, "hex"), signers };
+  return { name: document.name, sha256: await sha256(bytes, "hex"), signers, fields: undefined };
 }
 
 function decoded(base64: string): Uint8Array | null {
