@@ -221,6 +221,15 @@ describe("what is sent", () => {
   });
 });
 
+test("tools are found by what one wants to do, the best first", async () => {
+  const { status, body } = await mesh.api("GET", "/tools?q=text+the+customer+that+we+are+late&limit=3");
+  expect(status).toBe(200);
+  expect(body.tools).toHaveLength(3);
+  expect(body.tools[0]).toMatchObject({ id: expect.stringMatching(/^crm\//), description: expect.any(String), score: expect.any(Number) });
+  expect((await mesh.api("GET", "/tools?q=zebra+xylophone")).body).toEqual({ tools: [] });
+  expect((await mesh.api("GET", "/tools")).status).toBe(422);
+});
+
 test("the API describes itself, every route of it", async () => {
   const document = (await mesh.sandbox("GET", "/api/openapi.json")).body;
   expect(document.openapi).toBe("3.1.0");

@@ -6,6 +6,7 @@ import { UsageError } from "./flags.ts";
 import { details, table } from "./print.ts";
 
 const Done = z.object({ call: z.string(), tool: z.string(), result: z.unknown(), replayed: z.boolean() });
+const Searched = z.object({ tools: z.array(z.object({ id: z.string(), effect: z.string(), title: z.string() })) });
 const Route = z.object({ tool: z.string(), vendors: z.array(z.string()) });
 
 export const tools: readonly Command[] = [
@@ -47,6 +48,26 @@ export const tools: readonly Command[] = [
           tools.map(({ id, effect, title }) => [id, effect, serving(id).join(", "), title]),
         ),
       );
+      return 0;
+    },
+  },
+  {
+    name: "tools search",
+    takes: '"<what you want to do>"',
+    about: "the tools that a request in plain words is about, the best first",
+    words: [1, 100],
+    async run(cli, read) {
+      const { body } = await cli.gateway.ask("GET", `/api/tools?q=${encodeURIComponent(read.words.join(" ").slice(0, 500))}`);
+      show(cli, read, body, () => {
+        const { tools } = Searched.parse(body);
+        if (tools.length === 0) cli.io.say("No tool has to do with that. `junction tools` lists them all.");
+        else
+          table(
+            cli.io,
+            ["TOOL", "EFFECT", "WHAT IT DOES"],
+            tools.map(({ id, effect, title }) => [id, effect, title]),
+          );
+      });
       return 0;
     },
   },

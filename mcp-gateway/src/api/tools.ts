@@ -1,6 +1,6 @@
 /** `/api/tools`, `/api/routes`, `/api/keys`, `/api/calls`: trying tools, who serves them, who may use them, and what came of it. */
-import { toolById, vendorsServing } from "@junction/catalog";
-import { newId, sha256, ToolId, VendorId } from "@junction/core";
+import { searchTools, toolById, vendorsServing } from "@junction/catalog";
+import { Effect, newId, sha256, ToolId, VendorId } from "@junction/core";
 import { listCalls } from "@junction/db";
 import { type AgentKey, dispatch } from "@junction/dispatch";
 import { Hono } from "hono";
@@ -16,27 +16,51 @@ const Named = z.object({ domain: z.string().regex(/^[a-z][a-z0-9-]*$/), name: z.
 const Attempt = z.strictObject({ input: z.record(z.string(), z.unknown()), idempotency_key: z.string().min(1).max(200).optional() });
 const Done = z.object({ call: z.string(), tool: z.string(), result: z.unknown(), replayed: z.boolean() });
 
-export const tools = new Hono<Api>().post(
-  "/:domain/:name/call",
-  describeRoute({ summary: "Call a tool, as an agent would", responses: { 200: json(Done, "What came of it") } }),
-  input("param", Named),
-  input("json", Attempt),
-  async (c) => {
-    const { domain, name } = c.req.valid("param");
-    const { input: given, idempotency_key: idempotencyKey } = c.req.valid("json");
-    const { contractor, sub, role } = c.get("session");
-    if (role === "operator") throw new Refused(403, { kind: "NotAllowed", message: "An operator calls no tools for a contractor." });
-    const answer = await dispatch(meshOf(c.env, c.executionCtx), {
-      contractor,
-      actor: { kind: "user", id: sub, role },
-      tool: `${domain}/${name}`,
-      input: given,
-      idempotencyKey,
-    });
-    if (answer.ok) return c.json({ call: answer.call, tool: answer.tool, result: answer.value, replayed: answer.replayed });
-    throw refusalOf(c.env, answer);
-  },
-);
+const Searched = z.object({
+  tools: z.array(z.object({ id: z.string(), title: z.string(), description: z.string(), effect: Effect, score: z.number() })),
+});
+
+export const tools = new Hono<Api>()
+  .get(
+    "/",
+    describeRoute({
+      summary: "The tools that a request in plain words is about, the best first",
+      responses: { 200: json(Searched, "Tools") },
+    }),
+    input("query", z.strictObject({ q: z.string().min(1).max(500), limit: z.coerce.number().int().min(1).max(50).default(5) })),
+    (c) => {
+      const { q, limit } = c.req.valid("query");
+      const found = searchTools(q, limit).map(({ tool: { id, title, description, effect }, score }) => ({
+        id,
+        title,
+        description,
+        effect,
+        score,
+      }));
+      return c.json({ tools: found });
+    },
+  )
+  .post(
+    "/:domain/:name/call",
+    describeRoute({ summary: "Call a tool, as an agent would", responses: { 200: json(Done, "What came of it") } }),
+    input("param", Named),
+    input("json", Attempt),
+    async (c) => {
+      const { domain, name } = c.req.valid("param");
+      const { input: given, idempotency_key: idempotencyKey } = c.req.valid("json");
+      const { contractor, sub, role } = c.get("session");
+      if (role === "operator") throw new Refused(403, { kind: "NotAllowed", message: "An operator calls no tools for a contractor." });
+      const answer = await dispatch(meshOf(c.env, c.executionCtx), {
+        contractor,
+        actor: { kind: "user", id: sub, role },
+        tool: `${domain}/${name}`,
+        input: given,
+        idempotencyKey,
+      });
+      if (answer.ok) return c.json({ call: answer.call, tool: answer.tool, result: answer.value, replayed: answer.replayed });
+      throw refusalOf(c.env, answer);
+    },
+  );
 
 const Route = z.object({ tool: z.string(), vendors: z.array(z.string()) });
 export const routes = new Hono<Api>()

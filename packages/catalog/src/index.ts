@@ -1,6 +1,7 @@
 /** The generated catalog, typed, and the few questions everyone asks of it. */
-import { type Catalog, type CatalogPlanned, type CatalogTool, type CatalogVendor, JUNCTION } from "@junction/core";
+import { type Catalog, type CatalogPlanned, type CatalogTool, type CatalogVendor, JUNCTION, NAMES_VENDOR } from "@junction/core";
 import generated from "../catalog.gen.json" with { type: "json" };
+import { type Found, indexTools, rankTools, type ToolIndex } from "./search.ts";
 
 /** Checked against its schema where it is generated, so not again in every isolate that starts. */
 export const catalog = generated as unknown as Catalog;
@@ -22,6 +23,11 @@ export const plannedFor = (tool: string, planned = catalog.planned): readonly Ca
 export const toolById = (id: string): CatalogTool | undefined => tools.get(id);
 /** The same, with those of Junction's own machinery. */
 export const anyTool = (id: string): CatalogTool | undefined => machinery.get(id);
+/** The platforms that a tool's input chooses between, as ids of vendors; empty where it has no such choice. */
+export function platformsOf({ input }: Pick<CatalogTool, "input">): readonly string[] {
+  const fields = Object.values((input["properties"] ?? {}) as Readonly<Record<string, { readonly enum?: readonly string[] }>>);
+  return fields.find((field) => NAMES_VENDOR in field)?.enum ?? [];
+}
 /** The vendors that implement a tool, in the order of their ids. */
 export const vendorsServing = (tool: string): readonly CatalogVendor[] => serving.get(tool) ?? [];
 /** Whether Junction itself serves a tool. */
@@ -32,3 +38,10 @@ export const actionOf = (vendor: string, tool: string): CatalogVendor["actions"]
   (vendor === JUNCTION && tools.get(tool)?.background ? { tool, ...STARTS } : undefined);
 /** Work is started under the effect's key, so that a repeat finds it. */
 const STARTS = { idempotent: true, probe: false, scopes: [] };
+
+let index: ToolIndex | undefined;
+/** The tools a request in plain words is about, the best first. The index is made when it is first asked, not in every isolate that starts. */
+export function searchTools(request: string, most?: number): readonly Found[] {
+  index ??= indexTools(publicTools);
+  return rankTools(index, request, most);
+}

@@ -1,5 +1,5 @@
 /** Tool contracts at the border: arguments against the catalog's schema, with words that say what is allowed. */
-import { publicTools, toolById } from "@junction/catalog";
+import { publicTools, searchTools, toolById } from "@junction/catalog";
 import type { CatalogTool } from "@junction/core";
 import { closest } from "fastest-levenshtein";
 import * as z from "zod";
@@ -16,17 +16,13 @@ export function findTool(name: string): CatalogTool | undefined {
 export const wireName = (id: string): string => id.replace(/[/-]/g, "_");
 const byWireName = new Map(publicTools.map((tool) => [wireName(tool.id), tool]));
 
-/** Up to three tool ids that are spelled nearly like `name`. */
+/** Up to three tool ids: the one that is spelled nearly like `name`, and those its words are about. */
 export function closestTools(name: string): string[] {
-  const left = publicTools.map(({ id }) => id);
-  const found: string[] = [];
   const wanted = name.slice(0, 100);
-  while (found.length < 3 && left.length > 0) {
-    const id = closest(wanted, left);
-    found.push(id);
-    left.splice(left.indexOf(id), 1);
-  }
-  return found;
+  const left = publicTools.map(({ id }) => id);
+  const nearest = closest(wanted, left);
+  const about = searchTools(wanted.replace(/[^A-Za-z0-9]+/g, " "), 3).map(({ tool }) => tool.id);
+  return [...new Set([nearest, ...about, ...left])].slice(0, 3);
 }
 
 /** What is wrong with the arguments, a sentence a field; empty if nothing is. */
