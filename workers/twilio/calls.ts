@@ -1,6 +1,6 @@
 /** Calls. https://www.twilio.com/docs/voice/api/call-resource */
 import { path, refuse } from "@junction/kit";
-import { getCall, placeCall } from "@junction/tools";
+import { getCall, getVoicemail, placeCall } from "@junction/tools";
 import * as z from "zod";
 import { madeSince, PAGE, twilio } from "./manifest.ts";
 import { dial, say, twiml } from "./twiml.ts";
@@ -84,5 +84,14 @@ export const get = twilio.implement(getCall, {
       ...{ from: number(call.from), to: number(call.to), started_at: at(call.start_time), ended_at: at(call.end_time) },
       duration_seconds: call.end_time ? (call.duration ?? undefined) : undefined,
     };
+  },
+});
+
+/** https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media-file */
+export const listen = twilio.implement(getVoicemail, {
+  async run({ http, account, files, input: { recording_id } }) {
+    const to = path`/2010-04-01/Accounts/${account.account_sid}/Recordings/${`${recording_id}.mp3`}`;
+    const { type, size, body } = await http.download(to, { kind: "audio" });
+    return { recording_id, audio: await files.save({ name: "voicemail.mp3", type, size, body }) };
   },
 });

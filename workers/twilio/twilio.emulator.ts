@@ -1,7 +1,7 @@
 /** Plays Twilio's REST API of 2010-04-01: messages, numbers and calls. https://www.twilio.com/docs/usage/api */
 import { type Call, defineEmulator, type ErrorFault, json, type Reply } from "@junction/sandbox";
 import { ACCOUNT, AUTH_TOKEN, answer, authenticate, KEY, missing, READ_KEY, refuse, SERVICE } from "./emulator/account.ts";
-import { callOperations, callsIn } from "./emulator/calls.ts";
+import { callOperations, callsIn, seedRecordings } from "./emulator/calls.ts";
 import { messageOperations, messagesOf } from "./emulator/messages.ts";
 import { boughtIn, numberOperations, seedNumbers } from "./emulator/numbers.ts";
 import { pushes } from "./emulator/pushes.ts";
@@ -32,6 +32,7 @@ export default defineEmulator({
   seed(state) {
     state.collection<string>("opted_out").put("+15005550004", "STOP");
     seedNumbers(state);
+    seedRecordings(state);
   },
   operations: [
     ...messageOperations,

@@ -2,7 +2,7 @@
 import { CallRouting } from "@junction/core";
 import * as z from "zod";
 import { tool } from "./tool.ts";
-import { Phone } from "./words.ts";
+import { Phone, SavedFile } from "./words.ts";
 
 const Status = z.enum(["queued", "ringing", "in_progress", "completed", "no_answer", "busy", "failed", "canceled"]);
 
@@ -48,6 +48,19 @@ export const getCall = tool({
     ended_at: z.iso.datetime().optional(),
     duration_seconds: z.number().int().optional(),
   }),
+});
+
+export const getVoicemail = tool({
+  id: "crm/get_voicemail",
+  title: "Listen to a voicemail",
+  description:
+    "Fetches the recording of a message that a caller left, and gives a link to it. What it says is written down by itself, and stands with the lead.",
+  effect: "read",
+  passesOn: true,
+  input: z.strictObject({
+    recording_id: z.string().min(1).max(200).describe("the recording_id of the event voicemail.received"),
+  }),
+  output: z.object({ recording_id: z.string(), audio: SavedFile }),
 });
 
 const Line = CallRouting.shape.phone_number;

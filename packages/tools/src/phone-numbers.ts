@@ -62,6 +62,7 @@ export const configurePhoneNumber = tool({
   description:
     "Names one of the contractor's numbers, or turns on or off that Junction answers its calls (as crm/set_call_routing says) and takes in its texts.",
   effect: "write",
+  passesOn: true,
   input: z.strictObject({
     phone_number: Own,
     name: z.string().min(1).max(64).optional().describe("what the contractor calls it, up to 64 characters"),
