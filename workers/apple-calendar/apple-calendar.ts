@@ -1,46 +1,12 @@
-import { basic, below, defineVendor, field, found, type Http, path, refuse, secret } from "@junction/kit";
+import { below, type Http, path, refuse } from "@junction/kit";
 import { checkAvailability, createEvent, deleteEvent, listCalendars, listEvents, updateEvent } from "@junction/tools";
-import { calendarText, change, exclude, newEvent } from "./calendar-object.ts";
+import { calendarText, newEvent } from "./calendar-object.ts";
 import { eventsBetween, read } from "./dav.ts";
-import { type Account, calendarsOf, discover, whichCalendar } from "./discovery.ts";
+import { type Account, calendarsOf, whichCalendar } from "./discovery.ts";
 import { busySpans, type Happening, happenings, pageOf } from "./happenings.ts";
-
-const apple = defineVendor({
-  id: "apple-calendar",
-  name: "Apple Calendar",
-  category: "calendar",
-  powers: "Jobs on the contractor's iCloud calendar, and when it is free",
-  docs: "https://support.apple.com/102654",
-  credentials: {
-    apple_id: field({
-      label: "Apple Account email",
-      help: "The email address you sign in to iCloud with",
-      placeholder: "owner@icloud.com",
-    }),
-    app_password: secret({
-      label: "App-specific password",
-      help: "Made at account.apple.com under Sign-In and Security; not your account's own. Apple has none for calendars alone: it opens mail and contacts too",
-      placeholder: "xxxx-xxxx-xxxx-xxxx",
-    }),
-    main_calendar: field({
-      label: "Calendar for jobs",
-      help: "Its name in the Calendar app; left out, the first one you may change",
-      placeholder: "Work",
-    }).optional(),
-    home: found(),
-    calendar: found(),
-    zone: found(),
-  },
-  auth: basic("apple_id", "app_password"),
-  // Each account lives on a partition, and only discovery says on which.
-  hosts: ["caldav.icloud.com", "p*-caldav.icloud.com"],
-  async test({ http, account }) {
-    const { home, calendar, zone } = await discover(http, account);
-    const address = ({ host, path }: typeof home) => `https://${host}${path}`;
-    const kept = { home: address(home), calendar: address(calendar), ...(zone !== undefined && { zone }) };
-    return { id: account.apple_id, name: account.apple_id, found: kept };
-  },
-});
+import { apple } from "./manifest.ts";
+import { change, exclude } from "./occurrences.ts";
+import { syncing } from "./sync.ts";
 
 const CALENDAR = "text/calendar; charset=utf-8";
 type Where = Awaited<ReturnType<typeof whichCalendar>>;
@@ -139,4 +105,4 @@ const calendars = apple.implement(listCalendars, {
   },
 });
 
-export default apple.provides({ actions: [create, update, remove, list, availability, calendars] });
+export default apple.provides({ actions: [create, update, remove, list, availability, calendars, ...syncing] });

@@ -16,7 +16,7 @@ export function calendarText(text: string): CalendarObject {
 }
 
 const { utcTimezone, localTimezone } = ICAL.Timezone;
-const floats = (time: ICAL.Time): boolean => time.isDate || time.zone === localTimezone;
+export const floats = (time: ICAL.Time): boolean => time.isDate || time.zone === localTimezone;
 
 /** The instant of a time; a whole day begins at midnight in the calendar's zone. */
 export function millis(time: ICAL.Time, zone: Zone): number {
@@ -25,7 +25,7 @@ export function millis(time: ICAL.Time, zone: Zone): number {
 }
 
 /** A time as a caller reads it: with the offset of its own zone, or of the calendar's; a whole day as a date. */
-function shown(time: ICAL.Time, zone: Zone): string {
+export function shown(time: ICAL.Time, zone: Zone): string {
   if (time.isDate) return time.toString();
   const at = millis(time, zone);
   const own = floats(time) || time.zone === utcTimezone ? undefined : time.utcOffset() * 1000;
@@ -74,75 +74,10 @@ export function newEvent(wishes: Wishes & { readonly uid: string; readonly time_
   return textOf(object);
 }
 
-/** Changes the whole event, or one occurrence of a series and no other. */
-export function change(object: CalendarObject, occurrence: string | undefined, wishes: Wishes, zone: Zone) {
-  const event = occurrence === undefined ? wholeOf(object) : occurrenceOf(object, occurrence, zone);
-  if (!event) return refuse({ kind: "NotFound" });
-  const [start, end] = [event.startDate, event.endDate];
-  const moves = wishes.start !== undefined || wishes.end !== undefined;
-  if (moves && event.isRecurring())
-    refuse({ kind: "InvalidRequest", issues: ["the event repeats: give the event_id of one occurrence, as crm/list_events gives it"] });
-  if (moves && start.isDate && (wishes.start === undefined || wishes.end === undefined))
-    refuse({ kind: "InvalidRequest", issues: ["give start and end together: the event lasts whole days"] });
-  const whole = { start: shown(start, zone), end: shown(end, zone), ...defined(wishes) };
-  write(event, moves ? whole : { ...wishes, start: undefined, end: undefined }, floats(start) ? utcTimezone : start.zone);
-  return { text: textOf(object), event: view(event, event.startDate, event.endDate, zone) };
-}
-
-/** Takes one occurrence out of its series. `gone`: there was none; `empty`: nothing is left. */
-export function exclude(object: CalendarObject, occurrence: string, zone: Zone): "gone" | "empty" | { readonly text: string } {
-  const own = changed(object, occurrence, zone);
-  if (own) object.removeSubcomponent(own);
-  const series = wholeOf(object);
-  const time = series && timeOf(series, occurrence, zone);
-  if (series && time) {
-    const property = new ICAL.Property("exdate");
-    if (!floats(time) && time.zone !== utcTimezone) property.setParameter("tzid", time.zone.tzid);
-    property.setValue(time);
-    series.component.addProperty(property);
-    revise(series);
-  }
-  if (!own && !time) return "gone";
-  return object.getFirstSubcomponent("vevent") ? { text: textOf(object) } : "empty";
-}
-
 /** The event that is no changed occurrence. */
-function wholeOf(object: CalendarObject): ICAL.Event | undefined {
+export function wholeOf(object: CalendarObject): ICAL.Event | undefined {
   const component = object.getAllSubcomponents("vevent").find((one) => !one.hasProperty("recurrence-id"));
   return component && new ICAL.Event(component);
-}
-
-/** The component of an occurrence that was changed before. */
-const changed = (object: CalendarObject, occurrence: string, zone: Zone): ICAL.Component | undefined =>
-  object
-    .getAllSubcomponents("vevent")
-    .find((one) => one.hasProperty("recurrence-id") && keyOf(new ICAL.Event(one).recurrenceId, zone) === occurrence);
-
-/** The occurrence as an event of its own, made out of its series if it was never changed before. */
-function occurrenceOf(object: CalendarObject, occurrence: string, zone: Zone): ICAL.Event | undefined {
-  const own = changed(object, occurrence, zone);
-  if (own) return new ICAL.Event(own);
-  const series = wholeOf(object);
-  const time = series && timeOf(series, occurrence, zone);
-  if (!series || !time) return undefined;
-  const { startDate, endDate } = series.getOccurrenceDetails(time);
-  const component = new ICAL.Component(structuredClone(series.component.toJSON()));
-  for (const rule of ["rrule", "rdate", "exrule", "exdate"]) component.removeAllProperties(rule);
-  object.addSubcomponent(component);
-  const event = new ICAL.Event(component);
-  event.recurrenceId = time;
-  event.endDate = endDate;
-  event.startDate = startDate;
-  return event;
-}
-
-function timeOf(series: ICAL.Event, occurrence: string, zone: Zone): ICAL.Time | undefined {
-  for (const time of times(series)) {
-    const key = keyOf(time, zone);
-    if (key === occurrence) return time;
-    if (key > occurrence) return undefined;
-  }
-  return undefined;
 }
 
 /** A daily event of fifty years; a rule that goes on beyond that is not for a request to follow. */
@@ -160,7 +95,7 @@ export function* times(event: ICAL.Event): Generator<ICAL.Time> {
   throw new Error("a rule of repetition without end");
 }
 
-function write(event: ICAL.Event, wishes: Wishes, zone: ICAL.Timezone): void {
+export function write(event: ICAL.Event, wishes: Wishes, zone: ICAL.Timezone): void {
   const { title, start, end, location, notes } = wishes;
   if (start !== undefined && end !== undefined) {
     if (Date.parse(end) <= Date.parse(start)) refuse({ kind: "InvalidRequest", issues: ["end must be after start"] });
@@ -175,7 +110,7 @@ function write(event: ICAL.Event, wishes: Wishes, zone: ICAL.Timezone): void {
 }
 
 /** A new revision: what other devices tell a change by. */
-function revise({ component }: ICAL.Event): void {
+export function revise({ component }: ICAL.Event): void {
   const now = ICAL.Time.fromJSDate(new Date(), true);
   const sequence = component.getFirstPropertyValue("sequence");
   component.updatePropertyWithValue("sequence", component.hasProperty("dtstamp") ? Number(sequence ?? 0) + 1 : 0);
@@ -184,7 +119,5 @@ function revise({ component }: ICAL.Event): void {
 }
 
 /** Line breaks as iCalendar has them, and none of the characters it has no place for: a bare carriage return would begin a new line. */
-const plain = (text: string): string => text.replace(/\r\n?/g, "\n").replace(/(?![\n\t])\p{Cc}/gu, "");
-const textOf = (object: CalendarObject): string => `${object.toString()}\r\n`;
-const defined = <T extends object>(wishes: T): T =>
-  Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined)) as T;
+export const plain = (text: string): string => text.replace(/\r\n?/g, "\n").replace(/(?![\n\t])\p{Cc}/gu, "");
+export const textOf = (object: CalendarObject): string => `${object.toString()}\r\n`;

@@ -63,3 +63,36 @@ export const hrefOf =
     if (!href) throw new Error(`no ${property}`);
     return href;
   };
+
+/** Asks what changed in a collection since a token; since the beginning, where there is none (RFC 6578 §3.2). */
+export const syncCollection = (token: string): string =>
+  document(
+    `<d:sync-collection ${NAMESPACES}><d:sync-token>${escaped(token)}</d:sync-token><d:sync-level>1</d:sync-level><d:prop><d:getetag/></d:prop></d:sync-collection>`,
+  );
+
+/** Asks for some of a collection's objects whole. */
+export const multiget = (hrefs: readonly string[]): string =>
+  document(
+    `<c:calendar-multiget ${NAMESPACES}><d:prop><d:getetag/><c:calendar-data/></d:prop>${hrefs.map((href) => `<d:href>${escaped(href)}</d:href>`).join("")}</c:calendar-multiget>`,
+  );
+
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
+
+/** What changed in a collection: a member without an etag is gone. `more`: the server has not told all of it yet. */
+export function changesIn(text: string) {
+  const { root } = parseXml(text);
+  if (root === null || nameOf(root) !== "multistatus") throw new Error("no multistatus");
+  const status = (element: XmlElement) => within(element, "status")[0]?.text ?? "";
+  const responses = within(root, "response");
+  return {
+    token: within(root, "sync-token")[0]?.text.trim(),
+    more: responses.some((response) => / 507( |$)/.test(status(response))),
+    gone: responses
+      .filter((response) => / 404( |$)/.test(status(response)))
+      .map((response) => within(response, "href")[0]?.text.trim() ?? ""),
+    found: resources(text).flatMap(({ href, props }) => {
+      const etag = props.get("getetag")?.text.trim();
+      return etag ? [{ href, etag }] : [];
+    }),
+  };
+}

@@ -41,10 +41,10 @@ const DAY = 86_400_000;
 /** No zone keeps a summer time shorter than this; Morocco's break for Ramadan is the shortest. */
 const STEP = 14 * DAY;
 
-/** A VTIMEZONE that holds from a year before an instant to a year after it (RFC 5545 §3.6.5), each change of the clocks written out. */
-export function vtimezone(zone: string, around: number): string {
+/** A VTIMEZONE that holds from a year before an instant to some years after it (RFC 5545 §3.6.5), each change of the clocks written out. */
+export function vtimezone(zone: string, around: number, years = 1): string {
   const minute = Math.floor(around / 60_000) * 60_000; // clocks change at whole minutes, so that is where halving arrives
-  const [from, until] = [minute - 366 * DAY, minute + 366 * DAY];
+  const [from, until] = [minute - 366 * DAY, minute + years * 366 * DAY];
   const first = aheadAt(from, zone);
   const observances = [observance("STANDARD", "19700101T000000", first, first)];
   let ahead = first;

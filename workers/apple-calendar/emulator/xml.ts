@@ -28,7 +28,7 @@ export function documentOf(call: Call, ...roots: readonly string[]): XmlElement 
 
 /** The properties that a request asks for. */
 export const wanted = (call: Call): readonly string[] =>
-  elements(elements(documentOf(call, "propfind", "calendar-query", "calendar-multiget"), "prop")[0]).map(nameOf);
+  elements(elements(documentOf(call, "propfind", "calendar-query", "calendar-multiget", "sync-collection"), "prop")[0]).map(nameOf);
 
 const CALDAV = ["calendar-home-set", "supported-calendar-component-set", "calendar-timezone", "calendar-data"];
 const tag = (name: string, inner: string): string => {
@@ -46,5 +46,13 @@ export function found(href: string, names: readonly string[], props: Props): str
   return `<response><href>${escaped(href)}</href>${own.length > 0 ? part("200 OK", own.join("")) : ""}${lacks.length > 0 ? part("404 Not Found", lacks.map((name) => tag(name, "")).join("")) : ""}</response>`;
 }
 
-export const multistatus = (responses: readonly string[]): Reply =>
-  text(207, `<?xml version="1.0" encoding="UTF-8"?><multistatus xmlns="DAV:">${responses.join("")}</multistatus>`, XML);
+/** A resource that is not there. */
+export const lost = (href: string): string => `<response><href>${escaped(href)}</href><status>HTTP/1.1 404 Not Found</status></response>`;
+
+/** The text of a child; undefined where there is no such child. */
+export const textIn = (parent: XmlElement, name: string): string | undefined => elements(parent, name)[0]?.text.trim();
+
+export const multistatus = (responses: readonly string[], syncToken?: string): Reply => {
+  const token = syncToken === undefined ? "" : `<sync-token>${escaped(syncToken)}</sync-token>`;
+  return text(207, `<?xml version="1.0" encoding="UTF-8"?><multistatus xmlns="DAV:">${responses.join("")}${token}</multistatus>`, XML);
+};
