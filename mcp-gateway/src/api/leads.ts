@@ -53,6 +53,8 @@ const Entry = z.object({
   run: z.string().nullable(),
   /** Of a call: what was said, in short if it was long. */
   said: z.string().optional(),
+  /** Of a message that a caller left: what `crm/get_voicemail` takes. */
+  recording_id: z.string().optional(),
 });
 const Person = Shown.extend({
   /** Newest first. */
@@ -305,6 +307,6 @@ export const leads = new Hono<Api>()
     if (!lead) throw notFound("lead");
     const all = await leadTimeline(c.env.DB, contractor, lead.id, ENTRIES + 1);
     const said = await saidIn(c.env, contractor, all);
-    const timeline = all.slice(0, ENTRIES).map((entry) => ({ ...entry, said: said.get(entry.event ?? "") }));
+    const timeline = all.slice(0, ENTRIES).map((entry) => ({ ...entry, ...said.get(entry.event ?? "") }));
     return c.json({ ...shown(lead), timeline, more: all.length > ENTRIES });
   });

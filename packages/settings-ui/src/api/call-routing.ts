@@ -26,3 +26,14 @@ export const answerCalls = (phone_number: string, answer_calls: boolean) =>
       json: { input: { phone_number, answer_calls } as never }, // what a tool takes is of many shapes
     }),
   );
+
+/** Where the recording of a message can be heard, for as long as the file is kept. */
+export async function voicemail(recording_id: string): Promise<string> {
+  const done = await answer(
+    api.tools[":domain"][":name"].call.$post({
+      param: { domain: "crm", name: "get_voicemail" },
+      json: { input: { recording_id } as never }, // what a tool takes is of many shapes, and so is what it gives
+    }),
+  );
+  return (done.result as unknown as { readonly audio: { readonly url: string } }).audio.url;
+}

@@ -18,6 +18,7 @@ import { useMayChange } from "../../shell/viewer.ts";
 import { exact } from "../../time.ts";
 import { RunsTable } from "../runs/runs-table.tsx";
 import look from "./leads.module.css";
+import { Voicemail } from "./voicemail.tsx";
 
 const LeadActions = lazy(async () => ({ default: (await import("./lead-actions.tsx")).LeadActions }));
 
@@ -126,7 +127,7 @@ const ENTRY_STATE = {
 } as const;
 
 function Entry({
-  entry: { at, words, event, type, state, url, run, said },
+  entry: { at, words, event, type, state, url, run, said, recording_id },
   vendor,
 }: {
   readonly entry: TimelineEntry;
@@ -155,6 +156,7 @@ function Entry({
           </Anchor>
         )}
       </div>
+      {recording_id !== undefined && <Voicemail recording={recording_id} />}
       {said !== undefined && <blockquote className={look["said"]}>{said}</blockquote>}
     </Timeline.Item>
   );
