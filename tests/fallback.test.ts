@@ -5,7 +5,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let key: string;
 beforeAll(async () => {
-  mesh = await startMesh({ vendors: ["mailgun", "sendgrid", "anthropic", "gemini"] });
+  mesh = await startMesh({ vendors: ["mailgun", "sendgrid", "gmail", "anthropic", "gemini", "google-maps", "mapbox"] });
   await mesh.connect("demo", "sendgrid", "mailgun", "anthropic", "gemini");
   key = (await mesh.key("demo")).key;
 });
@@ -140,4 +140,47 @@ test("a text that one model does not give the other gives, within the call; the 
   await broken("gemini", "401");
   expect(await served()).toBe("VendorUnavailable"); // the first choice's own trouble
   await mended();
+});
+
+test("an email goes by each of three as the route says, and by none where it has neither text nor template", async () => {
+  await mesh.connect("demo", "gmail");
+  const ids = [];
+  for (const vendor of ["sendgrid", "mailgun", "gmail"]) {
+    await mesh.api("PUT", "/routes/crm/send_email", { vendors: [vendor] });
+    ids.push((await send()).body.structuredContent?.message_id);
+  }
+  expect(new Set(ids).size).toBe(3);
+  expect({ ...(await delivered()), gmail: (await mesh.sandbox("GET", "/sandbox/api/inbox?vendor=gmail")).body.inbox.length }).toEqual({
+    ...{ mailgun: 1, sendgrid: 1, gmail: 1 },
+  });
+  expect((await send({ text: undefined })).body.content[0].text).toContain("give subject and text, or a template_id");
+  await mesh.api("DELETE", "/connections/gmail");
+});
+
+test("an address is found by the other map while the first is down, and then whether it is served", async () => {
+  await mesh.connect("demo", "google-maps", "mapbox");
+  await mesh.api("PUT", "/routes/crm/geocode_address", { vendors: ["google-maps", "mapbox"] });
+  const address = "1600 Amphitheatre Parkway, Mountain View, CA";
+  const check = async (where: object) => (await mesh.call(key, "crm_check_service_area", where)).body;
+  expect(JSON.stringify((await check({ address })).content)).toContain("no service area is kept yet");
+  const ring = (east: number) => [
+    ...[
+      [-123, 37],
+      [east, 37],
+      [east, 38],
+      [-123, 38],
+    ],
+    [-123, 37],
+  ];
+  const area = { name: "Bay", boundary: { type: "Polygon", coordinates: [ring(-122)] } };
+  expect((await mesh.call(key, "crm_set_service_area", area)).body.structuredContent).toEqual({ name: "Bay", points: 5 });
+  const google = { inside: true, areas: ["Bay"], address: "1600 Amphitheatre Pkwy, Mountain View, CA 94043, USA" };
+  expect((await check({ address })).structuredContent).toMatchObject(google);
+  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "google-maps", operation: "geocode", fault: "503" });
+  const mapbox = { inside: true, address: "1600 Amphitheatre Parkway, Mountain View, California 94043, United States" };
+  expect((await check({ address })).structuredContent).toMatchObject(mapbox);
+  expect((await check({ latitude: 37.5, longitude: -121.9 })).structuredContent).toMatchObject({ inside: false, areas: [] });
+  const open = { boundary: { type: "Polygon", coordinates: [ring(-122).slice(1)] } };
+  expect((await mesh.api("PUT", "/service-areas/Bay", open)).body.error.fields.boundary).toContain("does not end where it begins");
+  expect((await mesh.api("DELETE", "/service-areas/Bay")).body).toEqual({ removed: true });
 });
