@@ -61,8 +61,6 @@ export const EVENTS = {
     to: Phone.optional(),
     duration_seconds: z.number().nonnegative().optional(),
     recording_url: z.string().max(2000).optional(),
-    /** The recording as we keep it, where we do. */
-    file_id: Short.optional(),
   }),
   "voicemail.transcribed": z.object({
     call_id: Short,
