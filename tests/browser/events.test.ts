@@ -213,6 +213,48 @@ test("a lead is searched as people write numbers, and its timeline leads to the 
   await close();
 });
 
+test("a lead is made, changed, joined to another, and deleted", async () => {
+  const { page, seen, close } = await visit(browser);
+  await signIn(page, mesh);
+  await open(page, "/leads");
+  const dialog = page.getByRole("dialog");
+  const click = (name: string) => dialog.getByRole("button", { name, exact: true }).click();
+  await page.getByRole("button", { name: "New lead" }).click();
+  await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Bo Twice");
+  await dialog.getByLabel("Phone numbers").fill("12");
+  await click("Save");
+  await dialog.getByText(/with its country code/).waitFor();
+  await dialog.getByLabel("Phone numbers").press("Backspace");
+  await dialog.getByLabel("Phone numbers").fill("+12025557001");
+  await click("Save");
+  await page.getByRole("heading", { level: 1, name: "Bo Twice" }).waitFor();
+  await page.getByText("New lead").waitFor();
+  const at = page.url();
+  await mesh.api("POST", "/leads", { name: "Bo Once", phones: ["+12025557002"] });
+
+  await page.getByRole("button", { name: "Edit" }).click();
+  await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Bo Thrice");
+  await click("Save");
+  await page.getByRole("heading", { level: 1, name: "Bo Thrice" }).waitFor();
+  await page.getByRole("button", { name: "More for this lead" }).click();
+  await page.getByRole("menuitem", { name: "Join to another lead" }).click();
+  await dialog.getByRole("combobox", { name: "The lead that stays" }).fill("Bo Once");
+  await page.getByRole("option", { name: /Bo Once/ }).click();
+  await click("Join them");
+  await page.getByRole("heading", { level: 1, name: "Bo Once" }).waitFor();
+  expect(page.url()).not.toBe(at);
+  await page.getByText("+12025557001").first().waitFor();
+
+  await page.getByRole("button", { name: "More for this lead" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await click("Delete");
+  await page.getByRole("heading", { level: 1, name: "Leads" }).waitFor();
+  await page.goto(at);
+  await page.getByText("There is no such lead").waitFor();
+  expect(seen.troubles).toEqual([]);
+  await close();
+});
+
 test.each([
   { window: "a desk", viewport: DESKTOP },
   { window: "a phone", viewport: PHONE },

@@ -242,6 +242,124 @@ test("a file is imported: what is wrong is named by its line and field, and the 
   expect(person.seen.troubles).toEqual([]);
 });
 
+test("an operator decides, pauses, skips, tries again, says what happened, and cancels", { timeout: 60_000 }, async () => {
+  const made = await mesh.api("POST", "/workflows", {
+    definition: {
+      name: "By hand",
+      concurrency: 10,
+      steps: [
+        { id: "ask", type: "approval", ask: "Is the roof dry?" },
+        { id: "mail", type: "email", subject: "Hello", text: "Hello" },
+        { id: "text", type: "sms", body: "We are coming" },
+      ],
+    },
+  });
+  expect((await mesh.api("POST", `/workflows/${made.body.id}/activate`)).status).toBe(200);
+  const state = (name: string) => page.locator(`[data-run-state="${name}"]`).waitFor();
+  const begin = async () => {
+    const { body } = await mesh.api("POST", `/workflows/${made.body.id}/runs`, { leads: [lead.id] });
+    await open(`/runs/${body.runs[0].id}`);
+    await page.getByText("Is the roof dry?").first().waitFor();
+  };
+  await begin();
+  await button("Pause").click();
+  await state("paused");
+  await button("Resume").click();
+  await state("waiting");
+  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "sendgrid", operation: "send_mail", fault: "commit_then_drop", times: 1 });
+  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "twilio", operation: "create_message", fault: "422" });
+  await button("Yes, go on").click();
+  await page.locator('[data-standing="needs_attention"]').waitFor();
+  await button("It happened").click();
+  await page.locator('[data-standing="failed"]').waitFor();
+  await mesh.sandbox("DELETE", "/sandbox/api/faults?vendor=twilio&operation=create_message");
+  await button("Try again from here").click();
+  await state("completed");
+
+  await begin();
+  await button("Skip this step").click();
+  await state("completed");
+  await page.locator('[data-step="ask"][data-state="skipped"]').waitFor();
+
+  await begin();
+  await button("No").click();
+  await page.locator('[data-step="ask"][data-state="completed"], [data-step="ask"][data-state="failed"]').waitFor();
+  await begin();
+  await button("Cancel the run").click();
+  await state("cancelled");
+  expect(person.seen.troubles).toEqual([]);
+});
+
+test("what would be sent to HubSpot is shown for one lead, and nothing is written", async () => {
+  const [workflow] = (await mesh.api("GET", "/workflows")).body.workflows.filter(({ name }: { name: string }) => name === "Their name");
+  await mesh.api("PATCH", `/leads/${lead.id}`, { name: "Rosa Díaz-Ruiz" });
+  await open(`/workflows/${workflow.id}?crm`);
+  const dialog = page.getByRole("dialog", { name: "CRM" });
+  await dialog.getByRole("tab", { name: "Send" }).click();
+  await dialog.getByRole("combobox", { name: "Lead" }).fill("Rosa");
+  await page.getByRole("option", { name: /Rosa Díaz-Ruiz/ }).click();
+  await button("Show what would change", dialog).click();
+  await dialog.locator('[data-diff] tr[data-writes="crm"]', { hasText: "Díaz-Ruiz" }).waitFor();
+  const { external } = (await mesh.api("GET", `/leads/${lead.id}`)).body;
+  expect(await dialog.locator("[data-diff]").getAttribute("data-diff")).toBe(external.hubspot);
+});
+
+test("every kind of step has its form, and one is moved with the mouse", { timeout: 60_000 }, async () => {
+  await open("/workflows");
+  await button("New workflow").click();
+  await button(/^From nothing/).click();
+  await button("Add a step at the beginning").click();
+  await page.getByRole("menuitem").first().waitFor();
+  const kinds = await page.getByRole("menuitem").count();
+  expect(kinds).toBeGreaterThanOrEqual(12);
+  await page.keyboard.press("Escape");
+  for (let kind = 0; kind < kinds; kind++) {
+    await button("Add a step at the beginning").click();
+    await page.getByRole("menuitem").nth(kind).click();
+    await button("More", page.locator('article[data-open="true"]')).waitFor();
+  }
+  expect((await order()).length).toBe(kinds);
+  const [first = "", second = ""] = (await order()).filter((id): id is string => id !== null);
+  await page.locator('article[data-open="true"] button[aria-expanded="true"]').first().click();
+  await page.locator('article[data-open="true"]').waitFor({ state: "detached" });
+  const handle = await step(first)
+    .getByRole("button", { name: /^Move / })
+    .boundingBox();
+  const below = await step(second).boundingBox();
+  if (!handle || !below) throw new Error("the steps are not to be seen");
+  await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(handle.x + 20, handle.y + 40, { steps: 4 });
+  await page.mouse.move(below.x + below.width / 2, below.y + below.height + 8, { steps: 8 });
+  await page.mouse.up();
+  await expect.poll(async () => (await order()).slice(0, 2)).toEqual([second, first]);
+  await saved();
+  expect(person.seen.troubles).toEqual([]);
+});
+
+test("a template is written, changed and deleted", async () => {
+  await open("/templates");
+  await button("New template").click();
+  const dialog = page.getByRole("dialog");
+  await button("Save", dialog).click();
+  await dialog.getByText("Give it a name.").waitFor();
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Thanks");
+  await dialog.getByRole("textbox", { name: "Subject" }).fill("Thank you");
+  await dialog.getByRole("textbox", { name: "Text" }).fill("Hi {{nmae}}");
+  await button("Save", dialog).click();
+  await dialog.getByText(/There is no {{nmae}}/).waitFor();
+  await dialog.getByRole("textbox", { name: "Text" }).fill("Hi {{name}}");
+  await button("Save", dialog).click();
+  await dialog.waitFor({ state: "detached" });
+  await button(/^Thanks/).click();
+  await dialog.getByRole("textbox", { name: "Subject" }).fill("Many thanks");
+  await button("Save", dialog).click();
+  await page.getByText("Many thanks").waitFor();
+  await button("Delete Thanks").click();
+  await button("Delete", dialog).click();
+  await page.getByText("Many thanks").waitFor({ state: "detached" });
+});
+
 test.each([
   { window: "a desk", viewport: DESKTOP },
   { window: "a phone", viewport: PHONE },

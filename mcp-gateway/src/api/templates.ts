@@ -1,6 +1,7 @@
 /** `/api/templates`: the contractor's email templates, which workflows send. */
 import { newId } from "@junction/core";
 import { addTemplate, changeTemplate, listTemplates, removeTemplate, type Template } from "@junction/db";
+import { ANYWHERE, check } from "@junction/workflow";
 import { Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
@@ -26,6 +27,15 @@ const Wanted = z.strictObject({
   subject: z.string().trim().min(1, "give the email a subject").max(200, "at most 200 characters"),
   text: z.string().min(1, "say what the email says").max(50_000, "at most 50,000 characters"),
 });
+/** A misspelt placeholder is named while it is written, not once a run stands still over it. */
+function checked(template: z.output<typeof Wanted>): z.output<typeof Wanted> {
+  const wrong = Object.entries(template).flatMap(([field, text]) =>
+    field === "name" ? [] : check(text, ANYWHERE).map(({ message }) => [field, message] as const),
+  );
+  const [first] = wrong;
+  if (first) throw new Refused(422, { kind: "InvalidRequest", message: first[1], fields: Object.fromEntries(wrong.toReversed()) });
+  return template;
+}
 const One = z.object({ id: z.string().regex(/^tpl_[a-z0-9]{1,60}$/) });
 
 export const templates = new Hono<Api>()
@@ -47,7 +57,7 @@ export const templates = new Hono<Api>()
       const row = {
         id: newId("tpl", now),
         contractor: c.get("session").contractor,
-        ...c.req.valid("json"),
+        ...checked(c.req.valid("json")),
         createdAt: now,
         updatedAt: now,
       };
@@ -63,7 +73,8 @@ export const templates = new Hono<Api>()
     input("param", One),
     input("json", Wanted),
     async (c) => {
-      const changed = await changeTemplate(c.env.DB, c.get("session").contractor, c.req.valid("param").id, c.req.valid("json"), Date.now());
+      const wanted = checked(c.req.valid("json"));
+      const changed = await changeTemplate(c.env.DB, c.get("session").contractor, c.req.valid("param").id, wanted, Date.now());
       if (!changed) throw notFound("template");
       return c.json(shown(changed));
     },

@@ -15,7 +15,7 @@ export * from "./run.ts";
 export { runObject } from "./run-object.ts";
 export { nextTime, scheduleIssue } from "./schedule.ts";
 export { definitionSchema } from "./schema.ts";
-export { scopeAt, valuesOf } from "./scope.ts";
+export { ANYWHERE, scopeAt, valuesOf } from "./scope.ts";
 export { runLead, type StartAsk, type Started, type Starting, startRun, startRuns } from "./start.ts";
 export { STARTERS, type Starter } from "./starters.ts";
 export { BadValue, instant } from "./step-values.ts";

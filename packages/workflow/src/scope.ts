@@ -68,6 +68,21 @@ export function scopeAt(definition: Scoped, stepId?: string): Scope {
   return { names, open, barred };
 }
 
+/** What a text may name that no one workflow is known of: what there is in some. */
+export const ANYWHERE: Scope = {
+  names: [
+    ...Object.entries({ ...LEAD, now: "The time when the step runs" }).map(([name, words]) => ({ name, words })),
+    ...Object.entries(CALL).map(([name, output]) => ({ name, words: `Of the AI call before: ${output.replaceAll("_", " ")}` })),
+  ],
+  open: [
+    { name: "lead.custom.", words: "A field of the lead's own" },
+    { name: "input.", words: "What the run was started with" },
+    { name: "event.", words: "What the event says" },
+    { name: "steps.", words: "What a step before gives" },
+  ],
+  barred: new Map(),
+};
+
 const unsure = (sure: boolean): string | undefined => (sure ? undefined : "the step that gives it is in a branch that may not be taken");
 
 /** `event.answers.city`: parts of an event that hold what the vendor's own form asks. */
