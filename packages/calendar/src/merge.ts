@@ -11,8 +11,10 @@ export interface MergeAsk {
   readonly writing?: readonly EventFields[];
 }
 export interface Merged {
-  /** The event as it is to be written; null: there is nothing to write. */
+  /** The event as it is to be written; null: there is nothing to write. What is disputed stands in it as the event has it. */
   readonly write: EventFields | null;
+  /** What of that is ours, and no more: only that may be known again as our own writing. */
+  readonly mine: EventFields;
   /** What the job takes from the event; empty: nothing. */
   readonly take: EventFields;
   /** What both agree on once the job has taken that; and once the event is written, see `written`. */
@@ -26,7 +28,7 @@ export function merge({ ours, theirs, base, writing = [] }: MergeAsk): Merged {
   const take: Record<string, string | null> = {};
   const agreed: Record<string, string | null> = {};
   const conflicts: Disputed[] = [];
-  let writes = false;
+  const mine: Record<string, string | null> = {};
   for (const field of FIELDS) {
     const [o, t] = [ours[field] ?? null, theirs[field] ?? null];
     const echo = writing.some((one) => field in one && same(field, one[field], t));
@@ -35,8 +37,8 @@ export function merge({ ours, theirs, base, writing = [] }: MergeAsk): Merged {
     write[field] = t;
     if (same(field, o, t)) agreed[field] = t;
     else if (known && same(field, t, b)) {
-      writes = true;
       write[field] = o;
+      mine[field] = o;
       agreed[field] = b;
     } else if (known && same(field, o, b)) {
       take[field] = t;
@@ -46,7 +48,7 @@ export function merge({ ours, theirs, base, writing = [] }: MergeAsk): Merged {
       if (known) agreed[field] = b;
     }
   }
-  return { write: writes ? write : null, take, base: agreed, conflicts };
+  return { write: Object.keys(mine).length > 0 ? write : null, mine, take, base: agreed, conflicts };
 }
 
 /** What both agree on once `record` is what the event has: what is disputed stays as it was. */

@@ -75,7 +75,7 @@ export async function settle(work: Settling, begun: { readonly job: Job; readonl
       const revision = merged.write === null ? job.revision : link.revision;
       return saveLink(db, { ...link, writing: merged.write === null ? [] : link.writing, revision });
     }
-    const put = await write(work, link, merged.write);
+    const put = await write(work, link, merged.write, merged.mine);
     if (put === "refused" || put === "NotFound") return refuse(work, job, link);
     if (put !== "Conflict")
       return saveLink(db, {
@@ -89,14 +89,14 @@ export async function settle(work: Settling, begun: { readonly job: Job; readonl
           lastWriter: "ours",
         },
       });
-    link = { ...link, writing: [...link.writing, merged.write].slice(-MOST_WRITING) };
+    link = { ...link, writing: [...link.writing, merged.mine].slice(-MOST_WRITING) };
     seen = await look(work, link.event);
   }
 }
 
 /** Writes the event over the version it was seen with. What is about to be written is noted before. */
-async function write({ db, calls, place, repeated }: Settling, link: Link, record: EventFields) {
-  await saveLink(db, { ...link, writing: [...link.writing, record].slice(-MOST_WRITING) });
+async function write({ db, calls, place, repeated }: Settling, link: Link, record: EventFields, mine: EventFields) {
+  await saveLink(db, { ...link, writing: [...link.writing, mine].slice(-MOST_WRITING) });
   const event = eventOf(record);
   if (event.recurrence !== null) repeated();
   const version = link.version ?? undefined;
@@ -118,7 +118,7 @@ export async function make(work: Settling, job: Job, before: Link | null): Promi
     ...{ event: await eventId(place, job.id, generation), state: "making", generation, version: null, base: {}, theirs: null },
     ...{ writing: before?.state === "making" ? before.writing : [], revision: -1, lastWriter: "ours", seen: 0, reason: null, updatedAt: 0 },
   };
-  const put = await write(work, link, ours);
+  const put = await write(work, link, ours, ours);
   if (put === "refused" || put === "NotFound") return refuse(work, job, link);
   if (put !== "Conflict")
     return saveLink(db, { ...link, state: "linked", version: put.version, theirs: ours, base: ours, writing: [], revision: job.revision });
