@@ -6,7 +6,7 @@ let mesh: Mesh;
 let key: string;
 let page_id: string;
 beforeAll(async () => {
-  mesh = await startMesh();
+  mesh = await startMesh({ vendors: ["meta-pages", "google-business-profile", "contractor-website"] });
   await mesh.connect("demo", "meta-pages");
   key = (await mesh.key("demo")).key;
   const pages = await mesh.call(key, "crm_list_social_pages", {});
@@ -75,17 +75,23 @@ test("an owner's own call asks nobody", async () => {
   expect(made).toMatchObject({ status: 200, body: { replayed: false } });
 });
 
+const social = async (agent: string, args: object) => {
+  const { outcomes, repeat_with } = (await mesh.call(agent, "crm_post_to_social", args)).body.structuredContent;
+  return { repeat_with, said: Object.fromEntries(outcomes.map((one: { platform: string }) => [one.platform, one])) };
+};
+const approveAll = async (words: string) => {
+  const asked = (await pending()).filter(({ input }: { input: object }) => JSON.stringify(input).includes(words));
+  for (const { id } of asked)
+    expect((await mesh.api("POST", `/approvals/${id}`, { approve: true })).body).toMatchObject({ outcome: { ok: true } });
+  return asked.map(({ tool }: { tool: string }) => tool).sort();
+};
+const inbox = async (vendor: string): Promise<{ title: string; text: string }[]> =>
+  (await mesh.sandbox("GET", `/sandbox/api/inbox?vendor=${vendor}`)).body.inbox;
+
 test("one post on several pages: each is asked about and told of by itself, and a repeat does only what is left", async () => {
   const only = (await mesh.key("demo", { tools: ["crm/post_to_social"] })).key;
-  const call = async () => {
-    const args = {
-      text: "A new roof",
-      idempotency_key: "roof",
-      targets: [{ platform: "facebook", page_id }, { platform: "instagram" }, { platform: "google" }],
-    };
-    const { outcomes, repeat_with } = (await mesh.call(only, "crm_post_to_social", args)).body.structuredContent;
-    return { repeat_with, said: Object.fromEntries(outcomes.map((one: { platform: string }) => [one.platform, one])) };
-  };
+  const targets = [{ platform: "facebook", page_id }, { platform: "instagram" }, { platform: "youtube" }];
+  const call = () => social(only, { text: "A new roof", idempotency_key: "roof", targets });
   const first = await call();
   expect(first.repeat_with).toBe("roof");
   expect(first.said).toMatchObject({
@@ -94,11 +100,9 @@ test("one post on several pages: each is asked about and told of by itself, and 
       reason: expect.stringContaining('call crm/post_to_social again with idempotency_key "roof"'),
     },
     instagram: { outcome: "failed", reason: expect.stringContaining("give photos or a video") },
-    google: { outcome: "failed" },
+    youtube: { outcome: "failed", reason: expect.stringContaining("give a video") },
   });
-  const [asked, ...others] = (await pending()).filter(({ input }: { input: { text: string } }) => input.text === "A new roof");
-  expect([asked.tool, others]).toEqual(["crm/post_to_facebook", []]);
-  expect((await mesh.api("POST", `/approvals/${asked.id}`, { approve: true })).body).toMatchObject({ outcome: { ok: true } });
+  expect(await approveAll("A new roof")).toEqual(["crm/post_to_facebook"]);
   for (const _ of [1, 2])
     expect((await call()).said).toMatchObject({
       facebook: { outcome: "published", post_id: expect.any(String) },
@@ -106,4 +110,71 @@ test("one post on several pages: each is asked about and told of by itself, and 
     });
   expect(await posted("A new roof")).toBe(1);
   expect(facts(await mesh.call(only, "crm_post_to_facebook", { text: "Alone", page_id }))).toMatchObject({ kind: "NotAllowed" });
+});
+
+test("a photo goes to Instagram and to Google, and a project with photos on the website, once each is approved", async () => {
+  await mesh.connect("demo", "google-business-profile", "contractor-website");
+  const photos = ["https://media.example.com/roof.jpeg"];
+  const args = {
+    text: "Slate on Elm Street",
+    photos,
+    idempotency_key: "slate",
+    targets: [{ platform: "instagram" }, { platform: "google" }],
+  };
+  expect((await social(key, args)).said).toMatchObject({
+    instagram: { outcome: "waiting_for_approval" },
+    google: { outcome: "waiting_for_approval" },
+  });
+  expect(await approveAll("Slate on Elm Street")).toEqual(["crm/post_to_google", "crm/post_to_instagram"]);
+  await expect
+    .poll(async () => (await social(key, args)).said, { timeout: 20_000 })
+    .toMatchObject({
+      instagram: { outcome: "published", post_id: expect.any(String) },
+      google: { outcome: "published", url: expect.stringContaining("https://") },
+    });
+  expect((await social(key, args)).repeat_with).toBeUndefined();
+  const onInstagram = (await inbox("meta-pages")).filter(({ title }) => title.startsWith("Posted on Instagram"));
+  expect(onInstagram).toEqual([expect.objectContaining({ text: expect.stringMatching(/^Slate on Elm Street\nhttps?:\/\//) })]);
+  expect(await inbox("google-business-profile")).toHaveLength(1);
+
+  const project = { title: "Slate roof", text: "Old off, new on.", photos, idempotency_key: "project" };
+  expect(facts(await mesh.call(key, "crm_publish_project", project))).toMatchObject({ kind: "NeedsApproval" });
+  expect(await approveAll("Slate roof")).toEqual(["crm/publish_project"]);
+  const { project_id } = (await mesh.call(key, "crm_publish_project", project)).body.structuredContent;
+  expect(await inbox("contractor-website")).toContainEqual(
+    expect.objectContaining({ title: "Slate roof", text: expect.stringContaining("<img src=") }),
+  );
+  await mesh.call(key, "crm_unpublish_project", { project_id });
+  expect((await inbox("contractor-website")).map(({ title }) => title)).not.toContain("Slate roof");
+});
+
+test("an address that leads into a private network is no website of the contractor's", async () => {
+  const { valid } = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body.credentials["contractor-website"];
+  await mesh.sandbox("PUT", "/sandbox/cloudflare-dns.com/records/inner.example.com", { A: ["10.0.0.7"] });
+  for (const site_url of [
+    "https://inner.example.com",
+    "https://192.168.0.1",
+    "https://printer.local",
+    "http://www.sandbox-plumbing.example",
+  ]) {
+    const refused = await mesh.api("POST", "/connections/contractor-website", { fields: { ...valid, site_url } }, { contractor: "other" });
+    expect([refused.status, Object.keys(refused.body.fields ?? refused.body.error?.fields ?? {})], site_url).toEqual([422, ["site_url"]]);
+  }
+});
+
+test("asking is switched off for one platform of several", async () => {
+  const switched = async () => {
+    const { asking } = (await mesh.api("GET", "/approvals")).body as { asking: { tool: string; platform: string | null; asks: boolean }[] };
+    return asking.filter(({ tool }) => tool === "crm/upload_video").map(({ platform, asks }) => [platform, asks]);
+  };
+  const path = "/approvals/unasked/crm/upload_video";
+  expect((await mesh.api("PUT", path, { unasked: true, platform: "facebook" })).status).toBe(404);
+  await mesh.api("PUT", path, { unasked: true, platform: "youtube" });
+  expect(await switched()).toEqual([
+    ["youtube", false],
+    ["tiktok", true],
+  ]);
+  const video = "https://media.example.com/a.mp4";
+  const both = { text: "A video", video, idempotency_key: "video", targets: [{ platform: "youtube" }, { platform: "tiktok" }] };
+  expect((await social(key, both)).said).toMatchObject({ youtube: { outcome: "failed" }, tiktok: { outcome: "waiting_for_approval" } });
 });

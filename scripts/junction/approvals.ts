@@ -32,8 +32,13 @@ async function setAsking(cli: Cli, read: Read, unasked: boolean): Promise<number
     const asking = catalog.tools.filter(({ approval }) => approval).map(({ id }) => id);
     throw new UsageError(`${tool.id} needs no approval. Tools that do: ${asking.join(", ") || "none"}.`);
   }
-  const { body } = await cli.gateway.ask("PUT", `/api/approvals/unasked/${tool.id}`, { unasked });
-  show(cli, read, body, () => cli.io.say(unasked ? `Agents may use ${tool.id} without asking.` : `Agents ask before they use ${tool.id}.`));
+  const platform = read.words[1];
+  const { body } = await cli.gateway.ask("PUT", `/api/approvals/unasked/${tool.id}`, {
+    unasked,
+    ...(platform !== undefined && { platform }),
+  });
+  const what = platform === undefined ? tool.id : `${tool.id} on ${platform}`;
+  show(cli, read, body, () => cli.io.say(unasked ? `Agents may use ${what} without asking.` : `Agents ask before they use ${what}.`));
   return 0;
 }
 
@@ -80,16 +85,16 @@ export const approvals: readonly Command[] = [
   },
   {
     name: "approvals ask",
-    takes: "<tool>",
+    takes: "<tool> [platform]",
     about: "have agents ask before they use a tool whose calls need approval",
-    words: [1, 1],
+    words: [1, 2],
     run: (cli, read) => setAsking(cli, read, false),
   },
   {
     name: "approvals no-ask",
-    takes: "<tool>",
+    takes: "<tool> [platform]",
     about: "let agents use a tool without asking",
-    words: [1, 1],
+    words: [1, 2],
     run: (cli, read) => setAsking(cli, read, true),
   },
   {

@@ -1,5 +1,5 @@
 /** `/api/approvals`: what agents may not do before the contractor has said yes. */
-import { toolById } from "@junction/catalog";
+import { platformsOf, publicTools, toolById, vendorById } from "@junction/catalog";
 import { ToolId } from "@junction/core";
 import { type Answer, dispatch } from "@junction/dispatch";
 import { Hono } from "hono";
@@ -9,6 +9,15 @@ import { meshOf } from "../env.ts";
 import { explain } from "../words.ts";
 import { type Api, input, json, only, own } from "./border.ts";
 import { notFound } from "./problem.ts";
+
+/** Whether agents ask before they call a tool; of one that serves several platforms, for each of them. */
+const Asking = z.object({
+  tool: z.string(),
+  platform: z.string().nullable(),
+  title: z.string(),
+  description: z.string(),
+  asks: z.boolean(),
+});
 
 const Approval = z.object({
   id: z.string(),
@@ -33,7 +42,9 @@ export const approvals = new Hono<Api>()
     "/",
     describeRoute({
       summary: "Calls that wait, or waited, for approval",
-      responses: { 200: json(z.object({ approvals: z.array(Approval), unasked: z.array(z.string()) }), "Approvals") },
+      responses: {
+        200: json(z.object({ approvals: z.array(Approval), unasked: z.array(z.string()), asking: z.array(Asking) }), "Approvals"),
+      },
     }),
     async (c) => {
       const [found, unasked] = await Promise.all([own(c).approvals(), own(c).unasked()]);
@@ -52,6 +63,7 @@ export const approvals = new Hono<Api>()
           input: given === null ? null : (JSON.parse(given) as unknown),
         })),
         unasked: [...unasked],
+        asking: askingOf(unasked),
       });
     },
   )
@@ -84,19 +96,34 @@ export const approvals = new Hono<Api>()
     only("owner"),
     describeRoute({
       summary: "Let agents call a tool without asking, or have them ask again",
-      responses: { 200: json(z.object({ tool: z.string(), unasked: z.boolean() }), "The setting") },
+      responses: { 200: json(z.object({ tool: z.string(), platform: z.string().optional(), unasked: z.boolean() }), "The setting") },
     }),
     input("param", z.object({ domain: z.string().max(64), name: z.string().max(64) })),
-    input("json", z.strictObject({ unasked: z.boolean() })),
+    input("json", z.strictObject({ unasked: z.boolean(), platform: z.string().max(64).optional() })),
     async (c) => {
       const { domain, name } = c.req.valid("param");
       const tool = ToolId.safeParse(`${domain}/${name}`).data;
       if (tool === undefined || !toolById(tool)?.approval) throw notFound("tool that asks for approval");
-      const { unasked } = c.req.valid("json");
-      await own(c).setUnasked({ contractor: c.get("session").contractor, tool, unasked });
-      return c.json({ tool, unasked });
+      const { unasked, platform } = c.req.valid("json");
+      const platforms = platformsOf(toolById(tool) ?? { input: {} });
+      if (platform !== undefined && !platforms.includes(platform)) throw notFound("platform of this tool");
+      const all = platform === undefined && platforms.length > 0 ? platforms : [platform];
+      for (const one of all) await own(c).setUnasked({ contractor: c.get("session").contractor, tool, platform: one, unasked });
+      return c.json({ tool, platform, unasked });
     },
   );
+
+function askingOf(unasked: readonly string[]): z.output<typeof Asking>[] {
+  const tools = publicTools.filter(({ approval }) => approval);
+  return tools.flatMap((contract): z.output<typeof Asking>[] => {
+    const { id: tool, title, description } = contract;
+    const platforms = platformsOf(contract);
+    if (platforms.length === 0) return [{ tool, platform: null, title, description, asks: !unasked.includes(tool) }];
+    const on = (platform: string) => `${title} on ${vendorById(platform)?.name ?? platform}`;
+    const asks = (platform: string) => !unasked.includes(tool) && !unasked.includes(`${tool} ${platform}`);
+    return platforms.map((platform) => ({ tool, platform, title: on(platform), description, asks: asks(platform) }));
+  });
+}
 
 const said = (answer: Answer, publicUrl: string): string =>
   answer.ok ? "Done." : explain(answer.trouble, { publicUrl, tool: answer.tool, vendor: answer.vendor, call: answer.call }).text;

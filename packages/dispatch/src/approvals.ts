@@ -11,7 +11,9 @@ const KEEP = 200;
 
 /** Why an effect must not be attempted yet; null if it may be. Asking again does not ask the contractor twice. */
 export function approval(desk: Desk, ask: AcquireAsk, effect: NonNullable<AcquireAsk["effect"]>): Refusal | null {
-  if (ask.actor.kind !== "agent" || !toolById(ask.tool)?.approval || unasked(desk).includes(ask.tool)) return null;
+  if (ask.actor.kind !== "agent" || !toolById(ask.tool)?.approval) return null;
+  const free = unasked(desk);
+  if (free.includes(ask.vendor === undefined ? ask.tool : `${ask.tool} ${ask.vendor}`) || free.includes(ask.tool)) return null;
   const found = rows(desk, "SELECT record FROM approvals WHERE key = ?", effect.key)[0];
   if (found && found.inputHash !== effect.inputHash) return { kind: "KeyReused" };
   if (found) return found.state === "approved" ? null : { kind: found.state === "rejected" ? "Rejected" : "NeedsApproval" };
@@ -46,6 +48,7 @@ export function decideApproval(
   return pending;
 }
 
+/** Tools, and of one that serves several platforms `<tool> <platform>`. */
 export function unasked(desk: Desk): string[] {
   if (desk.contractor === null) return [];
   return desk.storage.sql
@@ -54,8 +57,15 @@ export function unasked(desk: Desk): string[] {
     .map(({ tool }) => tool);
 }
 
-export function setUnasked(desk: Desk, { tool, unasked: on }: { readonly tool: string; readonly unasked: boolean }): void {
-  desk.storage.sql.exec(on ? "INSERT OR IGNORE INTO unasked (tool) VALUES (?)" : "DELETE FROM unasked WHERE tool = ?", tool);
+export function setUnasked(
+  desk: Desk,
+  ask: { readonly tool: string; readonly platform?: string | undefined; readonly unasked: boolean },
+): void {
+  const { tool, platform, unasked: on } = ask;
+  desk.storage.sql.exec(
+    on ? "INSERT OR IGNORE INTO unasked (tool) VALUES (?)" : "DELETE FROM unasked WHERE tool = ?",
+    platform === undefined ? tool : `${tool} ${platform}`,
+  );
 }
 
 function rows(desk: Desk, query: string, value: string | number): Approval[] {

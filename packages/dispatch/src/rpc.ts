@@ -36,7 +36,7 @@ export interface AcquireAsk {
   readonly tool: string;
   /** This vendor and no other. */
   readonly vendor?: string;
-  /** Vendors that failed this very call; of a tool whose vendors are interchangeable. */
+  /** Vendors that failed this very call, of a tool whose vendors are interchangeable, or did not know what it names. */
   readonly passed?: readonly string[];
   /** The tool this call is a part of, by leave of which it is made. */
   readonly within?: string;
@@ -217,9 +217,15 @@ export interface ContractorRpc {
   approvals(): Promise<readonly Approval[]>;
   /** The contractor's word on a pending call; null if it is not pending. */
   approve(ask: { readonly id: string; readonly approved: boolean; readonly by: string; readonly now: number }): Promise<Approval | null>;
-  /** Tools an agent may call without asking, though their contract asks. */
+  /** Tools an agent may call without asking, though their contract asks; `<tool> <platform>` for one platform of several. */
   unasked(): Promise<readonly string[]>;
-  setUnasked(ask: { readonly contractor: string; readonly tool: string; readonly unasked: boolean }): Promise<void>;
+  setUnasked(ask: {
+    readonly contractor: string;
+    readonly tool: string;
+    /** For this platform alone, where the tool serves several. */
+    readonly platform?: string | undefined;
+    readonly unasked: boolean;
+  }): Promise<void>;
   /** Newest first. */
   alerts(): Promise<readonly Alert[]>;
   /**

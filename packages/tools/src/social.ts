@@ -51,7 +51,7 @@ export const postToSocial = tool({
         outcome: z.enum(["published", "waiting_for_approval", "started", "failed"]),
         post_id: z.string().optional(),
         url: z.url().optional().describe("where the post can be seen"),
-        work_id: z.string().optional().describe("crm/get_work tells how the upload goes"),
+        work_id: z.string().optional().describe("crm/get_work tells how it goes"),
         reason: z.string().optional().describe("why it is not published, and what to do"),
       }),
     ),

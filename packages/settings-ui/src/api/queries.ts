@@ -43,6 +43,7 @@ export type AgentKey = InferResponseType<typeof api.keys.$get, 200>["keys"][numb
 export type Call = InferResponseType<typeof api.calls.$get, 200>["calls"][number];
 export type Alert = InferResponseType<typeof api.alerts.$get, 200>["alerts"][number];
 export type Approval = InferResponseType<typeof api.approvals.$get, 200>["approvals"][number];
+export type Asks = InferResponseType<typeof api.approvals.$get, 200>["asking"][number];
 export type Route = InferResponseType<typeof api.routes.$get, 200>["routes"][number];
 
 export const session = queryOptions({

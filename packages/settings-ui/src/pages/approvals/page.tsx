@@ -42,7 +42,7 @@ export default function Approvals() {
         {waiting.map((one) => (
           <Waiting key={one.id} approval={one} />
         ))}
-        {data && <Asking unasked={data.unasked} />}
+        {data && <Asking asking={data.asking} />}
         {decided.length > 0 && (
           <Card flush title="Decided">
             <ul className={look["decided"]}>
