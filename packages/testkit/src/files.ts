@@ -10,7 +10,7 @@ export type SampleFiles = Readonly<Record<string, string>>;
 /** The files of a call, as data that the rig's Worker makes a capability of; undefined where the tool's contract has none, as in dispatch. */
 export function sampleFiles(tool: Tool, input: unknown): SampleFiles | undefined {
   const schema = inputSchema(tool.input);
-  if (!hasFiles(schema) && !hasFiles(z.toJSONSchema(tool.output, { io: "output" }))) return undefined;
+  if (!hasFiles(schema) && !hasFiles(z.toJSONSchema(tool.output, { io: "output", unrepresentable: "any" }))) return undefined;
   return Object.fromEntries(
     namedFiles(schema, input).map(({ ref, limits: { types } }) => [ref, types[0]?.replace("/*", "/mp4") ?? "application/pdf"]),
   );

@@ -58,7 +58,7 @@ const CAUGHT: Readonly<Record<string, readonly string[]>> = {
   ],
   "a caller's text stays in its own segment, parameter or field": [
     'get_note: text = "../../../v1/other"',
-    'text = "a?admin=true&x=y"',
+    'text = "a/b?admin=true',
     "/query/0/0",
   ],
   "reads only GET": ["search_notes: sends POST /v1/search", "test: sends POST /v1/notes"],
@@ -77,6 +77,9 @@ const CAUGHT: Readonly<Record<string, readonly string[]>> = {
     "add_note: the second attempt had an effect",
   ],
   "a probe finds what was done, and nothing where nothing was": ["send_note: before anything was sent", "send_note: it took an older one"],
+  "a slow answer is an answer": ["watch_notes: gave Error: Error: it took too long"],
+  "a list without end is not followed without end": ["watch_notes: "],
+  "a vendor whose clock is ten minutes ahead is a vendor like any other": ["watch_notes: gave Error: Error: its clock is wrong"],
   "the vendor's other way to say too many requests is RateLimited": ['{"kind":"PermissionError"} instead of RateLimited'],
   "its webhook is explained, and its emulator delivers what it takes": [
     "setup has 9 characters",

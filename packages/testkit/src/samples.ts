@@ -120,7 +120,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   "crm/get_distances": { input: { origins: [HERE, "37.4847,-122.1477"], destinations: ["1 Hacker Way, Menlo Park, CA"] } },
   "crm/optimize_route": { input: { start: HERE, stops: ["1 Hacker Way, Menlo Park, CA", "37.4847,-122.1477"], end: "Denver, CO" } },
   "crm/get_service_area": { input: { place: HERE, minutes: 20 }, oneOf: ["minutes"] },
-  "crm/get_map_token": { input: { minutes: 10 } },
+  "crm/get_map_token": { input: { minutes: 30 } },
   "crm/send_reward": {
     input: {
       reward_type: "gift_card",

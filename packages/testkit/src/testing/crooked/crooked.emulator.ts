@@ -29,6 +29,7 @@ export default defineEmulator({
   authenticate: (call) => (call.headers.get("authorization") === "Bearer crooked-valid-key-1234567890" ? null : refuse(401)),
   operations: [
     { name: "get_me", method: "GET", path: "/v1/me", run: () => json(200, { name: "me" }) },
+    { name: "get_time", method: "GET", path: "/v1/time", run: (call) => json(200, { at: call.now() }) },
     { name: "search", method: "POST", path: "/v1/search", run: (call) => json(200, { notes: notes(call).list() }) },
     { name: "list", method: "GET", path: "/v1/notes", run: (call) => json(200, { notes: notes(call).list() }) },
     { name: "get", method: "GET", path: "/v1/notes/:id", run: (call) => json(200, { id: call.param("id") }) },

@@ -71,6 +71,19 @@ const actions: readonly Action[] = [
   }),
   // Can be neither repeated nor looked up, never succeeds, and throws what is no outcome.
   action({ tool: tool("burn_notes", "destroy"), run: () => Promise.reject(new Error("a bug of the vendor's code")) }),
+  // Has no patience, trusts the vendor's clock, and turns pages as long as there are any.
+  action({
+    tool: tool("watch_notes", "read"),
+    async run({ http }) {
+      const began = Date.now();
+      const { at } = (await http.get(path`/v1/time`)).json(z.object({ at: z.number() }));
+      if (Date.now() - began > 100) throw new Error("it took too long");
+      if (Math.abs(at - Date.now()) > 300_000) throw new Error("its clock is wrong");
+      for (let more: string | undefined = "first"; more !== undefined; )
+        more = (await http.get(path`/v1/notes`)).json(z.object({ nextPageToken: z.string().optional() })).nextPageToken;
+      return { id: "1" };
+    },
+  }),
   action({
     tool: { ...tool("mute_note", "read", z.object({ name: z.string().optional() })), description: "Too short.", title: "" },
     run: async () => ({}),
