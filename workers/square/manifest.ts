@@ -107,5 +107,7 @@ export const keyOf = (idempotencyKey: string, what = ""): string => what + idemp
 export async function newestCard(http: Http, account: Account, customer_id: string): Promise<string> {
   const reply = await http.get(path`/v2/cards`, { ...site(account), query: { customer_id, sort_order: "DESC" } });
   const [card] = reply.json(z.object({ cards: z.array(z.object({ id: z.string() })).default([]) })).cards;
-  return card?.id ?? refuse({ kind: "InvalidRequest", issues: ["the customer has no saved card: send a payment link"] });
+  if (card) return card.id;
+  await http.get(path`/v2/customers/${customer_id}`, site(account)); // one that is not Square's has no cards there either
+  return refuse({ kind: "InvalidRequest", issues: ["the customer has no saved card: send a payment link"] });
 }

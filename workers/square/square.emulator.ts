@@ -1,6 +1,6 @@
 /** Plays Square's Connect API of 2025-08-20, its payment pages, and a Terminal with somebody before it. https://developer.squareup.com/reference/square */
 import { type Call, defineEmulator, type ErrorFault, json, type Operation, type Reply, type State } from "@junction/sandbox";
-import { listCards, seedCards } from "./emulator/cards.ts";
+import { getCustomer, listCards, seedCards } from "./emulator/cards.ts";
 import { checkout, createLink, linksOf, SHOP } from "./emulator/links.ts";
 import { createPayment, getPayment, getRefund, LOCATION_ID, type Payment, type Refund, refundPayment } from "./emulator/payments.ts";
 import { MERCHANT, pushes } from "./emulator/pushes.ts";
@@ -77,6 +77,7 @@ const FAULTS: Readonly<Record<ErrorFault, () => Reply>> = {
 const ONE = "/v2/subscriptions/:subscription";
 const operations: readonly Operation[] = [
   { name: "list_locations", method: "GET", path: "/v2/locations", run: listLocations },
+  { name: "get_customer", method: "GET", path: "/v2/customers/:customer", run: getCustomer },
   { name: "list_cards", method: "GET", path: "/v2/cards", run: listCards },
   { name: "create_payment", method: "POST", path: "/v2/payments", takesMs: 20, run: createPayment },
   { name: "get_payment", method: "GET", path: "/v2/payments/:payment", run: getPayment },

@@ -107,6 +107,7 @@ test("a card on file is charged, or the bank's no is told in the words of every 
   expect(await charge("SANDBOXEMIL")).toMatchObject(
     failed({ kind: "InvalidRequest", issues: ["the customer has no saved card: send a payment link"] }),
   );
+  expect(await charge("cus_SandboxAda")).toMatchObject(failed({ kind: "NotFound" }));
   expect(await charge("SANDBOXADA", { payment_method_id: "ccof:sandboxBen" })).toMatchObject(failed({ kind: "InvalidRequest" }));
 });
 

@@ -64,6 +64,8 @@ export function refusal({ last_4 }: Card): Reply | null {
   return code === undefined ? null : error(400, "PAYMENT_METHOD_ERROR", code, detail ?? "");
 }
 
+export const getCustomer = (call: Call): Reply => json(200, { customer: { id: existing(call, call.param("customer")) } });
+
 export function listCards(call: Call): Reply {
   const customer = call.query.get("customer_id");
   const all = cards(call.state)
