@@ -20,7 +20,7 @@ const Fault = z
     error: z.object({ status: z.string().nullish(), message: z.string().nullish(), details: z.array(z.unknown()).nullish() }),
   })
   .transform(({ error: { status, message, details } }) => {
-    const all = (details ?? []).flatMap((one) => Detail.safeParse(one).data ?? []);
+    const all = (details ?? []).map((one) => Detail.safeParse(one).data).filter((one) => one !== undefined);
     const seconds = all.map((one) => Number.parseFloat(String(one["retryDelay"]))).find((wait) => wait >= 0); // "12.5s"
     const unknown = status === "NOT_FOUND" && /^models?\//.test(message ?? "");
     return {

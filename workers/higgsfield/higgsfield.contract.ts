@@ -13,6 +13,11 @@ export default {
       reason: "its second request fetches the film from where the first one's answer says it is",
     },
     {
+      law: "403 is PermissionError",
+      tool: "crm/get_video",
+      reason: "where films are kept, a 403 says that this one is there no more, and nothing of the key, which is not sent there",
+    },
+    {
       law: "truncated JSON is VendorUnavailable",
       tool: "crm/get_video",
       reason: "its second answer is a film, which ends where it ends: one that breaks off on the way is held to another law",

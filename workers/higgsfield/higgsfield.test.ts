@@ -111,6 +111,7 @@ test("a word or an id chooses the model, and a picture one that moves it; a mode
     const { outcome, sent } = await stage().call(stage().subject.vendor.actions.get("crm/generate_video") ?? expect.fail(), {
       input: { prompt: "A new heater", ...input },
     });
+    expect(sent.every(({ query }) => query.get("hf_webhook")?.startsWith("https://"))).toBe(true);
     return outcome?.ok ? sent.at(-1)?.path : outcome;
   };
   expect(await at({ image: PICTURE, model: "best" })).toBe("/higgsfield-ai/dop/standard");

@@ -87,7 +87,8 @@ export const get = higgsfield.implement(getVideo, {
     // Higgsfield keeps it a week, so it is copied; from where else than these it is kept, nobody says.
     if (!FILE_HOSTS.some((host) => url.startsWith(`https://${host}/`))) return { ...about, source_url: url };
     const { host, path: at, query } = reply.link(url);
-    const { type, size, body } = await http.download(at, { host, kind: "video", anonymous: true, ...(query && { query }) });
+    const fetched = { host, kind: "video", anonymous: true, gone: [403], ...(query && { query }) } as const; // as its keeper says after that week
+    const { type, size, body } = await http.download(at, fetched);
     return { ...about, video: await files.save({ name: `video-${video_id}.mp4`, type, size, body }) };
   },
 });

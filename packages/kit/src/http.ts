@@ -31,6 +31,8 @@ export interface RequestOptions<Host extends string = string> extends Body {
 export interface DownloadOptions<Host extends string = string> extends RequestOptions<Host> {
   /** Whatever comes of another kind is no file. */
   readonly kind?: "audio" | "image" | "video" | "application/pdf";
+  /** Statuses by which the keeper of the file says that it is there no more, where they would mean something of the credential elsewhere. */
+  readonly gone?: readonly number[];
 }
 /** A file as a vendor gives it. */
 export interface Download {
@@ -159,6 +161,8 @@ async function fetched(wire: Wire, path: Path, options: DownloadOptions): Promis
   const answer = await download(wire, outgoing, isFile);
   const type = answer.headers.get("content-type") ?? "application/octet-stream";
   if ("body" in answer) return { type, size: answer.size, body: answer.body, header: (name) => answer.headers.get(name) ?? undefined };
+  if (options.gone?.includes(answer.status))
+    throw new VendorFailure({ kind: "NotFound" }, { status: answer.status, message: "the file is there no more" });
   taken(wire, answer, secrets, undefined);
   throw new VendorFailure({ kind: "VendorUnavailable", sent: true }, { status: answer.status, message: "gave no file" });
 }
