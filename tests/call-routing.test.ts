@@ -14,7 +14,7 @@ let mesh: Mesh;
 let hook: string;
 let agent: string;
 beforeAll(async () => {
-  mesh = await startMesh({ vendors: ["twilio"] });
+  mesh = await startMesh({ vendors: ["twilio", "vapi"] });
   await mesh.connect("demo", "twilio");
   hook = (await mesh.api("GET", "/connections/twilio")).body.webhook.url;
   agent = (await mesh.key("demo")).key;
@@ -178,6 +178,24 @@ test("a call of ours is told of in the lead's timeline", async () => {
   expect((await mesh.sandbox("POST", "/sandbox/api/changes", { vendor: "twilio", url: hook })).status).toBe(200);
   const [ended] = (await timelineOf(to, ["call.completed"])) ?? [];
   expect(ended?.words).toBe(`Call to ${to}, 42 s`);
+});
+
+test("a call that the assistant made is told of with what was said, how long it took and how it went", async () => {
+  await mesh.connect("demo", "vapi");
+  const made = await mesh.api("POST", "/connections/vapi/webhook-secret", { action: "generate" });
+  const { secret } = made.body;
+  const { url } = (await mesh.api("GET", "/connections/vapi")).body.webhook;
+  const to = "+12025568889";
+  const [{ id: assistant_id }] = (await mesh.call(agent, "crm_list_ai_assistants", {})).body.structuredContent.items;
+  const { items } = (await mesh.call(agent, "crm_list_ai_phone_numbers", {})).body.structuredContent;
+  const { id: phone_number_id } = items.find(({ usable }: { usable: boolean }) => usable);
+  const started = await mesh.call(agent, "crm_start_ai_call", { to, assistant_id, phone_number_id });
+  expect(started.body.structuredContent, JSON.stringify(started.body)).toMatchObject({ call_id: expect.any(String) });
+  const told = await mesh.sandbox("POST", "/sandbox/api/changes", { vendor: "vapi", url, secret });
+  expect(told.body.statuses).toEqual({ 200: 1 });
+  const [ended] = await timelineOf(to, ["call.completed"]);
+  expect(ended?.words).toMatch(/^Call to \+12025568889, 1 min/);
+  expect(ended?.said).toMatch(/\nSuccess: true$/);
 });
 
 describe("whatever goes wrong, a caller hears something", () => {

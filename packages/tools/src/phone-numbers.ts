@@ -48,7 +48,6 @@ export const buyPhoneNumber = tool({
   description:
     "Buys one phone number that crm/search_phone_numbers found; it is billed every month until it is released. A number the contractor already has is not bought again.",
   effect: "spend",
-  approval: true,
   input: z.strictObject({
     phone_number: Phone,
     name: z.string().min(1).max(64).optional().describe("what the contractor calls it, up to 64 characters, such as Yard signs"),
