@@ -28,7 +28,7 @@ export const generateText = tool({
   id: "crm/generate_text",
   title: "Write a text with AI",
   description:
-    "Has an AI model write, rewrite, summarise, translate or classify a text, as the prompt says. The text comes back and is sent to nobody. It uses up tokens of the contractor's plan.",
+    "Has an AI model write a text as the prompt says: draft a reply, a message or a post, rewrite, summarise, translate or classify. The text comes back and is sent to nobody. It uses up tokens of the contractor's plan.",
   effect: "read",
   interchangeable: true,
   input: z.strictObject({
@@ -49,7 +49,7 @@ export const analyzePhoto = tool({
   id: "crm/analyze_photo",
   title: "Look at a photo with AI",
   description:
-    "Has an AI model look at one photo, of a job site, a damage or a document, and answer a question about it. Nothing is sent to anybody. It uses up tokens of the contractor's plan.",
+    "Has an AI model look at one photo or picture, of a roof, a job site, a damage or a document, and say what it shows or what is wrong there. Nothing is sent to anybody. It uses up tokens of the contractor's plan.",
   effect: "read",
   interchangeable: true,
   input: z.strictObject({
