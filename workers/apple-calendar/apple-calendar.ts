@@ -24,8 +24,14 @@ async function eventAt(http: Http, account: Account, input: { readonly calendar:
   return { ...calendar, path: at, occurrence, load };
 }
 
-const save = (http: Http, { host }: Where, at: Where["path"], body: string, headers: Readonly<Record<string, string>>, accept = [0]) =>
-  http.put(at, { host, text: { type: CALENDAR, body }, headers, accept });
+const save = (
+  http: Http,
+  { host }: Where,
+  at: Where["path"],
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  accept: readonly number[] = [],
+) => http.put(at, { host, text: { type: CALENDAR, body }, headers, accept });
 
 const create = apple.implement(createEvent, {
   idempotent: true, // the key becomes the event's UID and its address, and it is put there only if nothing is
