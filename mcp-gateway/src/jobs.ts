@@ -1,7 +1,7 @@
 /** Jobs as people and programs make and change them. Calendars that are kept in step follow by themselves. */
 import { canonicalRecurrence, isZone, shownClock, type Time, timeChange, wrongRecurrence } from "@junction/calendar";
 import { newId } from "@junction/core";
-import { addJob, changeJob, forgetJob, getJob, type Job, type JobChange, leadsThere, saveContractor } from "@junction/db";
+import { addJob, changeJob, getJob, type Job, type JobChange, leadsThere, saveContractor } from "@junction/db";
 import { notFound, Refused } from "./api/problem.ts";
 import { jobsChanged } from "./calendars.ts";
 import type { Env } from "./env.ts";
@@ -118,7 +118,6 @@ export async function removeOne(env: Env, contractor: string, id: string): Promi
     if (!job || job.deletedAt !== null) throw notFound("job");
     const now = Date.now();
     if (!(await changeJob(env.DB, { contractor, id, revision: job.revision, change: { deletedAt: now }, now }))) continue;
-    await forgetJob(env.DB, contractor, id); // where no calendar has it
     return jobsChanged(env, contractor);
   }
   throw new Refused(409, { kind: "Conflict", message: "It is being changed just now: try again." });

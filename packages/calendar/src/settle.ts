@@ -1,6 +1,6 @@
 /** One job and its event on one calendar, brought to agree. Each part may be repeated after a crash: nothing is doubled, nothing undone. */
 import { newId, sha256 } from "@junction/core";
-import { changeJob, type Disputed, type EventFields, forgetJob, getJob, type Job, keepConflicts, type Link, saveLink } from "@junction/db";
+import { changeJob, type Disputed, type EventFields, getJob, type Job, keepConflicts, type Link, saveLink } from "@junction/db";
 import type { Calls, Place } from "./calls.ts";
 import { changeOf, eventOf, fieldsOfEvent, fieldsOfJob } from "./fields.ts";
 import { changedThere, merge, written } from "./merge.ts";
@@ -138,7 +138,6 @@ async function withdraw(work: Settling, job: Job, link: Link): Promise<Seen | nu
   const off = async (): Promise<undefined> => {
     await saveLink(db, { ...link, state: "gone", writing: [], revision: job.revision });
     await dispute(work, job, []);
-    await forgetJob(db, job.contractor, job.id);
   };
   if (changedThere(link.theirs ?? {}, link.base, link.writing)) {
     await dispute(work, job, [{ field: "event", ours: job.deletedAt === null ? "cancelled" : "deleted", theirs: "changed" }]);
@@ -161,7 +160,6 @@ export async function removedThere(work: Settling, job: Job, link: Link): Promis
   const wanted = isWanted(job);
   await saveLink(work.db, { ...link, state: wanted ? "removed" : "gone", writing: [], revision: job.revision, lastWriter: "theirs" });
   await dispute(work, job, wanted ? [{ field: "event", ours: "kept", theirs: "removed" }] : []);
-  if (!wanted) await forgetJob(work.db, job.contractor, job.id);
 }
 
 /** The calendar does not take it: it is said beside the job, and tried again once the job is changed. */

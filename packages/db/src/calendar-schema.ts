@@ -33,7 +33,10 @@ export const jobs = sqliteTable(
     createdAt: integer("created_at").notNull(),
     updatedAt: integer("updated_at").notNull(),
   },
-  (table) => [index("jobs_by_contractor").on(table.contractor, table.startsAt)],
+  (table) => [
+    index("jobs_by_contractor").on(table.contractor, table.startsAt),
+    index("jobs_deleted").on(table.deletedAt).where(sql`deleted_at IS NOT NULL`),
+  ],
 );
 
 /** Which calendar of a connection is kept in step, and how far that is. */

@@ -100,7 +100,7 @@ export {
 export {
   addJob,
   changeJob,
-  forgetJob,
+  forgetDeletedJobs,
   getJob,
   getJobs,
   JOB_STATES,

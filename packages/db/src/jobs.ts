@@ -65,14 +65,14 @@ export async function changeJob(
   return row ? jobOf(row) : null;
 }
 
-/** Forgets a job that was deleted, once no calendar is to be told. */
-export async function forgetJob(db: D1Database, contractor: string, id: string): Promise<void> {
+/** Forgets jobs that were deleted before then and are on no calendar any more. One that was deleted just now may be on its way to one. */
+export async function forgetDeletedJobs(db: D1Database, before: number): Promise<void> {
   await db
     .prepare(
-      `DELETE FROM jobs WHERE id = ?1 AND contractor = ?2 AND deleted_at IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM calendar_links WHERE job = ?1 AND contractor = ?2 AND state IN ('making', 'linked'))`,
+      `DELETE FROM jobs WHERE deleted_at < ?1
+       AND NOT EXISTS (SELECT 1 FROM calendar_links AS l WHERE l.job = jobs.id AND l.state IN ('making', 'linked'))`,
     )
-    .bind(id, contractor)
+    .bind(before)
     .run();
 }
 

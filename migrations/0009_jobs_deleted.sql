@@ -1,0 +1,1 @@
+CREATE INDEX `jobs_deleted` ON `jobs` (`deleted_at`) WHERE deleted_at IS NOT NULL;
