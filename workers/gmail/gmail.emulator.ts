@@ -1,6 +1,7 @@
 /** Plays the Gmail API for one mailbox, and Google's authorization server for one app. */
 import { defineEmulator, type ErrorFault, googleError, googleGrant, googleLogin, type Reply, seedGrant } from "@junction/sandbox";
 import { getMessage, listMessages, listSenders, OWNER, seedMailbox, send, sentOf } from "./emulator/mailbox.ts";
+import { certificates, pushes } from "./emulator/pushes.ts";
 
 const AUTH = "https://www.googleapis.com/auth/";
 /** Scope → what it lets an app do, as the consent page says. */
@@ -24,6 +25,7 @@ const token = (prefix: string, tail: string): string => [prefix, tail].join("");
 const APP = {
   client_id: "104729583047-sandboxgmailapp0123456789abcde.apps.googleusercontent.com",
   client_secret: token("GOCSPX-", "sandboxGmailAppSecret0123456"),
+  webhook_verify_token: token("pubsub-", "sandbox-audience-5a11d00c"),
 };
 const OWNERS = { access: token("ya29.", "a0SandboxMailOwnerAccessToken"), refresh: token("1//", "0SandboxMailOwnerRefreshToken") };
 const READERS = { access: token("ya29.", "a0SandboxMailReaderAccessToken"), refresh: token("1//", "0SandboxMailReaderRefreshToken") };
@@ -54,7 +56,7 @@ export default defineEmulator({
     restricted: { access_token: READERS.access, refresh_token: READERS.refresh, email: OWNER },
     platform: APP,
   },
-  secrets: ["access_token", "refresh_token", "client_secret"],
+  secrets: ["access_token", "refresh_token", "client_secret", "webhook_verify_token"],
   authenticate(call) {
     const grant = googleGrant(call, NEEDED[call.operation] ?? []);
     return "status" in grant ? grant : null;
@@ -69,8 +71,13 @@ export default defineEmulator({
     { name: "list_messages", method: "GET", path: "/gmail/v1/users/me/messages", run: listMessages },
     { name: "get_message", method: "GET", path: "/gmail/v1/users/me/messages/:id", run: getMessage },
     { name: "list_send_as", method: "GET", path: "/gmail/v1/users/me/settings/sendAs", run: listSenders },
+    {
+      ...{ name: "list_certificates", method: "GET", host: "www.googleapis.com", path: "/oauth2/v3/certs" },
+      ...{ authenticated: false, apart: true, run: certificates },
+    },
     ...googleLogin({ app: APP, account: OWNER, scopes: SCOPES }),
   ],
   fault: (fault) => FAULTS[fault](),
   inbox: sentOf,
+  pushes,
 });

@@ -5,6 +5,7 @@ import { headerOf, read, search } from "./mailbox.ts";
 import { gmail, READ, SEND, sendersOf } from "./manifest.ts";
 import { rfc5322 } from "./message.ts";
 import { filled, TEMPLATES } from "./templates.ts";
+import { webhook } from "./webhook.ts";
 
 /** Gmail takes 25 MB for a message, of which Base64 takes a quarter, and the Worker holds it several times over. */
 const MOST_BYTES = 15_000_000;
@@ -78,4 +79,4 @@ const templates = gmail.implement(listEmailTemplates, {
   },
 });
 
-export default gmail.provides({ actions: [email, templates] });
+export default gmail.provides({ actions: [email, templates], webhook });

@@ -55,7 +55,7 @@ export const operator = new Hono<Api>()
       z.strictObject({
         client_id: z.string().min(1).max(500),
         client_secret: z.string().min(1).max(2000),
-        /** What the vendor repeats when it asks whether the webhook's address is ours: entered there too. */
+        /** What the vendor repeats when it asks whether the webhook's address is ours, or with each delivery: entered there too. */
         webhook_verify_token: z.string().min(8).max(500).optional(),
       }),
     ),
@@ -63,7 +63,7 @@ export const operator = new Hono<Api>()
       const vendor = vendorById(c.req.valid("param").vendor);
       if (!vendor || !hasApp(vendor)) throw notFound("integration that has an app");
       const fields = c.req.valid("json");
-      const asks = vendor.webhook?.secret.from === "app" && vendor.webhook.challenge;
+      const asks = vendor.webhook?.secret.from === "app" && (vendor.webhook.challenge || vendor.webhook.secret.token);
       if (fields.webhook_verify_token !== undefined && !asks)
         throw new Refused(422, {
           kind: "InvalidRequest",

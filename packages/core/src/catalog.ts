@@ -115,7 +115,8 @@ export const CatalogWebhook = z.object({
   secret: z.discriminatedUnion("from", [
     z.object({ from: z.literal("own"), label: z.string(), help: z.string(), pattern: z.string().optional(), generate: z.boolean() }),
     z.object({ from: z.literal("credential") }),
-    z.object({ from: z.literal("app") }),
+    /** `token`: not by its client secret but by a word that the operator makes, and enters at the vendor too. */
+    z.object({ from: z.literal("app"), token: z.literal(true).optional() }),
   ]),
   /** Where at the vendor the address is entered. */
   setup: z.string(),

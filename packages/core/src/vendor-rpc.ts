@@ -76,7 +76,7 @@ export interface VendorRpc {
   /** The plan for a question that this delivery asked, as the vendor reads it. */
   answer(ask: { readonly delivery: Delivery; readonly plan: CallPlan }): Promise<HookReply>;
   /** The event as the vendor itself has it now; null if the vendor knows of none. For vendors whose signature proves too little. */
-  confirm(ask: Held & { readonly event: VendorEvent }): Promise<Outcome<VendorEvent | null>>;
+  confirm(ask: Held & { readonly event: VendorEvent }): Promise<Outcome<VendorEvent | VendorEvent[] | null>>;
 }
 
 /** An inbound request as it stood on the wire. The body is bytes: a signature covers bytes. */

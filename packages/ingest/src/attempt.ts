@@ -48,7 +48,14 @@ async function handOn(ingest: Ingest, row: EventRow, said: VendorEvent, generati
       const least = error.kind === "RateLimited" ? error.retryAfterMs : 0;
       return failed(ingest, row, has, `it could not be looked up at the vendor: ${error.kind}`, least);
     }
-    event = outcome.value;
+    const found = outcome.value;
+    if (Array.isArray(found)) {
+      // It only told that something is new: what that is takes its place, each under its own id, and what is known already is known.
+      const drafts = eventDrafts(row, found, receivedAt, Date.now());
+      await replaceRaw(ingest.db, row, await sealed(ingest, contractor, drafts));
+      return {};
+    }
+    event = found;
     if (event === null) return dead(row, "the vendor knows of no such event");
   }
   const stored: StoredEvent = { id, contractor, vendor, connection, receivedAt, event };

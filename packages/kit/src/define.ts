@@ -104,12 +104,15 @@ export function authFor({ manifest }: Pick<Vendor, "manifest">, type: Credential
   return found.auth;
 }
 
+/** What a look-up of an event gives. */
+export type Found = VendorEvent | readonly VendorEvent[] | null;
+
 export interface Vendor {
   readonly manifest: Omit<Manifest, "test">;
   readonly test: (attempt: Pick<Attempt, "http" | "fields">) => Promise<Identity>;
   readonly actions: ReadonlyMap<string, Action>;
   readonly webhook?: Omit<Webhook<CredentialShape>, "confirm"> & {
-    readonly confirm?: (attempt: Pick<Attempt, "http" | "fields">, event: VendorEvent) => Promise<VendorEvent | null>;
+    readonly confirm?: (attempt: Pick<Attempt, "http" | "fields">, event: VendorEvent) => Promise<Found>;
   };
 }
 

@@ -92,7 +92,9 @@ function describeWebhook(webhook: NonNullable<Vendor["webhook"]>): CatalogWebhoo
             ...{ from: "own", label: secret.label, help: secret.help, generate: secret.generate ?? false },
             ...(secret.pattern && { pattern: secret.pattern.source }),
           }
-        : { from: secret.from },
+        : secret.from === "app" && secret.field === "webhook_verify_token"
+          ? { from: "app", token: true }
+          : { from: secret.from },
     setup: webhook.setup,
     challenge: webhook.challenge !== undefined,
     confirm: webhook.confirm !== undefined,

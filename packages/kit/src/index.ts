@@ -20,9 +20,10 @@ export { type Account, type CredentialShape, field, found, type SecretField, sec
 export type { Files, NewFile, OpenFile } from "./files.ts";
 export { type GivenHost, HOST_PATTERN, hostsFor, type Link, ownsHost } from "./hosts.ts";
 export type { Download, FilePart, Http, Params, Reply, RequestOptions } from "./http.ts";
+export { claimsOf } from "./keys.ts";
 export { below, type Path, path } from "./path.ts";
 export { bearing, nationalNumber, phoneAsKnown, samePhone, usualWritings } from "./phone.ts";
 export { digest, ecdsa, formOf, fromBase64, hmac, joined, jsonOf, multipartOf, pairs, same, seconds, textOf } from "./signature.ts";
 export { type ErrorBody, type ErrorRules, parseJson } from "./status.ts";
 export { until } from "./until.ts";
-export type { Questions, Webhook, WebhookSecret } from "./webhook.ts";
+export type { PublishedKeys, Questions, Webhook, WebhookSecret } from "./webhook.ts";

@@ -41,9 +41,9 @@ function acme(changes: Partial<Hook> = {}) {
   };
   return { webhook, asked };
 }
-const holding = (fields: Readonly<Record<string, string>> | null, from: keyof Proofs = "own"): Proofs => {
+const holding = (fields: Readonly<Record<string, string>> | null, from: Exclude<keyof Proofs, "key"> = "own"): Proofs => {
   const none = () => Promise.reject(new Error("it opens what it has no use for"));
-  return { own: none, credential: none, app: none, [from]: async () => fields };
+  return { own: none, credential: none, app: none, key: none, [from]: async () => fields };
 };
 const right = holding({ secret: "right" });
 const signature = { verdict: "forged", reason: "signature" };

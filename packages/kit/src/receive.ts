@@ -2,6 +2,7 @@
 import { parseEvent, type ReceiveAsk, type Received } from "@junction/core";
 import * as z from "zod";
 import type { Vendor } from "./define.ts";
+import type { PublishedKeys } from "./webhook.ts";
 
 type Hook = NonNullable<Vendor["webhook"]>;
 type Fields = Readonly<Record<string, string>>;
@@ -12,6 +13,8 @@ export interface Proofs {
   own(): Promise<Fields | null>;
   credential(): Promise<Fields | null>;
   app(): Promise<Fields | null>;
+  /** A key the vendor publishes. */
+  readonly key: PublishedKeys;
 }
 
 export async function receive(
@@ -29,7 +32,7 @@ export async function receive(
   const secrets = accepted(webhook, fields, delivery.receivedAt);
   if (secrets.length === 0) return { verdict: "unverifiable" };
   for (const [index, secret] of secrets.entries()) {
-    if (!(await webhook.verify(delivery, secret))) continue;
+    if (!(await webhook.verify(delivery, secret, proofs.key))) continue;
     const late = await outside(webhook, delivery);
     if (late) return { verdict: "forged", reason: late };
     const read = await said(webhook, delivery);

@@ -25,6 +25,7 @@ import { VendorFailure } from "./failure.ts";
 import { filesOf } from "./files.ts";
 import { hostsFor } from "./hosts.ts";
 import { type Http, http } from "./http.ts";
+import { publishedKeys } from "./keys.ts";
 import { exchangeCode, revokeGrant } from "./oauth.ts";
 import { type Proofs, receive } from "./receive.ts";
 import { type Credential, type Refreshed, refresh } from "./refresh.ts";
@@ -90,19 +91,21 @@ export function serveVendor(vendor: Vendor) {
       });
     }
     receive(ask: ReceiveAsk): Promise<Received> {
-      return receive(webhookOf(vendor), ask, proofsOf(this.env.VAULT, ask));
+      const webhook = webhookOf(vendor);
+      const key = publishedKeys(webhook.keys, () => wireOf(vendor, this.env, vendor.manifest.auth, {}, soon()));
+      return receive(webhook, ask, { ...proofsOf(this.env.VAULT, ask), key });
     }
     async answer({ delivery, plan }: Parameters<VendorRpc["answer"]>[0]): Promise<HookReply> {
       const { questions } = webhookOf(vendor);
       if (!questions) throw new Error(`${vendor.manifest.id} asks no questions`);
       return questions.answer(plan, delivery);
     }
-    confirm(ask: Held & { readonly event: VendorEvent }): Promise<Outcome<VendorEvent | null>> {
+    confirm(ask: Held & { readonly event: VendorEvent }): Promise<Outcome<VendorEvent | VendorEvent[] | null>> {
       const { confirm } = webhookOf(vendor);
       if (!confirm) throw new Error(`${vendor.manifest.id} looks no event up`);
       return attempt(siteOf(vendor, this.env, this.ctx), ask, "webhook", soon(), async (ready) => {
         const found = await confirm(ready, ask.event);
-        return found && parseEvent(found);
+        return Array.isArray(found) ? found.map((one: unknown) => parseEvent(one)) : found && parseEvent(found);
       });
     }
   };
@@ -199,7 +202,7 @@ function webhookOf({ webhook, manifest }: Vendor) {
   return webhook;
 }
 
-function proofsOf(vault: VendorVaultRpc, { connection, secret }: ReceiveAsk): Proofs {
+function proofsOf(vault: VendorVaultRpc, { connection, secret }: ReceiveAsk): Omit<Proofs, "key"> {
   const opened = async (held: Held | null) => {
     if (held === null) return null;
     const { contractor, connection, generation, call } = held;

@@ -2,6 +2,7 @@
 import type { CallPlan, CallQuestion, Delivery, EventType, HookReply, VendorEvent } from "@junction/core";
 import type { Call } from "./call.ts";
 import type { CredentialShape } from "./fields.ts";
+import type { Path } from "./path.ts";
 
 /** What proves that a delivery is the vendor's. */
 export type WebhookSecret<Field extends string = string> =
@@ -17,7 +18,10 @@ export type WebhookSecret<Field extends string = string> =
   /** This field of what the vendor was connected with. */
   | { readonly from: "credential"; readonly field: Field }
   /** This value of our own app at the vendor; the events of all contractors come to one address, so each names its `account`. */
-  | { readonly from: "app"; readonly field: "client_secret" };
+  | { readonly from: "app"; readonly field: "client_secret" | "webhook_verify_token" };
+
+/** The public key of this id, of those that the vendor publishes; null where there is none. */
+export type PublishedKeys = (id: string) => Promise<JsonWebKey | null>;
 
 /** Deliveries that ask what to do while somebody is on the line. They are kept as any other is, and answered with a plan. */
 export interface Questions {
@@ -50,10 +54,15 @@ export interface Webhook<C extends CredentialShape = Record<never, never>, Host 
   readonly questions?: Questions;
   /** The vendor asks by a GET whether the address is ours: the answer, or null if it does not prove to be the vendor. Fields are the credential's or our app's, secrets too. */
   challenge?(delivery: Delivery, fields: Readonly<Record<string, string>>): HookReply | null | Promise<HookReply | null>;
+  /** Where the vendor publishes the keys it signs with, as a JSON Web Key Set (RFC 7517): the host is one of the manifest's. */
+  readonly keys?: { readonly host: string; readonly path: Path };
   /** The one place that sees the secret, which is never empty. Called for each secret that is accepted, before anything is believed. */
-  verify(delivery: Delivery, secret: string): boolean | Promise<boolean>;
+  verify(delivery: Delivery, secret: string, key?: PublishedKeys): boolean | Promise<boolean>;
   /** What a proved delivery says; none for a test message, or for what nobody here needs. What does not fit the vendor's own shape throws a ZodError. */
   receive(delivery: Delivery): readonly VendorEvent[] | Promise<readonly VendorEvent[]>;
-  /** Where the signature covers too little: the event as the vendor has it, or null if it knows of none. */
-  confirm?(call: Call<C, Host> & { readonly event: VendorEvent }): Promise<VendorEvent | null>;
+  /**
+   * Where the signature covers too little: the event as the vendor has it, or null if it knows of none. Several: what was told is only that
+   * something is new, and these are what it is; each takes its place under its own id, is known by that from then on, and comes here once more.
+   */
+  confirm?(call: Call<C, Host> & { readonly event: VendorEvent }): Promise<VendorEvent | readonly VendorEvent[] | null>;
 }

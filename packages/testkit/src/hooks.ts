@@ -38,7 +38,7 @@ export interface Hooks {
   sign(type: string, body: string): Promise<Message | null>;
   /** What the Worker makes of each. Never throws: what threw says so. */
   deliver(messages: readonly Message[], proof?: Proof): Promise<readonly Told<Received>[]>;
-  confirm(event: VendorEvent): Promise<Told<Outcome<VendorEvent | null>>>;
+  confirm(event: VendorEvent): Promise<Told<Outcome<VendorEvent | readonly VendorEvent[] | null>>>;
   /** A webhook secret of a connection of its own; each is rotated in after the one before it. */
   rotated(secrets: readonly string[], overlapMs: number): Promise<Held>;
 }
@@ -110,7 +110,7 @@ export async function openHooks(stage: Stage, mutant?: string): Promise<Hooks> {
       ),
     async confirm(event) {
       const asks = [{ ...stage.held("valid"), event }];
-      const [told] = await rig.each<Outcome<VendorEvent | null>>(subject.id, "confirm", asks, mutant);
+      const [told] = await rig.each<Outcome<VendorEvent | readonly VendorEvent[] | null>>(subject.id, "confirm", asks, mutant);
       return told ?? { threw: "nothing was given back" };
     },
   };

@@ -23,6 +23,8 @@ const historyOf = (state: State) => state.collection<number>("history");
 const invalid = (message: string): never => refuse(googleError(400, "INVALID_ARGUMENT", message, "invalidArgument"));
 
 export function keep(state: State, id: string, labels: readonly string[], at: number, raw: string): Kept {
+  const known = messagesOf(state).get(id);
+  if (known) return known; // told of again
   const history = (historyOf(state).get("last") ?? 1_000_000) + 7;
   historyOf(state).put("last", history);
   const kept = { id, labels, at, history, raw };
@@ -84,8 +86,15 @@ function fits(word: string, { labels, at, raw }: Kept): boolean {
       return header(headers, "Message-ID") === `<${value}>`;
     case "to":
       return inAddress("To");
-    case "from":
-      return inAddress("From");
+    case "from": {
+      const wanted = value
+        .replace(/^\(|\)$/g, "")
+        .toLowerCase()
+        .split(/\s+or\s+/);
+      return addresses(header(headers, "From") ?? "").some(({ email }) =>
+        wanted.some((one) => email.toLowerCase() === one || email.toLowerCase().startsWith(`${one}@`)),
+      );
+    }
     default:
       return false;
   }
@@ -97,7 +106,7 @@ export function listMessages(call: Call): Reply {
   const token = call.query.get("pageToken");
   if (token !== null && !/^\d{1,6}$/.test(token)) return invalid("Invalid pageToken");
   const from = Number(token ?? 0);
-  const words = (call.query.get("q") ?? "").split(/\s+/).filter(Boolean);
+  const words = (call.query.get("q") ?? "").match(/\w+:\([^)]*\)|\S+/g) ?? [];
   const seen = call.now() - call.settings.indexLagSeconds * 1000;
   const all = messagesOf(call.state)
     .list()

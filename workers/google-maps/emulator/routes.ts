@@ -85,7 +85,7 @@ export function computeRoutes(call: Call): Reply {
     argument("Waypoint order cannot be optimized with the routing preference TRAFFIC_AWARE_OPTIMAL.");
   const [origin, destination] = [pointOf(ask.origin, "Origin"), pointOf(ask.destination, "Destination")];
   const between = (ask.intermediates ?? []).map((stop) => pointOf(stop, "Intermediate"));
-  const order = optimized ? nearestFirst(origin, between) : between.keys().toArray();
+  const order = optimized ? nearestFirst(origin, between) : [...between.keys()];
   const stops = [origin, ...order.map((index) => between[index] ?? null), destination];
   const legs = [];
   for (const [index, from] of stops.slice(0, -1).entries()) {

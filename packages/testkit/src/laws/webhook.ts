@@ -146,7 +146,8 @@ export const BELIEVED_LAWS: readonly Law<Hooks>[] = [
         const [invented] = (await hooks.deliver([await hooks.unheardOf(kind)])).flatMap(eventsOf);
         if (!real || !invented) continue; // another law says that it is not verified
         const [told, denied] = [await hooks.confirm(real), await hooks.confirm(invented)];
-        const value = told.value?.ok ? told.value.value : undefined;
+        const looked = told.value?.ok ? told.value.value : undefined;
+        const value = looked && "id" in looked ? looked : undefined;
         found.push(
           ...wrong(
             value?.id !== real.id || value.type !== real.type || value.entity !== real.entity,
@@ -196,9 +197,10 @@ function retold(once: Events, twice: Events, resigned: Events, another: Events):
 }
 
 /** Our app at the vendor, without its secret for as long as the check takes. */
-async function withoutApp<T>({ stage: { rig, subject } }: Hooks, check: () => Promise<T>): Promise<T> {
+async function withoutApp<T>({ stage: { rig, subject }, webhook }: Hooks, check: () => Promise<T>): Promise<T> {
   const fields = subject.emulator.credentials.platform ?? {};
-  const { client_secret: _, ...rest } = fields;
+  const proving = webhook.secret.from === "app" ? webhook.secret.field : "client_secret";
+  const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== proving));
   await rig.admin.storePlatform({ vendor: subject.id, fields: rest });
   try {
     return await check();
