@@ -19,6 +19,7 @@ import { Permissions } from "./permissions.tsx";
 import { useGrant } from "./use-grant.ts";
 import { useReturn } from "./use-return.ts";
 
+const Calendar = lazy(async () => ({ default: (await import("./calendar.tsx")).Calendar }));
 const Calls = lazy(async () => ({ default: (await import("./calls.tsx")).Calls }));
 const Webhook = lazy(async () => ({ default: (await import("./webhook.tsx")).Webhook }));
 
@@ -64,6 +65,9 @@ function Loaded({ vendor, detail, tab }: { readonly vendor: Vendor; readonly det
   const lacking = status === "not_connected" || status === "planned" ? 0 : detail.permissions.filter(({ held }) => !held).length;
   const tabs = [
     { id: "overview", label: "Overview", body: <Overview vendor={vendor} detail={detail} /> },
+    ...(vendor.category === "calendar"
+      ? [{ id: "calendar", label: "Jobs on it", body: <Calendar vendor={vendor} detail={detail} /> }]
+      : []),
     ...(detail.permissions.length > 0
       ? [
           {
