@@ -18,6 +18,8 @@ const Lead = z.object({
   campaign_id: z.string().optional(),
   field_data: z.array(Field).default([]),
 });
+/** A form's standard questions about who it is; all others are the contractor's own. */
+const [FULL, PHONES, EMAILS] = [["full_name"], ["phone_number", "phone", "work_phone_number"], ["email", "work_email"]];
 const Refusal = z.object({ error: z.object({ code: z.number(), error_subcode: z.number().optional() }) });
 
 /** Meta says by a 400 and two numbers of its own that it has no such thing. */
@@ -68,14 +70,12 @@ export const webhook: Webhook = {
     const reply = await page.get(path`/v26.0/${event.data.lead_id}`, { query, accept: [400, 404] });
     if (isMissing(reply)) return null;
     const { field_data, form_id, campaign_id } = reply.json(Lead);
-    const answers = Object.fromEntries(field_data.map(({ name, values }) => [name, values.join(", ").slice(0, 2000)]));
-    const first = (...names: readonly string[]) => names.map((name) => answers[name]?.slice(0, 500)).find(Boolean);
-    const name = first("full_name") ?? [first("first_name"), first("last_name")].filter(Boolean).join(" ");
-    const person = {
-      name: name || undefined,
-      phone: first("phone_number", "phone", "work_phone_number")?.slice(0, 40),
-      email: first("email", "work_email"),
-    };
+    const given = Object.fromEntries(field_data.map(({ name, values }) => [name, values.join(", ").slice(0, 2000)]));
+    const first = (...names: readonly string[]) => names.map((name) => given[name]?.slice(0, 500)).find(Boolean);
+    const name = first(...FULL) ?? [first("first_name"), first("last_name")].filter(Boolean).join(" ");
+    const person = { name: name || undefined, phone: first(...PHONES)?.slice(0, 40), email: first(...EMAILS) };
+    const who = [...FULL, "first_name", "last_name", ...PHONES, ...EMAILS];
+    const answers = Object.fromEntries(Object.entries(given).filter(([field]) => !who.includes(field)));
     return { ...event, person, data: { ...event.data, form_id: form_id ?? event.data.form_id, campaign_id, answers } };
   },
 };

@@ -26,6 +26,8 @@ export interface Sighting {
   readonly now: number;
   /** What it says is an edit of ours; not what a CRM says, with which ours is compared. */
   readonly edits: boolean;
+  /** What the person said of themselves, as fields of the contractor's own: it takes the place of nothing that is there. */
+  readonly answers?: Readonly<Record<string, string>> | undefined;
   /** Done with it, all or nothing. */
   readonly also?: readonly D1PreparedStatement[];
 }
@@ -70,10 +72,13 @@ export async function sightLead(db: D1Database, sighting: Sighting): Promise<str
              THEN max(edited_at, ?8) ELSE edited_at END,
            external = CASE WHEN ?7 IS NULL OR EXISTS (SELECT 1 FROM lead_keys WHERE contractor = ?1 AND kind = 'vendor:' || ?6 AND value = ?7
              AND lead <> leads.id) THEN external ELSE json_patch(external, json_object(?6, ?7)) END,
-           updated_at = max(updated_at, ?8)
+           custom = json_patch(?10, custom), updated_at = max(updated_at, ?8)
          WHERE id = ${FIRST} AND NOT ${SEEN}`,
       )
-      .bind(contractor, keys, entry.event, name, rename ? 1 : 0, vendor, external, now, sighting.edits ? 1 : 0),
+      .bind(
+        ...[contractor, keys, entry.event, name, rename ? 1 : 0, vendor, external, now, sighting.edits ? 1 : 0],
+        JSON.stringify(sighting.answers ?? {}),
+      ),
     db
       .prepare(
         `INSERT INTO timeline (id, contractor, lead, at, type, vendor, event, words)

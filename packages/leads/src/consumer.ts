@@ -2,7 +2,7 @@
 import { type Consumer, newId, type StoredEvent } from "@junction/core";
 import { noteLikeness, sightLead } from "@junction/db";
 import { isCrm, told } from "./inbound.ts";
-import { isPersonal, keysOf, makesLead, namesLead, personOf } from "./subject.ts";
+import { answersOf, isPersonal, keysOf, makesLead, namesLead, personOf } from "./subject.ts";
 import { wordsFor } from "./words.ts";
 
 /** The consumer that keeps leads in `db`. */
@@ -27,6 +27,7 @@ async function take(db: D1Database, stored: StoredEvent, now: number): Promise<v
     // Where the two agree on something, what the name is was decided with all else.
     name: said.known ? null : (person.name ?? null),
     rename: namesLead(event.type),
+    answers: answersOf(event),
     edits: !isCrm(vendor),
     also: said.also,
     entry: { event: id, at, type: event.type, words: wordsFor(event, vendor, person) },

@@ -143,6 +143,15 @@ describe("who is known", () => {
     expect((await only()).name).toBe("Jane Doe-Miller");
   });
 
+  test("has what a form asked as fields of the contractor's own, which take the place of nothing that is there", async () => {
+    const asked = (lead_id: string, answers: Readonly<Record<string, string>>) =>
+      take({ type: "lead.created", data: { lead_id, answers }, person: { id: lead_id, phone: JANE } });
+    await asked("f1", { "What needs repair?": "Boiler", "ZIP code": "62701", "  ": "x", Empty: " " });
+    expect((await only()).custom).toEqual({ what_needs_repair: "Boiler", zip_code: "62701" });
+    await asked("f2", { "What needs repair?": "Roof", "When?": "Soon" });
+    expect((await only()).custom).toEqual({ what_needs_repair: "Boiler", zip_code: "62701", when: "Soon" });
+  });
+
   test("is another at another contractor", async () => {
     await take(text());
     const first = contractor;

@@ -34,6 +34,20 @@ export function makesLead(event: VendorEvent): boolean {
 /** The name in these is the one somebody wrote down; in others it may be whatever a phone shows. */
 export const namesLead = (type: EventType): boolean => type === "lead.created" || type === "contact.created" || type === "contact.updated";
 
+const MOST_ANSWERS = 50;
+/** What a form asked beyond who it is, as fields of the contractor's own: `What needs repair?` is `what_needs_repair`. */
+export function answersOf(event: VendorEvent): Readonly<Record<string, string>> | undefined {
+  if (event.type !== "lead.created" || event.data.answers === undefined) return undefined;
+  const named = Object.entries(event.data.answers).map(([question, answer]) => [fieldOf(question), answer] as const);
+  return Object.fromEntries(named.filter(([name, answer]) => name !== "" && answer.trim() !== "").slice(0, MOST_ANSWERS));
+}
+const fieldOf = (question: string): string =>
+  question
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "_")
+    .replace(/^_|_$/g, "")
+    .slice(0, 100);
+
 /** The person as the vendor gives them, and where it says less, as the event's data does. */
 export function personOf(event: VendorEvent): Person {
   const given = event.person ?? {};
