@@ -39,17 +39,22 @@ export async function put(
   bucket: R2Bucket,
   key: string,
   begun: Begun,
-  { size, most }: { readonly size: number | undefined; readonly most: number },
+  { size, most, moved }: { readonly size: number | undefined; readonly most: number; readonly moved: () => void },
 ): Promise<number> {
   try {
-    return size === undefined ? await putParts(bucket, key, begun, most) : await putWhole(bucket, key, begun, size);
+    return size === undefined ? await putParts(bucket, key, begun, { most, moved }) : await putWhole(bucket, key, begun, { size, moved });
   } catch (error) {
     await begun.rest.cancel(error).catch(() => undefined); // it may be the broken one
     throw error;
   }
 }
 
-async function putWhole(bucket: R2Bucket, key: string, { head, rest, ended }: Begun, size: number): Promise<number> {
+async function putWhole(
+  bucket: R2Bucket,
+  key: string,
+  { head, rest, ended }: Begun,
+  { size, moved }: { readonly size: number; readonly moved: () => void },
+): Promise<number> {
   const { readable, writable } = new FixedLengthStream(size);
   const writer = writable.getWriter();
   const written = async () => {
@@ -58,6 +63,7 @@ async function putWhole(bucket: R2Bucket, key: string, { head, rest, ended }: Be
       count += chunk.byteLength;
       if (count > size) throw new WrongLength(`more than the ${size} bytes it was said to have`);
       await writer.write(chunk);
+      moved();
     };
     try {
       if (head.byteLength > 0) await write(head);
@@ -80,7 +86,12 @@ async function putWhole(bucket: R2Bucket, key: string, { head, rest, ended }: Be
 }
 
 /** Of a length nobody knows: by parts, of which one at a time is held. What is small is put in one. */
-async function putParts(bucket: R2Bucket, key: string, { head, rest, ended }: Begun, most: number): Promise<number> {
+async function putParts(
+  bucket: R2Bucket,
+  key: string,
+  { head, rest, ended }: Begun,
+  { most, moved }: { readonly most: number; readonly moved: () => void },
+): Promise<number> {
   let [total, filled] = [0, 0];
   const part = new Uint8Array(PART_BYTES);
   let upload: R2MultipartUpload | undefined;
@@ -94,6 +105,7 @@ async function putParts(bucket: R2Bucket, key: string, { head, rest, ended }: Be
     let chunk: Uint8Array | undefined = head;
     for (let done = ended; chunk !== undefined; ) {
       total += chunk.byteLength;
+      moved();
       if (total > most) throw new WrongLength(`more than ${most} bytes`);
       for (let at = 0; at < chunk.byteLength; ) {
         const taken = chunk.subarray(at, at + PART_BYTES - filled);

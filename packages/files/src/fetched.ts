@@ -28,12 +28,12 @@ export async function fetched(
     }
     const length = response.headers.get("content-length");
     const size = length === null || response.headers.has("content-encoding") ? undefined : Number(length);
-    const moving = watched(response.body, () => {
+    const moved = () => {
       clearTimeout(timer);
       timer = stop(IDLE_MS);
-    });
+    };
     const type = response.headers.get("content-type") ?? "application/octet-stream";
-    return await keep(files, { ...wanted, name: nameOf(url), type, size, kept: "fetched" }, moving);
+    return await keep(files, { ...wanted, name: nameOf(url), type, size, kept: "fetched", moved }, response.body);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     console.warn(JSON.stringify({ at: "files", what: "not fetched", error: error.message.slice(0, 200) }));
@@ -60,22 +60,6 @@ async function opened({ egress, target }: Files, href: string, signal: AbortSign
       return { refused: "could not be fetched: it redirects too often" };
     at = new URL(location, url).href;
   }
-}
-
-/** The stream as it is, with each chunk told of. */
-function watched(body: ReadableStream<Uint8Array>, moved: () => void): ReadableStream<Uint8Array> {
-  const { readable, writable } = new IdentityTransformStream();
-  const pass = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      moved();
-      controller.enqueue(chunk);
-    },
-  });
-  body
-    .pipeThrough(pass)
-    .pipeTo(writable)
-    .catch(() => undefined); // whoever reads is told
-  return readable;
 }
 
 /** The last part of the path, which people mostly name files by. */

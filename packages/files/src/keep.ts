@@ -17,13 +17,15 @@ export interface Keep {
   /** What is wanted of it. */
   readonly types?: readonly string[];
   readonly most?: number;
+  /** Told of each chunk that arrives. */
+  moved?(): void;
 }
 /** `refused`: what is wrong with it, in words that follow its name. */
 export type Kept = FileRow | { readonly refused: string };
 
 export async function keep(
   { db, bucket }: Pick<Files, "db" | "bucket">,
-  { contractor, name, type: said, size, kept, types = ["*/*"], most = LARGEST_BYTES }: Keep,
+  { contractor, name, type: said, size, kept, types = ["*/*"], most = LARGEST_BYTES, moved }: Keep,
   body: ReadableStream<Uint8Array>,
 ): Promise<Kept> {
   const limit = Math.min(most, LARGEST_BYTES);
@@ -46,7 +48,7 @@ export async function keep(
       await forgetFiles(db, [id]);
       return { refused: `is ${typeInWords(type, said)}; ${types.join(", ")} is allowed` };
     }
-    const arrived = await put(bucket, keyOf({ contractor, id }), begun, { size, most: limit });
+    const arrived = await put(bucket, keyOf({ contractor, id }), begun, { size, most: limit, moved: moved ?? (() => undefined) });
     if (arrived === 0) {
       await bucket.delete(keyOf({ contractor, id }));
       await forgetFiles(db, [id]);

@@ -186,7 +186,9 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
 /** The first half of an upload. */
 function halved({ body, headers }: Call): ReadableStream<Uint8Array> | null {
   if (!body) return null;
-  let left = Math.ceil(Number(headers.get("content-length") ?? 0) / 2);
+  // Between two Workers a body's length is not told, and an upload that can be cut says what it is of.
+  const [, from, to] = /(\d+)-(\d+)/.exec(headers.get("content-range") ?? "") ?? [];
+  let left = Math.ceil((to === undefined ? Number(headers.get("content-length") ?? 0) : Number(to) - Number(from) + 1) / 2);
   return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {

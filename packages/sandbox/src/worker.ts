@@ -204,7 +204,11 @@ async function respond({ reply, wire }: Served): Promise<Response> {
       return new Response(broken, { status: status === 204 ? 200 : status, headers });
     }
     case "answer":
-      if (reply.generated) return new Response(generatedStream(reply.generated), { status, headers });
+      if (reply.generated)
+        return new Response(generatedStream(reply.generated), {
+          status,
+          headers: { ...headers, "content-length": String(reply.generated.bytes) },
+        });
       return new Response(reply.body.length === 0 ? null : reply.body, { status, headers });
   }
 }

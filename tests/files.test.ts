@@ -1,0 +1,127 @@
+/** Files by reference, end to end: put in, linked, fetched, refused, and streamed through to a vendor; and work that goes on in the background. */
+import { createHash } from "node:crypto";
+import { generated, MEDIA, mediaFile } from "@junction/sandbox";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Mesh, startMesh } from "./mesh.ts";
+
+let mesh: Mesh;
+let key: string;
+beforeAll(async () => {
+  mesh = await startMesh({ vendors: ["youtube"], vars: { "junction-gateway": { RUN_BACKOFF_MS: "50,50,50" } } });
+  await mesh.connect("demo", "youtube");
+  key = (await mesh.key("demo")).key;
+});
+afterAll(() => mesh.stop());
+
+const SIZE = 24_000_000;
+const sha256 = (name: string, bytes: number) => {
+  const hash = createHash("sha256");
+  for (const chunk of generated(mediaFile(name, bytes))) hash.update(chunk);
+  return hash.digest("hex");
+};
+async function put(name: string, bytes: number, as = "demo", type = "video/mp4") {
+  const body = Buffer.concat([...generated(mediaFile(name, bytes))]);
+  const headers = { authorization: `Bearer ${await mesh.token(as)}`, "content-type": type };
+  const response = await fetch(`${mesh.url}/api/files?name=${encodeURIComponent(name)}`, { method: "POST", headers, body });
+  return { status: response.status, body: (await response.json()) as { file_id: string; url: string; type: string } };
+}
+const approve = async () => {
+  const { body } = await mesh.api("GET", "/approvals");
+  const waiting = body.approvals.find(({ state }: { state: string }) => state === "pending");
+  return mesh.api("POST", `/approvals/${waiting.id}`, { approve: true });
+};
+/** What a call of the tool gave, once approved. */
+async function started(input: Readonly<Record<string, unknown>>, name: string) {
+  const call = { ...input, idempotency_key: name };
+  expect(JSON.stringify((await mesh.call(key, "crm_upload_video", call)).body)).toContain("waits for the contractor's approval");
+  expect((await approve()).body).toMatchObject({ outcome: { ok: true } });
+  return (await mesh.call(key, "crm_upload_video", call)).body.structuredContent;
+}
+async function ended(work_id: string) {
+  for (;;) {
+    const { structuredContent: work, ...rest } = (await mesh.call(key, "crm_get_work", { work_id })).body;
+    if (!work) throw new Error(JSON.stringify(rest));
+    if (work.status !== "working" && work.status !== "waiting") return work;
+  }
+}
+const videos = async (): Promise<string> => JSON.stringify((await mesh.sandbox("GET", "/sandbox/api/inbox?vendor=youtube")).body);
+
+test("a file that was put in is had by its link alone, whole or in part, and can do nothing to who opens it", async () => {
+  const put_ = await put("before & after.mp4", 300_000);
+  expect(put_).toMatchObject({ status: 201, body: { name: "before & after.mp4", type: "video/mp4", size_bytes: 300_000 } });
+  const { url, file_id } = put_.body;
+  const whole = await fetch(url);
+  expect(Object.fromEntries(whole.headers)).toMatchObject({
+    ...{ "content-length": "300000", "content-type": "video/mp4", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" },
+    "content-disposition": "inline; filename*=UTF-8''before%20%26%20after.mp4",
+  });
+  const bytes = Buffer.from(await whole.arrayBuffer());
+  expect(createHash("sha256").update(bytes).digest("hex")).toBe(sha256("before & after.mp4", 300_000));
+  const part = await fetch(url, { headers: { range: "bytes=299990-" } });
+  expect([part.status, part.headers.get("content-range")]).toEqual([206, "bytes 299990-299999/300000"]);
+  expect(Buffer.from(await part.arrayBuffer())).toEqual(bytes.subarray(299_990));
+  expect((await fetch(url, { headers: { range: "bytes=300000-" } })).status).toBe(416);
+  expect((await fetch(`${url.slice(0, -1)}${url.endsWith("A") ? "B" : "A"}`)).status).toBe(404);
+  expect((await mesh.api("GET", `/files/${file_id}`, undefined, { contractor: "other" })).status).toBe(404);
+  expect((await mesh.api("DELETE", `/files/${file_id}`)).status).toBe(204);
+  expect((await fetch(url)).status).toBe(404);
+  // A page is no picture, whatever it is called, and is never shown in place.
+  const page = await put("page.html", 2_000, "demo", "image/jpeg");
+  expect(page.body.type).toBe("application/octet-stream");
+  expect((await fetch(page.body.url)).headers.get("content-disposition")).toMatch(/^attachment/);
+});
+
+test("a video goes from the bucket to the vendor in the background, and a repeat finds the same work", async () => {
+  const { body } = await put("job.mp4", SIZE);
+  const input = { video: body.file_id, title: "Water heater, old to new" };
+  const work = await started(input, "job-1");
+  expect(work).toMatchObject({ work_id: expect.stringMatching(/^work_/) });
+  const done = await ended(work.work_id);
+  expect(done).toMatchObject({ tool: "crm/upload_video", status: "completed", result: { platform: "youtube", url: expect.any(String) } });
+  expect(await videos()).toContain(`${SIZE} bytes, sha256 ${sha256("job.mp4", SIZE)}`);
+  expect((await mesh.call(key, "crm_upload_video", { ...input, idempotency_key: "job-1" })).body.structuredContent.work_id).toBe(
+    work.work_id,
+  );
+  expect((await mesh.call(key, "crm_get_video_status", { video_id: done.result.video_id })).body.structuredContent).toMatchObject({
+    video_id: done.result.video_id,
+  });
+  expect((await mesh.api("GET", "/runs")).body.runs).toEqual([]);
+  expect((await mesh.api("GET", "/runs?workflow=work")).body.runs).toMatchObject([{ id: work.work_id, name: "Publish a video" }]);
+  expect((await mesh.call((await mesh.key("other")).key, "crm_get_work", { work_id: work.work_id })).body.isError).toBe(true);
+});
+
+test("an upload that is cut goes on where it was cut, with a file that was fetched from an address", async () => {
+  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "youtube", operation: "take_upload", fault: "cut_upload", times: 1 });
+  const size = 5_000_000;
+  const { work_id } = await started({ video: `https://${MEDIA}/made/${size}/cut.mp4`, title: "Cut" }, "cut-1");
+  expect(await ended(work_id)).toMatchObject({ status: "completed" });
+  expect(await videos()).toContain(`${size} bytes, sha256 ${sha256("cut.mp4", size)}`);
+  const { body } = await mesh.sandbox("GET", "/sandbox/api/requests?vendor=youtube");
+  const puts = body.requests.filter(({ operation }: { operation: string }) => operation === "take_upload").slice(0, 3);
+  expect(
+    puts.map(({ headers, body: held }: { headers: Record<string, string>; body: string }) => [headers["content-range"], held]),
+  ).toEqual([
+    [`bytes ${size / 2}-${size - 1}/${size}`, ""],
+    [`bytes */${size}`, ""],
+    [`bytes 0-${size - 1}/${size}`, ""],
+  ]);
+});
+
+test("what does not fit is refused by its field before the vendor is asked: another's file, a wrong type, an address that is not public", async () => {
+  const theirs = await put("theirs.mp4", 1_000, "other");
+  const picture = await put("photo.jpeg", 1_000, "demo", "image/jpeg");
+  const before = (await mesh.sandbox("GET", "/sandbox/api/counts?vendor=youtube")).body;
+  const reason = async (video: string, name: string) => (await ended((await started({ video, title: "No" }, name)).work_id)).reason;
+  const unknown = await reason(`file_${"0".repeat(25)}`, "no-0");
+  expect(unknown).toContain("video: there is no such file");
+  expect(await reason(theirs.body.file_id, "no-1")).toBe(unknown);
+  expect(await reason(picture.body.file_id, "no-2")).toContain("video: is image/jpeg; video/mp4, video/quicktime, video/webm is allowed");
+  expect(await reason("https://127.0.0.1/a.mp4", "no-3")).toContain("video: must not lead to a private");
+  const inside = encodeURIComponent("https://169.254.169.254/latest/meta-data");
+  expect(await reason(`https://${MEDIA}/redirect/302?to=${inside}`, "no-4")).toContain(
+    "video: leads to an address that must not lead to a private",
+  );
+  expect(await reason(`https://${MEDIA}/made/4000000001/big.mp4`, "no-5")).toContain("video: is 4 GB; at most 4 GB is allowed");
+  expect(await reason(`https://${MEDIA}/page.html`, "no-6")).toContain("video: is text/html");
+  expect((await mesh.sandbox("GET", "/sandbox/api/counts?vendor=youtube")).body).toEqual(before);
+});
