@@ -1,7 +1,8 @@
 /** Plays Stripe's API of version 2023-08-16, in test mode. https://docs.stripe.com/api */
 import { type Call, defineEmulator, type ErrorFault, json, type Reply, type State } from "@junction/sandbox";
+import { checkout } from "./emulator/checkout.ts";
 import { cardName, customerOperations, type PaymentMethod, seedCustomers } from "./emulator/customers.ts";
-import { linkOperations, type PaymentLink } from "./emulator/links.ts";
+import { BUY, linkOperations, type PaymentLink } from "./emulator/links.ts";
 import { type Charge, type Intent, paymentOperations } from "./emulator/payments.ts";
 import { pushes } from "./emulator/pushes.ts";
 import { type Refund, refundOperations } from "./emulator/refunds.ts";
@@ -130,6 +131,7 @@ function admit(call: Call): Reply | null {
 }
 
 function finish(call: Call, reply: Reply): Reply {
+  if (call.url.host === BUY) return reply;
   const id = call.headers.get("idempotency-key");
   const version = call.headers.get("stripe-version") ?? "2023-08-16";
   const whole: Reply = {
@@ -205,8 +207,8 @@ function inbox(state: State) {
       .collection<PaymentLink>("payment_links")
       .list()
       .map((link) => ({
-        title: `Payment link over ${money(Number(link["total_in_sandbox"]), String(link["currency"]))}`,
-        text: link.url,
+        title: `Payment link over ${money(link.total_in_sandbox, link.currency)}`,
+        text: [link.name_in_sandbox, link.paid_in_sandbox ? "Paid" : `Pay: /sandbox/${link.url.replace("https://", "")}`].join("\n"),
         at: link.created_by_sandbox_at,
       })),
     ...state
@@ -220,9 +222,11 @@ function inbox(state: State) {
   ];
 }
 
+const PAGE = { host: BUY, path: "/:slug", authenticated: false, apart: true } as const;
+
 export default defineEmulator({
   vendor: "stripe",
-  hosts: ["api.stripe.com"],
+  hosts: ["api.stripe.com", BUY],
   credentials: {
     valid: { api_key: SECRET },
     wrong: { api_key: key("sk", "51SandboxNobodyKnowsThisCCCCCCCCCCCCCCCCCCCC") },
@@ -258,6 +262,8 @@ export default defineEmulator({
     ...refundOperations,
     ...linkOperations,
     ...subscriptionOperations,
+    { ...PAGE, name: "open_checkout", method: "GET", run: checkout },
+    { ...PAGE, name: "pay", method: "POST", run: checkout },
   ],
   fault: (error, call) => FAULTS[error](call),
   pushes,

@@ -63,3 +63,16 @@ test("recurring billing begins with a payment, and ends with the time that was p
   const ended = { ok: true, value: { subscription_id, status: "active", paid_until, ends_at: paid_until } };
   for (let twice = 0; twice < 2; twice++) expect(await call("crm/cancel_subscription", { subscription_id })).toMatchObject(ended);
 });
+
+test("a customer pays by the link, once, and Stripe tells of it", async () => {
+  const told = async () => {
+    const ask = { vendor: "stripe", url: "https://junction.example/hooks/stripe/x", send: false };
+    const { messages } = (await stage().rig.sandbox("POST", "/changes", ask)) as { messages: { kind: string; body: string }[] };
+    return messages.map(({ kind, body }) => [kind, (JSON.parse(body) as { data: { object: { amount: number } } }).data.object.amount]);
+  };
+  const made = await call("crm/create_payment_link", { amount_cents: 6_400, description: "Call-out", quantity: 2 });
+  const { url } = (made?.ok ? made.value : {}) as { url: string };
+  await told();
+  for (let twice = 0; twice < 2; twice++) await stage().rig.visit(new URL(url), { decision: "pay" });
+  expect(await told()).toEqual([["payment.succeeded", 12_800]]);
+});

@@ -37,10 +37,17 @@ export interface Price {
 export interface PaymentLink {
   readonly id: string;
   readonly url: string;
-  readonly created_by_sandbox_at: number;
+  readonly currency: string;
   readonly active: boolean;
+  readonly created_by_sandbox_at: number;
+  readonly total_in_sandbox: number;
+  readonly name_in_sandbox: string;
+  readonly paid_in_sandbox: boolean;
   readonly [more: string]: unknown;
 }
+
+/** Where customers pay. */
+export const BUY = "buy.stripe.com";
 
 function product(call: Call, name: string, values: Values): Product {
   const made: Product = {
@@ -154,6 +161,7 @@ function createLink(call: Call): Reply {
   if (items.length === 0) invalid({ message: "Invalid array", param: "line_items" });
   let currency = "usd";
   let total = 0;
+  const names: string[] = [];
   for (const [index, item] of items) {
     const at = `line_items[${index}]`;
     if (typeof item !== "object") return invalid({ message: "Invalid object", param: at });
@@ -172,6 +180,7 @@ function createLink(call: Call): Reply {
     const found = find<Price>(call, "prices", price, `${at}[price]`);
     currency = found.currency;
     total += (found.unit_amount ?? 0) * quantity;
+    names.push(call.state.collection<Product>("products").get(String(found["product"]))?.name ?? "");
   }
   const id = newId(call, "plink");
   const made: PaymentLink = {
@@ -205,8 +214,10 @@ function createLink(call: Call): Reply {
     subscription_data: null,
     tax_id_collection: { enabled: false },
     total_in_sandbox: total,
+    name_in_sandbox: names.join(", "),
+    paid_in_sandbox: false,
     transfer_data: null,
-    url: `https://buy.stripe.com/test_${call.random(18, "0123456789abcdefghijklmnopqrstuvwxyz")}`,
+    url: `https://${BUY}/test_${call.random(18, "0123456789abcdefghijklmnopqrstuvwxyz")}`,
   };
   return keepLink(call, made);
 }
@@ -216,7 +227,8 @@ function keepLink(call: Call, link: PaymentLink): Reply {
   call.state.collection<PaymentLink>("payment_links").put(link.id, link);
   return shown(link);
 }
-const shown = ({ created_by_sandbox_at: _at, total_in_sandbox: _total, ...link }: PaymentLink): Reply => json(200, link);
+const shown = (link: PaymentLink): Reply =>
+  json(200, Object.fromEntries(Object.entries(link).filter(([name]) => !name.endsWith("_in_sandbox") && name !== "created_by_sandbox_at")));
 
 export const linkOperations: readonly Operation[] = [
   {

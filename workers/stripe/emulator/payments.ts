@@ -18,6 +18,7 @@ import {
   textOf,
   type Values,
 } from "./request.ts";
+import { tell } from "./tell.ts";
 
 export interface Intent {
   readonly id: string;
@@ -82,7 +83,7 @@ const CONFIRM = [
   "use_stripe_sdk",
 ];
 
-function create(call: Call): Reply {
+export function createIntent(call: Call): Reply {
   const values = parameters(call, CREATE);
   const currency = currencyOf(values);
   const amount = integerOf(values, "amount") ?? 0;
@@ -183,13 +184,9 @@ function settle(call: Call, intent: Intent, method: PaymentMethod | null, values
   const charge = chargeOf(call, intent, method, issuer.code === undefined ? "succeeded" : "failed", issuer);
   call.state.collection<Charge>("charges").put(charge.id, charge);
   if (issuer.code === undefined) {
-    return keep(call, {
-      ...intent,
-      payment_method: method.id,
-      status: "succeeded",
-      amount_received: intent.amount,
-      latest_charge: charge.id,
-    });
+    const paid = { ...intent, payment_method: method.id, status: "succeeded", amount_received: intent.amount, latest_charge: charge.id };
+    tell(call, "payment_intent.succeeded", paid);
+    return keep(call, paid);
   }
   const error = {
     charge: charge.id,
@@ -205,6 +202,7 @@ function settle(call: Call, intent: Intent, method: PaymentMethod | null, values
     last_payment_error: { ...error, type: "card_error" },
   };
   keep(call, failed);
+  tell(call, "payment_intent.payment_failed", failed);
   return stripeError(402, { ...error, type: "card_error", payment_intent: failed });
 }
 
@@ -285,7 +283,7 @@ export function list<T extends { readonly id: string }>(collection: string, filt
 }
 
 export const paymentOperations: readonly Operation[] = [
-  { name: "create_payment_intent", method: "POST", path: "/v1/payment_intents", takesMs: 20, run: create },
+  { name: "create_payment_intent", method: "POST", path: "/v1/payment_intents", takesMs: 20, run: createIntent },
   { name: "list_payment_intents", method: "GET", path: "/v1/payment_intents", run: list<Intent>("payment_intents", ["customer"]) },
   {
     name: "get_payment_intent",

@@ -1,29 +1,9 @@
 /** What Stripe delivers, and how it signs. https://docs.stripe.com/webhooks#verify-manually */
 import { mac, type PushAbout, type Pushes } from "@junction/sandbox";
+import { event } from "./tell.ts";
 
-const TYPE = "application/json; charset=utf-8";
 const intentId = (entity: number): string => `pi_3Sandbox${String(entity).padStart(16, "0")}`;
 const billing = { address: { country: "US", postal_code: "62701" }, email: "ada@example.com", name: "Ada Byron", phone: "+12025550101" };
-
-const event = ({ id, now }: PushAbout, type: string, object: object, previous_attributes?: object) => ({
-  type: TYPE,
-  // Stripe sends its JSON indented: whoever reads and writes it again has other bytes.
-  body: JSON.stringify(
-    {
-      id: `evt_${id.replaceAll(/\W/g, "")}`,
-      object: "event",
-      api_version: "2023-08-16",
-      created: Math.floor(now / 1000),
-      data: { object, ...(previous_attributes && { previous_attributes }) },
-      livemode: false,
-      pending_webhooks: 1,
-      request: { id: null, idempotency_key: null },
-      type,
-    },
-    null,
-    2,
-  ),
-});
 
 const intent = ({ entity, now }: PushAbout, status: string, more: object) => ({
   id: intentId(entity),

@@ -2,6 +2,7 @@
 import { type Call, json, type Operation, type Reply, refuse } from "@junction/sandbox";
 import { type Charge, type Intent, list } from "./payments.ts";
 import { find, integerOf, invalid, money, newId, parameters, partOf, seconds, stripeError, textOf } from "./request.ts";
+import { tell } from "./tell.ts";
 
 export interface Refund {
   readonly id: string;
@@ -60,9 +61,9 @@ function refund(call: Call): Reply {
     transfer_reversal: null,
   };
   call.state.collection<Refund>("refunds").put(made.id, made);
-  call.state
-    .collection<Charge>("charges")
-    .put(charge.id, { ...charge, amount_refunded: charge.amount_refunded + amount, refunded: amount === left });
+  const after: Charge = { ...charge, amount_refunded: charge.amount_refunded + amount, refunded: amount === left };
+  call.state.collection<Charge>("charges").put(charge.id, after);
+  tell(call, "charge.refunded", after, { amount_refunded: charge.amount_refunded });
   return json(200, made);
 }
 
