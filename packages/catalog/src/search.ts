@@ -50,7 +50,7 @@ export function indexTools(tools: readonly CatalogTool[]): ToolIndex {
       for (const word of words(tool[part].replace(/^crm\//, "").replaceAll("_", " ")))
         counts.set(word, (counts.get(word) ?? 0) + WEIGHT[part]);
     for (const word of counts.keys()) spread.set(word, (spread.get(word) ?? 0) + 1);
-    return { tool, counts, length: counts.values().reduce((sum, count) => sum + count, 0) };
+    return { tool, counts, length: [...counts.values()].reduce((sum, count) => sum + count, 0) };
   });
   return { entries, spread, meanLength: entries.reduce((sum, { length }) => sum + length, 0) / Math.max(1, entries.length) };
 }
