@@ -81,7 +81,8 @@ export const tools: readonly Command[] = [
       show(cli, read, body, () => {
         const { routes } = z.object({ routes: z.array(Route) }).parse(body);
         const set = routes.filter(({ vendors }) => vendors.length > 0);
-        if (set.length === 0) cli.io.say("None is set: each tool goes to the integration that was connected first.");
+        if (set.length === 0)
+          cli.io.say("None is set: each tool goes to its default, or else to the integration that was connected first.");
         else
           table(
             cli.io,
@@ -96,7 +97,7 @@ export const tools: readonly Command[] = [
     name: "route",
     takes: "<tool> <vendor> [<vendor> …]  or  <tool> --default",
     about: "say which integration serves a tool first, and which after it",
-    flags: [{ name: "default", kind: "switch", about: "forget the order: the integration connected first serves it" }],
+    flags: [{ name: "default", kind: "switch", about: "forget the order: its default serves it, or else the integration connected first" }],
     words: [1, 21],
     async run(cli, read) {
       const catalog = await cli.gateway.catalog();
@@ -108,7 +109,9 @@ export const tools: readonly Command[] = [
       const { body } = await cli.gateway.ask("PUT", `/api/routes/${tool.id}`, { vendors });
       show(cli, read, body, () =>
         cli.io.say(
-          vendors.length === 0 ? `${tool.id} goes to the integration connected first.` : `${tool.id} goes to ${vendors.join(", then ")}.`,
+          vendors.length === 0
+            ? `${tool.id} goes to its default, or else to the integration connected first.`
+            : `${tool.id} goes to ${vendors.join(", then ")}.`,
         ),
       );
       return 0;
