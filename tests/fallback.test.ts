@@ -110,13 +110,13 @@ test("a vendor that says wait is waited for: no email goes by the other meanwhil
 });
 
 test("a text that one model does not give the other gives, within the call; the owner sees which, and the agent does not", async () => {
-  const write = () => mesh.call(key, "crm_generate_text", { prompt: "A line about heaters" });
+  const write = (prompt = "A line about heaters") => mesh.call(key, "crm_generate_text", { prompt });
   const broken = (vendor: string, kind: string) => mesh.sandbox("PUT", "/sandbox/api/faults", { vendor, operation: "*", fault: kind });
   const mended = () => mesh.sandbox("DELETE", "/sandbox/api/faults");
   await mesh.api("PUT", "/routes/crm/generate_text", { vendors: ["anthropic", "gemini"] });
   const answers = { anthropic: "Here is what you asked for", gemini: "As you asked" };
-  const served = async () => {
-    const { content, structuredContent } = (await write()).body;
+  const served = async (prompt?: string) => {
+    const { content, structuredContent } = (await write(prompt)).body;
     const by = Object.entries(answers).find(([, words]) => structuredContent?.text?.startsWith(words))?.[0];
     if (by === undefined) return facts({ body: { content } }).kind;
     expect(JSON.stringify([content, structuredContent])).not.toMatch(/anthropic|claude|gemini|google/i);
@@ -136,6 +136,9 @@ test("a text that one model does not give the other gives, within the call; the 
     await mended();
     await mesh.connect("demo", "anthropic");
   }
+  await mesh.api("PUT", "/routes/crm/generate_text", { vendors: ["gemini", "anthropic"] });
+  expect(await served("sandbox: block this prompt")).toBe("anthropic"); // nor does the one's no bind the other
+  await mesh.api("PUT", "/routes/crm/generate_text", { vendors: ["anthropic", "gemini"] });
   await broken("anthropic", "503");
   await broken("gemini", "401");
   expect(await served()).toBe("VendorUnavailable"); // the first choice's own trouble

@@ -3,8 +3,7 @@
  * and workflow steps. Policy lives here and in the contractor's Durable Object, and nowhere else.
  */
 import { actionOf, anyTool, plannedFor } from "@junction/catalog";
-import { type CatalogTool, JUNCTION, newId, type Outcome, sha256, type VendorRpc } from "@junction/core";
-import { FINAL } from "./acquire.ts";
+import { type CatalogTool, JUNCTION, newId, type Outcome, sha256, type VendorErrorKind, type VendorRpc } from "@junction/core";
 import { type FilesAsk, type FilesAtHand, namedVendor, usesFiles } from "./at-hand.ts";
 import { argumentIssues, closestTools, findTool } from "./contracts.ts";
 import type { Trouble } from "./refusal.ts";
@@ -151,7 +150,7 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
       return refused({ kind: "OutcomeUnknown", retryAfterMs: RECHECK_MS }, vendor);
     }
     if (outcome.ok) return answer({ call, outcome, vendor }, false);
-    if (others && (tool.interchangeable ? !FINAL.has(outcome.error.kind) : outcome.error.kind === "NotFound")) {
+    if (others && (tool.interchangeable ? !OF_THE_REQUEST.has(outcome.error.kind) : outcome.error.kind === "NotFound")) {
       await settled; // before what the next one is settled with
       failed.push({ call, outcome, vendor });
       continue;
@@ -180,6 +179,9 @@ interface Settled {
   readonly outcome: Outcome<unknown>;
   readonly vendor: string;
 }
+
+/** Failures that any other vendor would meet too. A no is not one of them: it may be the account's, whose money is spent. */
+const OF_THE_REQUEST: ReadonlySet<VendorErrorKind> = new Set(["InvalidRequest", "NotFound", "Conflict"]);
 
 /** Up to when one of several may take, so that time is left for another. */
 const share = (deadline: number): number => Date.now() + (deadline - Date.now()) * 0.6;
