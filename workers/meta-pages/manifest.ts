@@ -26,6 +26,7 @@ export const meta = defineVendor({
       pages_manage_posts: "Publish posts on your pages",
       instagram_basic: "See which Instagram accounts belong to your pages",
       instagram_content_publish: "Publish photos and reels on your Instagram accounts",
+      pages_manage_metadata: "Be told of new leads on your pages",
       leads_retrieval: "Read the leads that come in through your pages' forms",
     },
     scopeSeparator: ",",

@@ -1,3 +1,1 @@
-export default {
-  samples: { "crm/post_to_facebook": { page_id: "104729583047001" } },
-};
+export default { samples: { "meta-pages/receive_leads": { page_id: "104729583047001" } } };

@@ -74,7 +74,8 @@ function accounts(call: Call): Reply {
   const more = from + limit < all.length;
   const cursors = first && last && { before: btoa(first.id), after: btoa(last.id) };
   const next = `https://graph.facebook.com/v26.0/me/accounts?limit=${limit}&after=${cursors?.after}`;
-  const shown = call.query.get("fields")?.includes("instagram_business_account") && granted(call).includes("instagram_basic");
+  const shown = call.query.get("fields")?.includes("instagram_business_account");
+  if (shown && !granted(call).includes("instagram_basic")) return lacking(10, "instagram_basic");
   return json(200, {
     data: data.map(({ id, name, tasks }) => ({
       id,
@@ -179,6 +180,14 @@ function uploadVideo(call: Call): Reply {
   return json(200, { id });
 }
 
+function subscribe(call: Call): Reply {
+  const page = actAs(call, 200, "pages_manage_metadata");
+  const fields = call.form.get("subscribed_fields") ?? "";
+  if (fields === "") return badParameter("The parameter subscribed_fields is required");
+  call.state.collection<string>("subscribed").put(page.id, fields);
+  return json(200, { success: true });
+}
+
 function videos(call: Call): Reply {
   const page = actAs(call, 10, "pages_read_engagement");
   const own = [...videosOf(call.state).list()].filter((video) => video.page === page.id).reverse();
@@ -208,6 +217,7 @@ export default defineEmulator({
       "leads_retrieval",
       "instagram_basic",
       "instagram_content_publish",
+      "pages_manage_metadata",
     ];
     const month = now + 30 * 86_400_000;
     seedGrant(state, TOKENS.valid, all, [], month);
@@ -223,6 +233,7 @@ export default defineEmulator({
     { name: "list_posts", method: "GET", path: "/v26.0/:id/feed", run: feed },
     { name: "publish_post", method: "POST", path: "/v26.0/:id/feed", run: publish },
     { name: "upload_photo", method: "POST", path: "/v26.0/:id/photos", run: uploadPhoto },
+    { name: "subscribe_app", method: "POST", path: "/v26.0/:id/subscribed_apps", run: subscribe },
     { name: "list_videos", method: "GET", path: "/v26.0/:id/videos", run: videos },
     { name: "upload_video", method: "POST", host: "graph-video.facebook.com", path: "/v26.0/:id/videos", run: uploadVideo },
     {

@@ -169,3 +169,21 @@ test("Instagram publishes a photo, several as one, and a reel once it is ready; 
     failed({ kind: "RateLimited" }),
   );
 });
+
+test("who has not let us see Instagram accounts has pages all the same", async () => {
+  const { rig, subject } = stage();
+  const fields = { access_token: subject.emulator.credentials["restricted"]?.["access_token"] ?? "" };
+  const ref = { contractor: "demo", connection: "con_restricted" };
+  const { generation } = await rig.admin.store({ ...ref, vendor: "meta-pages", type: "oauth_token", fields, secrets: ["access_token"] });
+  const ask = {
+    ...ref,
+    generation,
+    call: "c",
+    tool: "crm/list_social_pages",
+    input: {},
+    idempotencyKey: "k",
+    deadline: Date.now() + 10_000,
+  };
+  const outcome = await rig.vendor("meta-pages").call(ask);
+  expect(outcome).toMatchObject({ ok: true, value: { pages: [{ platform: "facebook" }, { platform: "facebook" }] } });
+});

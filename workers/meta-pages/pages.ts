@@ -18,8 +18,11 @@ const Accounts = z.object({
 
 /** A page, or an account: what one may post on. */
 async function listed(http: Http, after?: string) {
-  const fields = "id,name,tasks,instagram_business_account{id,username}";
-  const { data, paging } = (await http.get(path`/v26.0/me/accounts`, { query: { fields, limit: 100, after } })).json(Accounts);
+  const query = { fields: "id,name,tasks,instagram_business_account{id,username}", limit: 100, after };
+  const whole = await http.get(path`/v26.0/me/accounts`, { query, accept: ["permission"] });
+  // Who has not let us see their Instagram accounts has pages all the same.
+  const seen = whole.status === 200 ? whole : await http.get(path`/v26.0/me/accounts`, { query: { ...query, fields: "id,name,tasks" } });
+  const { data, paging } = seen.json(Accounts);
   const pages = data.flatMap(({ id, name, tasks, instagram_business_account: account }) => {
     const can_post = tasks.includes("CREATE_CONTENT");
     const own = { page_id: id, name, platform: "facebook" as const, can_post };

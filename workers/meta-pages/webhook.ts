@@ -42,7 +42,7 @@ export const webhook: Webhook = {
   secret: { from: "app", field: "client_secret" },
   scopes: ["leads_retrieval"],
   setup:
-    "In the app's dashboard at Meta under Webhooks, choose Page, enter this address and the app's verify token, and subscribe to leadgen. Each page is then subscribed to the app by POST /{page}/subscribed_apps.",
+    "In the app's dashboard at Meta under Webhooks, choose Page, enter this address and the app's verify token, and subscribe to leadgen. Then use the tool meta-pages/receive_leads once for each page.",
   challenge,
   verify: async ({ headers, body }, secret) => same(headers["x-hub-signature-256"], `sha256=${await hmac("SHA-256", secret, body, "hex")}`),
   // Meta signs no time and tries again for a day and a half; a lead has one id for ever.
