@@ -9,6 +9,7 @@ import { calendarsAt } from "./calendars.ts";
 import { type Env, filesOf, outgoingOf } from "./env.ts";
 import { hooks } from "./hooks/route.ts";
 import { ingestOf } from "./ingest.ts";
+import { watchMailboxes } from "./mailboxes.ts";
 import { mcp } from "./mcp/endpoint.ts";
 import { startingOf, sweepingOf } from "./runs.ts";
 
@@ -38,6 +39,7 @@ export default {
       sweepRuns(sweepingOf(env), scheduledTime),
       sweepCalendars(env.DB, calendarsAt(env), scheduledTime),
       sweepFiles(filesOf(env), scheduledTime),
+      watchMailboxes(env, ctx, scheduledTime),
     ]);
   },
 } satisfies ExportedHandler<Env, Wakeup>;

@@ -1,6 +1,6 @@
 /** Plays the Gmail API for one mailbox, and Google's authorization server for one app. */
 import { defineEmulator, type ErrorFault, googleError, googleGrant, googleLogin, type Reply, seedGrant } from "@junction/sandbox";
-import { getMessage, listMessages, listSenders, OWNER, seedMailbox, send, sentOf } from "./emulator/mailbox.ts";
+import { getMessage, listMessages, listSenders, OWNER, seedMailbox, send, sentOf, watch } from "./emulator/mailbox.ts";
 import { certificates, pushes } from "./emulator/pushes.ts";
 
 const AUTH = "https://www.googleapis.com/auth/";
@@ -18,6 +18,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   list_messages: READING,
   get_message: READING,
   list_send_as: READING,
+  watch_mailbox: [...READING, `${AUTH}gmail.metadata`],
 };
 
 // Put together here, so that no scanner takes them for somebody's.
@@ -25,6 +26,7 @@ const token = (prefix: string, tail: string): string => [prefix, tail].join("");
 const APP = {
   client_id: "104729583047-sandboxgmailapp0123456789abcde.apps.googleusercontent.com",
   client_secret: token("GOCSPX-", "sandboxGmailAppSecret0123456"),
+  pubsub_topic: "projects/sandbox-junction/topics/gmail",
   webhook_verify_token: token("pubsub-", "sandbox-audience-5a11d00c"),
 };
 const OWNERS = { access: token("ya29.", "a0SandboxMailOwnerAccessToken"), refresh: token("1//", "0SandboxMailOwnerRefreshToken") };
@@ -71,6 +73,7 @@ export default defineEmulator({
     { name: "list_messages", method: "GET", path: "/gmail/v1/users/me/messages", run: listMessages },
     { name: "get_message", method: "GET", path: "/gmail/v1/users/me/messages/:id", run: getMessage },
     { name: "list_send_as", method: "GET", path: "/gmail/v1/users/me/settings/sendAs", run: listSenders },
+    { name: "watch_mailbox", method: "POST", path: "/gmail/v1/users/me/watch", run: (call) => watch(call, APP.pubsub_topic) },
     {
       ...{ name: "list_certificates", method: "GET", host: "www.googleapis.com", path: "/oauth2/v3/certs" },
       ...{ authenticated: false, apart: true, run: certificates },

@@ -1,5 +1,5 @@
 import { attached, type Http, path, refuse } from "@junction/kit";
-import { listEmailTemplates, sendEmail } from "@junction/tools";
+import { listEmailTemplates, sendEmail, watchMailbox } from "@junction/tools";
 import * as z from "zod";
 import { headerOf, read, search } from "./mailbox.ts";
 import { gmail, READ, SEND, sendersOf } from "./manifest.ts";
@@ -79,4 +79,15 @@ const templates = gmail.implement(listEmailTemplates, {
   },
 });
 
-export default gmail.provides({ actions: [email, templates], webhook });
+const watch = gmail.implement(watchMailbox, {
+  scopes: [READ],
+  idempotent: true, // a mailbox is watched once; asked again, for longer
+  async run({ http }) {
+    const json = { labelIds: ["INBOX"], labelFilterBehavior: "include" };
+    const reply = await http.post(path`/gmail/v1/users/me/watch`, { json, ours: { as: "topicName", name: "pubsub_topic" } });
+    reply.json(z.object({ historyId: z.coerce.string() }));
+    return { watching: true };
+  },
+});
+
+export default gmail.provides({ actions: [email, templates, watch], webhook });

@@ -57,6 +57,12 @@ export const operator = new Hono<Api>()
         client_secret: z.string().min(1).max(2000),
         /** What the vendor repeats when it asks whether the webhook's address is ours, or with each delivery: entered there too. */
         webhook_verify_token: z.string().min(8).max(500).optional(),
+        /** Where Google publishes what happens in mailboxes: a topic of the app's own project. */
+        pubsub_topic: z
+          .string()
+          .regex(/^projects\/[^/]+\/topics\/[^/]+$/)
+          .max(300)
+          .optional(),
       }),
     ),
     async (c) => {

@@ -33,6 +33,19 @@ export async function deleteAccount(db: D1Database, { vendor, contractor }: Pick
     .where(and(eq(accounts.vendor, vendor), eq(accounts.contractor, contractor)));
 }
 
+/** A part of a vendor's accounts, the same each time: all of them, over so many parts. */
+export async function accountsOfPart(
+  db: D1Database,
+  vendor: string,
+  { part, of }: { readonly part: number; readonly of: number },
+): Promise<readonly Pick<AccountRow, "contractor">[]> {
+  const { results } = await db
+    .prepare("SELECT DISTINCT contractor FROM accounts WHERE vendor = ?1 AND rowid % ?3 = ?2")
+    .bind(vendor, part, of)
+    .all<Pick<AccountRow, "contractor">>();
+  return results;
+}
+
 /** Who has these accounts at the vendor: one account may be several contractors'. */
 export async function accountOwners(
   db: D1Database,

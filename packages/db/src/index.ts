@@ -1,4 +1,4 @@
-export { type AccountRow, accountOwners, deleteAccount, saveAccounts } from "./accounts.ts";
+export { type AccountRow, accountOwners, accountsOfPart, deleteAccount, saveAccounts } from "./accounts.ts";
 export { type BusyTime, busyBetween, replaceBusy } from "./calendar-busy.ts";
 export {
   type CalendarConflict,

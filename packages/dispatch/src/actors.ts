@@ -5,9 +5,13 @@ import type { AgentKey } from "./records.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Actor } from "./rpc.ts";
 
+/** Junction itself, at work nobody asked for by a call: it alone may use internal tools. */
+export const isOwn = (actor: Actor): actor is Extract<Actor, { readonly kind: "calendar" | "mailbox" }> =>
+  actor.kind === "calendar" || actor.kind === "mailbox";
+
 /** Whether this actor may use this tool; null if so. */
 export function authorise(desk: Desk, actor: Actor, tool: string, now: number): Refusal | null {
-  if (actor.kind === "run" || actor.kind === "calendar") return null;
+  if (actor.kind === "run" || isOwn(actor)) return null;
   if (actor.kind === "user") return actor.role === "owner" ? null : { kind: "NotAllowed", reason: "role" };
   const key = validKey(desk, actor.keyHash, now);
   if (!key) return { kind: "Unauthenticated" };
@@ -22,9 +26,9 @@ export function validKey(desk: Desk, hash: string, now: number): AgentKey | null
   return key;
 }
 
-/** How the audit names an actor: `agent:<key id>`, `user:<id>`, `run:<id>` or `calendar`. */
+/** How the audit names an actor: `agent:<key id>`, `user:<id>`, `run:<id>`, `calendar` or `mailbox`. */
 export function actorName(desk: Desk, actor: Actor): string {
   if (actor.kind === "run") return `run:${actor.run}`;
-  if (actor.kind === "calendar") return "calendar";
+  if (isOwn(actor)) return actor.kind;
   return actor.kind === "user" ? `user:${actor.id}` : `agent:${desk.keys.get(actor.keyHash)?.id ?? "unknown"}`;
 }

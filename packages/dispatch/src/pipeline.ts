@@ -4,6 +4,7 @@
  */
 import { actionOf, anyTool, plannedFor } from "@junction/catalog";
 import { type CatalogTool, JUNCTION, newId, type Outcome, sha256, type VendorErrorKind, type VendorRpc } from "@junction/core";
+import { isOwn } from "./actors.ts";
 import { type FilesAsk, type FilesAtHand, namedVendor, usesFiles } from "./at-hand.ts";
 import { argumentIssues, closestTools, findTool } from "./contracts.ts";
 import type { Trouble } from "./refusal.ts";
@@ -73,7 +74,7 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     ...(vendor !== undefined && { vendor }),
   });
 
-  const tool = ask.actor.kind === "calendar" ? anyTool(ask.tool) : findTool(ask.tool);
+  const tool = isOwn(ask.actor) ? anyTool(ask.tool) : findTool(ask.tool);
   if (!tool)
     return refused({ kind: "UnknownTool", closest: closestTools(ask.tool), planned: plannedFor(ask.tool).map(({ name }) => name) });
   const issues = argumentIssues(tool, ask.input);

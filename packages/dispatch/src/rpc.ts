@@ -13,7 +13,9 @@ export type Actor =
   | { readonly kind: "agent"; readonly keyHash: string }
   | { readonly kind: "user"; readonly id: string; readonly role: "owner" | "member" }
   | { readonly kind: "run"; readonly run: string; readonly workflow: string }
-  | { readonly kind: "calendar" };
+  | { readonly kind: "calendar" }
+  /** What keeps mailboxes telling. */
+  | { readonly kind: "mailbox" };
 
 /** What is left of a connection's rate budget. Times are epoch milliseconds. */
 export interface Limits {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { authenticate, bearer, type Signed } from "./auth.ts";
 import { append, type Body, type Params, type Scalar, unsealed, written } from "./body.ts";
 import { BrokenConnection, download, type Exchange, exchange, type Outgoing, type Wire } from "./exchange.ts";
-import { VendorFailure } from "./failure.ts";
+import { OurFailure, VendorFailure } from "./failure.ts";
 import { type GivenHost, type Link, linkTo, mustBeSites } from "./hosts.ts";
 import type { Path } from "./path.ts";
 import { redact, spoken } from "./redact.ts";
@@ -25,6 +25,8 @@ export interface RequestOptions<Host extends string = string> extends Body {
   readonly long?: true;
   /** The member of the JSON that is to carry the webhook's own secret, for vendors that are given it along with the address: no action sees it. */
   readonly hookSecret?: { readonly as: string; readonly generation: number };
+  /** The member of the JSON that is to carry a value of our own app's at the vendor: no action sees it. */
+  readonly ours?: { readonly as: string; readonly name: string };
   /** Without the credential: for an address that carries its own permission, and refuses two. */
   readonly anonymous?: true;
 }
@@ -116,7 +118,8 @@ async function prepared(wire: Wire, method: string, path: Path, options: Request
   }
   const credentials = Object.keys(signed.headers);
   const hook = options.hookSecret && (await hookSecretOf(wire, options.hookSecret));
-  const body = { ...options, form: form?.params, ...(hook && { json: { ...Object(options.json), ...hook } }) };
+  const own = options.ours && (await oursOf(wire, options.ours));
+  const body = { ...options, form: form?.params, ...((hook || own) && { json: { ...Object(options.json), ...hook, ...own } }) };
   const outgoing = { method, url, headers, credentials, long: options.long, ...written(body, headers) };
   return { outgoing, secrets: spoken({ ...wire.fields, ...form?.ours, ...hook }, signed) };
 }
@@ -125,6 +128,12 @@ async function hookSecretOf(wire: Wire, { as, generation }: NonNullable<RequestO
   const secret = await wire.hookSecret?.(generation);
   if (!secret) throw new VendorFailure({ kind: "InvalidRequest", issues: ["the webhook has no secret as yet"] });
   return { [as]: secret };
+}
+
+async function oursOf(wire: Wire, { as, name }: NonNullable<RequestOptions["ours"]>) {
+  const value = (await wire.apps?.())?.[name];
+  if (!value) throw new OurFailure(`the operator has not set ${name} of Junction's own app at this vendor`);
+  return { [as]: value };
 }
 
 async function request(wire: Wire, method: string, path: Path, options: RequestOptions): Promise<Reply> {

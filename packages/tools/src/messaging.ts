@@ -18,6 +18,17 @@ export const sendSms = tool({
   }),
 });
 
+/** For Junction's own clock: a mailbox tells for a week at most, and then again only if it is asked again. */
+export const watchMailbox = tool({
+  id: "crm/watch_mailbox",
+  title: "Be told of a mailbox",
+  description: "Asks the email integration to tell Junction when something comes into the contractor's mailbox, for some days.",
+  effect: "write",
+  internal: true,
+  input: z.strictObject({}),
+  output: z.object({ watching: z.literal(true) }),
+});
+
 const OFFICE = "application/vnd.openxmlformats-officedocument";
 /** What goes with an email: documents and pictures. No program, no archive: mail servers turn those away. */
 const Attachment = FileRef({

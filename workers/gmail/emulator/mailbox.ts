@@ -140,6 +140,17 @@ export function getMessage(call: Call): Reply {
   });
 }
 
+/** For a week; to the app's own topic alone. */
+export function watch(call: Call, topic: string): Reply {
+  const asked: { readonly topicName?: unknown; readonly labelFilterBehavior?: unknown } = Object(call.json);
+  if (asked.topicName !== topic) return invalid("Invalid topicName does not match projects/sandbox-junction/topics/*");
+  if (asked.labelFilterBehavior !== undefined && !/^(include|exclude)$/i.test(String(asked.labelFilterBehavior)))
+    return invalid("Invalid value at 'label_filter_behavior'");
+  const expiration = call.now() + 7 * 86_400_000;
+  call.state.collection<number>("watches").put(OWNER, expiration);
+  return json(200, { historyId: String(historyOf(call.state).get("last") ?? 1), expiration: String(expiration) });
+}
+
 export const listSenders = (): Reply => json(200, { sendAs: SENDERS });
 
 /** Mail that left the mailbox. An address that Gmail has not proved to be the owner's gives way to the owner's. */

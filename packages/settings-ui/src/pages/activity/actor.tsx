@@ -10,6 +10,7 @@ export function Actor({ actor }: { readonly actor: string }) {
   const [kind, id = ""] = actor.split(/:(.*)/s);
   if (kind === "agent") return <span title={actor}>{data?.find((key) => key.id === id)?.name ?? "An agent"}</span>;
   if (kind === "calendar") return <span>The calendar's sync</span>;
+  if (kind === "mailbox") return <span>Junction, to be told of mail</span>;
   if (kind === "user") return <span title={actor}>{id === subject ? "You" : id}</span>;
   if (kind === "run")
     return (
