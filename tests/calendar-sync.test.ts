@@ -12,6 +12,7 @@ let mesh: Killable;
 beforeAll(async () => {
   mesh = await startCalendars(stateDir);
   await mesh.connect(contractor, GOOGLE, APPLE);
+  await syncsOf(mesh, contractor).begin();
 }, 60_000);
 afterAll(async () => {
   await mesh?.kill();
@@ -22,7 +23,7 @@ const NEW_YORK = { time_zone: "America/New_York" };
 const until = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 20_000, interval: 100 });
 
 test("random edits on all sides at once: no job twice, no edit lost, what both changed is said", async () => {
-  const { said } = await checkEdits(mesh, contractor, { edits: 24, seed: Number(process.env["CALENDAR_SEED"] ?? 7) });
+  const { said } = await checkEdits(mesh, contractor, { edits: 16, seed: Number(process.env["CALENDAR_SEED"] ?? 7) });
   expect(Object.keys(said).length).toBeGreaterThan(2);
 }, 120_000);
 
@@ -59,7 +60,8 @@ test("a job at nine stays at nine when the clocks change, and so do its moved an
     const title = `Mow ${start}`;
     const job = await api("POST", "/jobs", { title, start, end, ...NEW_YORK, recurrence: "RRULE:FREQ=WEEKLY;COUNT=4" });
     await looked();
-    const id = (await google.list()).find((one) => one.title === title)?.id ?? "";
+    const idOn = async (diary: Pick<typeof google, "list">) => (await diary.list()).find((one) => one.title === title)?.id ?? "";
+    const [id, name] = [await idOn(google), await idOn(apple)];
     const range = `timeMin=${start.slice(0, 10)}T00:00:00Z&timeMax=${starts[3].slice(0, 10)}T23:00:00Z`;
     const times = async () =>
       (await google.send("GET", `?singleEvents=true&orderBy=startTime&${range}`)).body.items
@@ -74,13 +76,13 @@ test("a job at nine stays at nine when the clocks change, and so do its moved an
     await looked();
     await looked(); // from the one calendar to the job, and from there to the other
     const compact = (clock: string) => clock.slice(0, 19).replace(/[-:]/g, "");
-    const { text, etag } = await apple.text(id);
+    const { text, etag } = await apple.text(name);
     expect(text).toContain(`DTSTART;TZID=America/New_York:${compact(start)}`);
     expect(text).toContain(`RECURRENCE-ID;TZID=America/New_York:${compact(starts[2])}`);
     expect(text).toContain(`DTSTART;TZID=America/New_York:${compact(`${day}T11:00:00`)}`);
     expect(
       await apple.put(
-        id,
+        name,
         text.replace(/^RRULE.*$/m, (rule) => `${rule}\r\nEXDATE;TZID=America/New_York:${compact(starts[1])}`),
         etag,
       ),
@@ -99,7 +101,7 @@ test("a job at nine stays at nine when the clocks change, and so do its moved an
     await api("PATCH", `/jobs/${job.id}`, { start: start.replace("T09", "T08"), end: end.replace("T10", "T09") });
     await looked();
     expect(await times()).toEqual(starts.map((one) => one.replace("T09", "T08")));
-    expect((await apple.text(id)).text).not.toContain("RECURRENCE-ID");
+    expect((await apple.text(name)).text).not.toContain("RECURRENCE-ID");
     await api("DELETE", `/jobs/${job.id}`);
     await looked();
     expect(await times()).toEqual([]);
@@ -182,10 +184,10 @@ test("once Google forgets the place, everything is read anew, and nothing is the
   await until(async () => expect((await google.list()).find(({ title }) => title === "Skylight")?.notes).toBe("the ladder is there"));
 }, 60_000);
 
-const COUNT = 25;
+const COUNT = 12;
 test(`${COUNT} jobs go to both calendars through a hard kill half-way: each is there once`, async () => {
   const { api } = syncsOf(mesh, contractor);
-  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: GOOGLE, operation: "insert_event", fault: "slow", ms: 150, times: 100 });
+  await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: GOOGLE, operation: "insert_event", fault: "slow", ms: 300, times: 100 });
   const titles = Array.from({ length: COUNT }, (_, at) => `Roof ${at}`);
   for (const title of titles) await api("POST", "/jobs", { title, start: "2027-06-01T09:00:00", end: "2027-06-01T10:00:00", ...NEW_YORK });
   const roofs = async (diary: { list(): Promise<readonly { readonly title: string }[]> }) =>
