@@ -5,7 +5,6 @@ import { type Failure, JUNCTION, type VendorErrorKind } from "@junction/core";
 import { actorName, authorise } from "./actors.ts";
 import { approval } from "./approvals.ts";
 import { type Desk, type Effect, effectByKey, provision, saveAudit, saveEffect, wake } from "./desk.ts";
-import { endpoint } from "./endpoints.ts";
 import { health } from "./health.ts";
 import { fresh, take } from "./limits.ts";
 import type { Connection } from "./records.ts";
@@ -45,7 +44,6 @@ export async function acquire(desk: Desk, ask: AcquireAsk): Promise<Verdict> {
   return {
     verdict: "granted",
     ...grant(connection, ask.effect ? begin(desk, ask, ask.effect, connection, earlier) : null),
-    ...hooked(desk, ask, connection),
     ...(others && { others }),
   };
 }
@@ -74,12 +72,6 @@ function serve(
     over ??= { kind: "OverBudget", retryAfterMs: wait };
     if (!free) return over;
   }
-}
-
-/** An effect may tell its vendor where to deliver: to an address of the contractor's own, which is made if there is none. */
-function hooked(desk: Desk, { contractor, effect, now }: AcquireAsk, { vendor }: Connection): { readonly endpoint?: string } {
-  const webhook = vendorById(vendor)?.webhook;
-  return effect && webhook && webhook.secret.from !== "app" ? { endpoint: endpoint(desk, { contractor, vendor, now }).id } : {};
 }
 
 /** What an earlier attempt at the same effect means for this ask; null if it may be attempted (again). */

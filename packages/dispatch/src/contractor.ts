@@ -8,7 +8,7 @@ import { alerts, announceSubscription, markRead } from "./alerts.ts";
 import { approvals, decideApproval, setUnasked, unasked } from "./approvals.ts";
 import { attach, beginGrant, connectionId, connectionView, decide, detach, takeGrant, tested } from "./connections.ts";
 import { type Desk, openDesk, provision, saveKey, saveOwnerEmail, saveRoute } from "./desk.ts";
-import { admit, endpoint, hold, hookSecret, seen } from "./endpoints.ts";
+import { admit, endpoint, hold, hookSecret, seen, withEndpoint } from "./endpoints.ts";
 import { type NotifyEnv, notifier } from "./notify.ts";
 import { park, rouse, unpark, waiting } from "./parked.ts";
 import type { AgentKey, PendingGrant } from "./records.ts";
@@ -57,7 +57,8 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
     return validKey(await this.#desk, keyHash, now);
   }
   async acquire(ask: AcquireAsk) {
-    return acquire(await this.#desk, ask);
+    const desk = await this.#desk;
+    return withEndpoint(desk, ask, await acquire(desk, ask));
   }
   async settle(ask: SettleAsk) {
     return settle(await this.#desk, ask);

@@ -9,7 +9,7 @@ import { CONTRACTOR_BYTES, CONTRACTOR_DELIVERIES, draw, ENDPOINT_BYTES, ENDPOINT
 import { NONE_FORGED, noted, suspicion } from "./forgeries.ts";
 import { append } from "./health.ts";
 import type { Connection, Endpoint } from "./records.ts";
-import type { Admission, ContractorRpc, EndpointView, Seen } from "./rpc.ts";
+import type { AcquireAsk, Admission, ContractorRpc, EndpointView, Seen, Verdict } from "./rpc.ts";
 
 /** Counts are written down this long after the first that is not. */
 const SAVE_AFTER_MS = 5_000;
@@ -72,6 +72,15 @@ export function endpoint(desk: Desk, { contractor, vendor, now }: Parameters<Con
   };
   saveEndpoint(desk, made);
   return view(made);
+}
+
+/** An effect may tell its vendor where to deliver: to an address of the contractor's own, which is made if there is none. */
+export function withEndpoint(desk: Desk, { contractor, effect, now }: AcquireAsk, verdict: Verdict): Verdict {
+  if (!effect || verdict.verdict !== "granted") return verdict;
+  const { vendor } = verdict;
+  const webhook = vendorById(vendor)?.webhook;
+  if (!webhook || webhook.secret.from === "app") return verdict;
+  return { ...verdict, endpoint: endpoint(desk, { contractor, vendor, now }).id };
 }
 
 /** From now on this generation of the webhook's own secret counts; 0: there is none any more, and what came before proves nothing. */

@@ -3,6 +3,7 @@ export * from "./ai.ts";
 export * from "./assistants.ts";
 export * from "./calendar.ts";
 export * from "./calendar-sync.ts";
+export * from "./call-routing.ts";
 export * from "./calls.ts";
 export * from "./contacts.ts";
 export * from "./esign.ts";
