@@ -45,10 +45,10 @@ export function App() {
               <Redirect to={`/integrations${window.location.search}`} replace />
             </Route>
             <Route path="/integrations" component={Integrations} />
+            <Route path="/integrations/webhooks" component={Webhooks} />
             <Route path="/integrations/:vendor/:tab?">
               {({ vendor, tab }) => <Integration key={vendor} vendor={vendor} tab={tab ?? "overview"} />}
             </Route>
-            <Route path="/webhooks" component={Webhooks} />
             <Route path="/routing" component={Routing} />
             <Route path="/agents" component={Agents} />
             <Route path="/alerts" component={Alerts} />

@@ -1,5 +1,5 @@
 /** For each tool that more than one connected integration can serve: which is asked first, and which after it. */
-import { ActionIcon, EmptyState, Group, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, EmptyState, Group, Text, Title, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconArrowDown, IconArrowsSplit2, IconArrowUp } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -12,6 +12,7 @@ import { Page } from "../parts/page.tsx";
 import { LoadFailed, ProblemNote } from "../parts/problem.tsx";
 import { StatusBadge } from "../parts/status.tsx";
 import { useMayChange } from "../shell/viewer.ts";
+import { CATEGORY } from "../words.ts";
 import look from "./routing.module.css";
 
 interface Choice {
@@ -23,7 +24,7 @@ interface Choice {
 function choicesOf(known: Catalog, all: readonly Integration[], own: readonly Route[]): Choice[] {
   return known.tools.flatMap((tool) => {
     const serving = known.vendors.filter(({ actions }) => actions.some((action) => action.tool === tool.id)).map(({ id }) => id);
-    const held = all.filter(({ vendor, status }) => status !== "not_connected" && serving.includes(vendor));
+    const held = all.filter(({ vendor, status }) => status !== "not_connected" && status !== "planned" && serving.includes(vendor));
     if (held.length < 2) return [];
     const wanted = own.find((route) => route.tool === tool.id)?.vendors ?? [];
     const place = ({ vendor }: Integration) => (wanted.includes(vendor) ? wanted.indexOf(vendor) : wanted.length + serving.indexOf(vendor));
@@ -39,11 +40,23 @@ export default function Routing() {
     return <LoadFailed error={a.error ?? b.error ?? c.error} again={() => Promise.all([a.refetch(), b.refetch(), c.refetch()])} />;
   if (!a.data || !b.data || !c.data) return <PageGhost />;
   const choices = choicesOf(a.data, b.data, c.data);
+  const groups = Map.groupBy(choices, ({ order }) => order[0]?.category ?? "communication");
   return (
     <Page title="Routing" lead="Where more than one integration can do a job, the first one does it. If it cannot, the next takes over.">
       <div className={look["list"]}>
-        {choices.map((choice) => (
-          <Order key={choice.tool.id} choice={choice} />
+        {[...groups].map(([category, list]) => (
+          <section key={category} aria-labelledby={`routing-${category}`} className={look["list"]}>
+            {groups.size > 1 && (
+              <Title order={2} id={`routing-${category}`} size="h3" mt="sm">
+                {CATEGORY[category]}
+              </Title>
+            )}
+            <div className={look["pairs"]}>
+              {list.map((choice) => (
+                <Order key={choice.tool.id} choice={choice} />
+              ))}
+            </div>
+          </section>
         ))}
       </div>
       {choices.length === 0 && (

@@ -19,7 +19,7 @@ export function OwnSystems({ passes, invite }: { readonly passes: (one: Endpoint
       <ul className={look["grid"]}>
         {found.map((one) => (
           <li key={one.id}>
-            <Link href="/webhooks" className={look["tile"] ?? ""}>
+            <Link href="/integrations/webhooks" className={look["tile"] ?? ""}>
               <Mark icon={<IconWebhook size={22} stroke={1.7} />} />
               <span className={look["words"]}>
                 <span className={look["name"]}>{endpointName(one)}</span>
@@ -34,7 +34,7 @@ export function OwnSystems({ passes, invite }: { readonly passes: (one: Endpoint
         ))}
         {invite && (
           <li>
-            <Link href="/webhooks" className={look["tile"] ?? ""}>
+            <Link href="/integrations/webhooks" className={look["tile"] ?? ""}>
               <Mark icon={<IconPlus size={22} stroke={1.7} />} />
               <span className={look["words"]}>
                 <span className={look["name"]}>Webhook integrations</span>

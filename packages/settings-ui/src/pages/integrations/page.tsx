@@ -99,7 +99,7 @@ export default function Integrations() {
       )}
       <div className={look["shelves"]}>
         {groups.map(({ id, list }) => (
-          <section key={id} className={look["shelf"]} data-span={Math.min(list.length, 3)} aria-labelledby={`category-${id}`}>
+          <section key={id} className={look["shelf"]} data-size={sizeOf(list.length)} aria-labelledby={`category-${id}`}>
             <Title order={2} id={`category-${id}`}>
               {CATEGORY[id]}
             </Title>
@@ -132,6 +132,9 @@ export default function Integrations() {
     </Page>
   );
 }
+
+/** In rows of four where three would leave one over. */
+const sizeOf = (count: number): number => (count < 3 ? count : count % 3 === 1 ? 4 : 3);
 
 function summary(all: readonly Integration[]): string {
   const on = all.filter(passes.on).length;

@@ -13,9 +13,30 @@ export const GOALS: readonly Goal[] = [
   { id: "text", title: "Text customers", text: "Reminders, on-our-way messages, answers", takes: /\/send_sms$/ },
   { id: "email", title: "Email estimates", text: "Estimates and follow-ups from your own address", takes: /\/send_email$/ },
   { id: "pay", title: "Take payments", text: "Payment links, cards on file, refunds", takes: /\/(create_payment_link|charge_card)$/ },
-  { id: "leads", title: "Sync leads", text: "Leads and contacts, in your CRM without typing", takes: /\/\w*(lead|contact|deal)s?(_\w+)?$/ },
-  { id: "post", title: "Post to social media", text: "Finished jobs, where customers look", takes: /\/\w*(post|publish)\w*$/ },
+  { id: "leads", title: "Sync leads", text: "Leads and contacts, in your CRM without typing", takes: /\/(sync|fetch)_leads?$/ },
   { id: "book", title: "Book jobs", text: "On your calendar, where you are free", takes: /\/(create_event|check_availability)$/ },
+  { id: "sign", title: "Get contracts signed", text: "Sent, signed online, and kept as a PDF", takes: /\/(send|download)_contract$/ },
+  { id: "call", title: "Have an assistant call", text: "Leads called back at once, day and night", takes: /\/start_ai_call$/ },
+  {
+    id: "post",
+    title: "Post to social media",
+    text: "Finished jobs, where customers look",
+    takes: /\/post_to_(facebook|instagram|google)$/,
+  },
+  {
+    id: "reviews",
+    title: "Answer reviews",
+    text: "What customers say of you, and a reply to each",
+    takes: /\/(list_reviews|reply_to_review)$/,
+  },
+  { id: "ads", title: "Watch your ads", text: "What each campaign costs and brings", takes: /\/(get_ad_performance|update_campaign)$/ },
+  {
+    id: "route",
+    title: "Plan the day's drive",
+    text: "Addresses, distances, the best order of stops",
+    takes: /\/(optimize_route|geocode_address)$/,
+  },
+  { id: "reward", title: "Thank referrals", text: "A gift card for a review or a referral", takes: /\/send_reward$/ },
 ];
 
 export interface Need {
