@@ -58,8 +58,8 @@ interface Running extends Users {
 }
 
 /** `port`: the address is signed, so it must stay; 0: any that is free. */
-async function start(stateDir: string, port: number): Promise<Running> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "hooks-child.ts"), stateDir, String(port)], {
+async function start(stateDir: string, port: number, vendors: readonly string[]): Promise<Running> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "hooks-child.ts"), stateDir, String(port), vendors.join()], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let said = "";
@@ -162,7 +162,7 @@ export async function crashStorm(options: CrashOptions, say: (line: string) => v
   try {
     for (let round = 0; round < rounds; round++) {
       const last = round === rounds - 1;
-      running = await start(stateDir, running ? Number(new URL(running.url).port) : 0);
+      running = await start(stateDir, running ? Number(new URL(running.url).port) : 0, vendors);
       const mesh = running;
       if (round === 0) await mesh.connect(CONTRACTOR, "twilio");
       recent = recent.filter(({ at }) => Date.now() - at < RECENT_MS);

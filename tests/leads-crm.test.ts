@@ -16,7 +16,7 @@ interface Killable extends Users {
 }
 /** The mesh in a process of its own, without the demo, whose vendors speak unasked. */
 async function start(): Promise<Killable> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "hooks-child.ts"), stateDir, "0"], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "hooks-child.ts"), stateDir, "0", CRM], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   let said = "";
@@ -91,6 +91,7 @@ test("a file's good rows come in and each bad one is named; leads are made, chan
     phones: ["+1 (202) 555-0191"],
     emails: ["Dee@Example.com"],
     custom: { gate: "red" },
+    announce: false,
   });
   expect(dee).toMatchObject({ phones: ["+12025550191"], emails: ["dee@example.com"], source: "api" });
   expect(await refused("POST", "/leads", { phones: ["202-555-0191"] })).toEqual([409, { phones: expect.stringContaining(dee.id) }]);
@@ -119,7 +120,7 @@ test("what the CRM tells of our own writing is no news; what somebody changes th
   const steps = [{ id: "save", type: "crm_sync", crm: CRM, fields: { city: { value: "{{lead.custom.town}}" } } }];
   const { id: workflow } = await api("POST", "/workflows", { definition: { name: "Save", steps } });
   await api("POST", `/workflows/${workflow}/activate`);
-  const lead = await api("POST", "/leads", { name: "Fay Fisher", phones: ["+12025550177"], custom: { town: "Rome" } });
+  const lead = await api("POST", "/leads", { name: "Fay Fisher", phones: ["+12025550177"], custom: { town: "Rome" }, announce: false });
   const save = async () => {
     const { runs } = await api("POST", `/workflows/${workflow}/runs`, { leads: [lead.id] });
     await vi.waitFor(async () => expect(await api("GET", `/runs/${runs[0].id}`)).toMatchObject({ state: "completed" }), {

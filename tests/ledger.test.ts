@@ -4,7 +4,7 @@ import { type Mesh, startMesh } from "./mesh.ts";
 
 let mesh: Mesh;
 beforeAll(async () => {
-  mesh = await startMesh();
+  mesh = await startMesh({ vendors: [] });
 });
 afterAll(() => mesh.stop());
 

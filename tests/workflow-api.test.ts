@@ -219,9 +219,11 @@ test("an event starts one run, however often it is told; one that does not fit s
 });
 
 test("a new lead starts what begins with one, whether it is made by the API or in a file that asks for it; a repeat starts nothing", async () => {
+  const add = (lead: Json) => mesh.api("POST", "/leads", lead);
+  const gone = await add({ name: "Gus Gone", phones: ["+12025550906"] });
+  expect((await mesh.api("DELETE", `/leads/${gone.body.id}`)).status).toBe(200);
   const workflow = await on({ ...steps({ ...pause, for: "P1D" }), trigger: { on: "event", event: "lead.created" } });
   const names = async () => (await runsOf(workflow)).map(({ lead }: { lead: { name: string } }) => lead.name).sort();
-  const add = (lead: Json) => mesh.api("POST", "/leads", lead);
   const made = await add({ name: "Una Made", phones: ["+12025550901"] });
   expect((await add({ name: "Una Again", phones: ["+12025550901"] })).status).toBe(409);
   expect((await add({ name: "Quinn Quiet", phones: ["+12025550902"], announce: false })).status).toBe(201);
@@ -234,6 +236,7 @@ test("a new lead starts what begins with one, whether it is made by the API or i
   await vi.waitFor(async () => expect(await names()).toEqual(["Ida File", "Ira File", "Una"]), PATIENCE);
   await handedOn();
   expect(await names()).toEqual(["Ida File", "Ira File", "Una"]);
+  expect((await mesh.api("GET", "/leads?query=2025550906")).body.leads).toEqual([]);
   const { timeline, external } = (await mesh.api("GET", `/leads/${made.body.id}`)).body;
   expect(timeline.filter(({ type }: { type: string }) => type === "lead.created")).toMatchObject([
     { words: "New lead", vendor: "junction" },

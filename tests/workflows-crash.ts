@@ -42,7 +42,7 @@ export interface CrashMesh extends Users {
 }
 
 export async function startCrashMesh(stateDir: string): Promise<CrashMesh> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "workflows-child.ts"), stateDir], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "workflows-child.ts"), stateDir, VENDORS.join()], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let said = "";

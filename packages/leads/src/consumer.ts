@@ -1,5 +1,5 @@
 /** Each event about a person stands in that person's timeline; who was not known becomes a lead. What a CRM tells of our own writing does not. */
-import { type Consumer, newId, type StoredEvent } from "@junction/core";
+import { type Consumer, JUNCTION, newId, type StoredEvent } from "@junction/core";
 import { noteLikeness, sightLead } from "@junction/db";
 import { isCrm, told } from "./inbound.ts";
 import { answersOf, isPersonal, keysOf, makesLead, namesLead, personOf } from "./subject.ts";
@@ -22,7 +22,7 @@ async function take(db: D1Database, stored: StoredEvent, now: number): Promise<v
   const at = event.occurredAt ?? receivedAt;
   const [lead, ...others] = await sightLead(db, {
     ...{ contractor, keys, vendor, now },
-    create: makesLead(event) ? newId("lead", now) : null,
+    create: vendor !== JUNCTION && makesLead(event) ? newId("lead", now) : null, // what we tell of was made, and may be deleted by now
     external: keys.find(({ kind }) => kind === `vendor:${vendor}`)?.value ?? null,
     // Where the two agree on something, what the name is was decided with all else.
     name: said.known ? null : (person.name ?? null),
