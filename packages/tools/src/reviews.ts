@@ -1,4 +1,5 @@
 /** What customers say of the contractor in public, and what it answers. */
+import { NAMES_VENDOR } from "@junction/core";
 import * as z from "zod";
 import { tool } from "./tool.ts";
 
@@ -12,9 +13,17 @@ export const listReviews = tool({
   id: "crm/list_reviews",
   title: "List reviews",
   description:
-    "Lists what customers wrote about the contractor in public reviews, newest first, with stars and the contractor's reply. Give next_page back as page to see more.",
+    "Lists what customers wrote about the contractor in public reviews, on Google or on its website, newest first, with stars and the contractor's reply. Give next_page back as page to see more.",
   effect: "read",
   input: z.strictObject({
+    source: z
+      .enum(["google-business-profile", "contractor-website"])
+      .optional()
+      .meta({
+        description:
+          "google-business-profile: reviews on Google; contractor-website: on the contractor's own website; left out, where the contractor prefers",
+        [NAMES_VENDOR]: true,
+      }),
     profile: ProfileId.optional(),
     page: z.string().min(1).max(2000).optional().describe("the next_page of the answer before"),
   }),
@@ -40,7 +49,7 @@ export const replyToReview = tool({
   id: "crm/reply_to_review",
   title: "Reply to a review",
   description:
-    "Answers a customer's public review in the contractor's name, for everyone to read. A reply that is there already is replaced. Use crm/list_reviews for the review_id.",
+    "Answers a customer's public review in the contractor's name, for everyone to read. A reply that is there already is replaced. Reviews on Google alone can be answered. Use crm/list_reviews for the review_id.",
   effect: "write",
   approval: true,
   input: z.strictObject({
