@@ -1,10 +1,16 @@
 /** The messages of Docusign Connect. https://developers.docusign.com/platform/webhooks/connect/ */
 import { type Call, noteChange } from "@junction/sandbox";
 import { OWNER, SITE } from "./accounts.ts";
-import type { Envelope } from "./envelopes.ts";
+
+interface Envelope {
+  readonly envelopeId: string;
+  readonly account: string;
+  readonly emailSubject: string;
+  readonly status: string;
+}
 
 /** What Connect says of an envelope that is, or was, of this status. */
-export function message({ envelopeId, account, emailSubject }: Envelope, status: string, generatedDateTime: string) {
+export function message({ envelopeId, account, emailSubject }: Omit<Envelope, "status">, status: string, generatedDateTime: string) {
   const event = {
     event: `envelope-${status}`,
     apiVersion: "v2.1",
