@@ -37,13 +37,14 @@ export async function answerTo(
 }
 
 /** What became of the writing, or null: it failed, or it takes longer than a caller waits, and goes on after the answer. */
-export async function storedInTime<T>(ingest: Ingest, { contractor, vendor }: Source, storing: Promise<T>): Promise<T | null> {
-  const failed = (error: unknown): null => {
-    note("error", { what: "a question was answered and could not be kept", contractor, vendor, error: told(error) });
+export function storedInTime<T>(ingest: Ingest, { contractor, vendor }: Source, storing: Promise<T>): Promise<T | null> {
+  const noted = (error: unknown): null => {
+    note("error", { what: "a question was answered before it was kept", contractor, vendor, error: told(error) });
     return null;
   };
-  ingest.later(storing.catch(() => null));
-  return inTime(storing).catch(failed);
+  const stored = storing.catch(noted);
+  ingest.later(stored);
+  return inTime(stored).catch(noted);
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

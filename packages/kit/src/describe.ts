@@ -82,10 +82,13 @@ function describeWay({ auth, credentials, label }: Way, vendor: string): Catalog
   };
 }
 
+/** What we tell ourselves of a call that a vendor asks about. */
+const ASKED = ["call.missed"] as const;
+
 function describeWebhook(webhook: NonNullable<Vendor["webhook"]>): CatalogWebhook {
   const { secret, window, acknowledgement, questions } = webhook;
   return {
-    events: [...webhook.events],
+    events: [...webhook.events, ...(questions ? ASKED : [])],
     secret:
       secret.from === "own"
         ? {

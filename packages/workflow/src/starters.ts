@@ -36,11 +36,8 @@ export const STARTERS: readonly Starter[] = [
     id: "missed_call",
     definition: {
       name: "Text back a missed call",
-      description: "Texts whoever called and was not answered.",
-      trigger: {
-        ...{ on: "event", event: "call.completed" },
-        conditions: [{ left: "{{event.status|}}", is: "equal", right: "no-answer" }],
-      },
+      description: "Texts whoever called and whom nobody answered.",
+      trigger: { on: "event", event: "call.missed" },
       steps: [
         {
           ...{ id: "text", type: "sms", title: "Text back" },

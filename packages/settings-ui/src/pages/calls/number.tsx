@@ -1,11 +1,12 @@
 /** How calls to one number are answered. */
-import { Anchor, Autocomplete, Button, Group, NumberInput, Text, Textarea, TextInput } from "@mantine/core";
+import { Anchor, Autocomplete, Button, Group, NumberInput, Text, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { answerCalls, type Routing, refreshRoutings, removeRouting, routings, saveRouting } from "../../api/call-routing.ts";
 import { problemOf } from "../../api/client.ts";
+import { resources } from "../../api/resources.ts";
 import { Card } from "../../parts/card.tsx";
 import { PageGhost } from "../../parts/ghost.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -104,15 +105,11 @@ function Settings({ number, routing }: { readonly number: string; readonly routi
               error={errorAt("voicemail.max_seconds")}
               onChange={(value) => set({ max_seconds: Number(value) })}
             />
-            <TextInput
-              mt="md"
-              label="Where the AI assistant answers"
-              description="Its phone number, or its address such as sip:front-desk@sip.vapi.ai. Needed only if calls are handed over to it."
-              inputWrapperOrder={["label", "input", "error", "description"]}
+            <Assistant
               readOnly={readOnly}
               value={form.assistant}
               error={errorAt("assistant")}
-              onChange={({ currentTarget }) => set({ assistant: currentTarget.value })}
+              onChange={(assistant) => set({ assistant })}
             />
           </Card>
           {problem && <ProblemNote problem={problem} />}
@@ -132,6 +129,32 @@ function Settings({ number, routing }: { readonly number: string; readonly routi
         {!readOnly && <Pointing number={number} />}
       </div>
     </Page>
+  );
+}
+
+interface AssistantProps {
+  readonly readOnly: boolean;
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly onChange: (value: string) => void;
+}
+
+/** Its numbers and addresses are proposed where an integration lists them; any other can be written. */
+function Assistant({ readOnly, value, error, onChange }: AssistantProps) {
+  const { data } = useInfiniteQuery(resources("ai_phone_number"));
+  const known = (data?.pages ?? []).flatMap(({ items }) => items.filter(({ usable }) => usable).map(({ name }) => name));
+  return (
+    <Autocomplete
+      mt="md"
+      label="Where the AI assistant answers"
+      description="Its phone number, or its address such as sip:front-desk@sip.vapi.ai. Needed only if calls are handed over to it."
+      inputWrapperOrder={["label", "input", "error", "description"]}
+      data={[...new Set(known)]}
+      readOnly={readOnly}
+      value={value}
+      error={error}
+      onChange={onChange}
+    />
   );
 }
 
