@@ -35,7 +35,8 @@ export const createEvent = tool({
 export const updateEvent = tool({
   id: "crm/update_event",
   title: "Change a calendar event",
-  description: "Changes the given fields of an event and leaves the others as they are. Nobody is told.",
+  description:
+    "Moves an appointment or other event to another time, or changes its title, place or notes; what is not given stays as it is. Nobody is told.",
   effect: "write",
   input: z.strictObject({
     calendar: CalendarId,
@@ -52,7 +53,8 @@ export const updateEvent = tool({
 export const deleteEvent = tool({
   id: "crm/delete_event",
   title: "Remove a calendar event",
-  description: "Removes an event from the contractor's calendar. Removing one that is gone already succeeds.",
+  description:
+    "Cancels an appointment or other event: removes it from the contractor's calendar. Nobody is told. Removing one that is gone already succeeds.",
   effect: "destroy",
   input: z.strictObject({ calendar: CalendarId, event_id: EventId }),
   output: z.object({ event_id: z.string(), removed: z.literal(true) }),
@@ -61,7 +63,8 @@ export const deleteEvent = tool({
 export const listEvents = tool({
   id: "crm/list_events",
   title: "List calendar events",
-  description: "Lists the events between two times, in the order of their start. Give next_page back as page to see more.",
+  description:
+    "Tells what is on the calendar on a day, such as today or tomorrow: the appointments and other events between two times, in the order of their start. Give next_page back as page to see more.",
   effect: "read",
   input: z.strictObject({
     calendar: CalendarId,

@@ -15,7 +15,7 @@ export const findContact = tool({
   id: "crm/find_contact",
   title: "Find a contact",
   description:
-    "Looks a customer up in the contractor's CRM by email address, phone number or name. A contact that is not found gives an empty list. A contact saved less than a minute ago may not be found by phone or name yet.",
+    "Says whose phone number or email address this is: looks a customer up in the contractor's CRM by either, or by name. A contact that is not found gives an empty list. A contact saved less than a minute ago may not be found by phone or name yet.",
   effect: "read",
   input: z.strictObject({
     query: z

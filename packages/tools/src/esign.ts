@@ -67,7 +67,7 @@ export const getContract = tool({
   id: "crm/get_contract",
   title: "See how far a contract is",
   description:
-    "Says how far a contract that was sent has come, and which of its signers have signed. Ask at most every 15 minutes for one contract.",
+    "Says whether a contract that was sent has been signed: how far it has come, and which of its signers, such as the customer, have signed. Ask at most every 15 minutes for one contract.",
   effect: "read",
   passesOn: true,
   input: z.strictObject({ contract_id: ContractId }),

@@ -5,7 +5,8 @@ import { EmailAddress, FileRef, Phone } from "./words.ts";
 export const sendSms = tool({
   id: "crm/send_sms",
   title: "Send a text message",
-  description: "Sends one SMS to a contact from the contractor's number. It costs money and cannot be recalled.",
+  description:
+    "Texts a customer or lead: one SMS from the contractor's number, to tell them the crew is on the way or running late, to remind or to answer. It costs money and cannot be recalled.",
   effect: "spend",
   input: z.strictObject({
     to: Phone,

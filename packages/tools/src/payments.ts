@@ -47,7 +47,7 @@ export const createPaymentLink = tool({
 export const refundPayment = tool({
   id: "crm/refund_payment",
   title: "Refund a payment",
-  description: "Gives back all or part of a payment to the card it came from. It cannot be undone.",
+  description: "Gives a customer their money back: all or part of a payment, to the card it came from. It cannot be undone.",
   effect: "spend",
   passesOn: true,
   input: z.strictObject({

@@ -48,7 +48,8 @@ export const sendReward = tool({
 export const getReward = tool({
   id: "crm/get_reward",
   title: "See what became of a reward",
-  description: "Tells whether a reward that crm/send_reward sent was delivered, to whom, and what it was worth.",
+  description:
+    "Tells whether somebody did receive the gift card or other reward that crm/send_reward sent: delivered or not, to whom, and what it was worth.",
   effect: "read",
   input: z.strictObject({ reward_id: z.string().min(1).max(100).describe("the reward_id that crm/send_reward gave") }),
   output: z.object({

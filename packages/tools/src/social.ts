@@ -30,7 +30,7 @@ export const postToSocial = tool({
   id: "crm/post_to_social",
   title: "Post on social media",
   description:
-    "Publishes one post on several of the contractor's social pages and says what came of each: published, waiting for the contractor's approval, or failed and why. The same call again with the repeat_with it gave posts nothing twice and tries only what is left.",
+    "Announces something on several of the contractor's social pages at once, Facebook, Instagram and Google, and says what came of each post: published, waiting for the contractor's approval, or failed and why. The same call again with the repeat_with it gave posts nothing twice and tries only what is left.",
   effect: "spend",
   input: z.strictObject({
     text: words(5000),

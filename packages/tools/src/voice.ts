@@ -6,7 +6,7 @@ export const startAiCall = tool({
   id: "crm/start_ai_call",
   title: "Have the AI assistant call",
   description:
-    "Has one of the contractor's AI voice assistants call a customer. It costs money and cannot be recalled. It returns at once with a call_id; crm/get_ai_call tells how it went.",
+    "Has one of the contractor's AI voice assistants phone a customer or lead, to ask, remind or find a time for a visit. It costs money and cannot be recalled. It returns at once with a call_id; crm/get_ai_call tells how it went.",
   effect: "spend",
   input: z.strictObject({
     to: Phone,
