@@ -2,6 +2,7 @@
 import { type Call, defineEmulator, json, type Reply } from "@junction/sandbox";
 import { apiError, fault } from "./emulator/errors.ts";
 import { authorizationServer, authorize, type Issued, OWNER, seed } from "./emulator/oauth.ts";
+import { postOperations, posts } from "./emulator/posts.ts";
 import { pushes } from "./emulator/pushes.ts";
 
 const BASIC = "user.info.basic";
@@ -46,7 +47,7 @@ function userInfo(call: Call): Reply {
 
 export default defineEmulator({
   vendor: "tiktok",
-  hosts: ["open.tiktokapis.com", "www.tiktok.com"],
+  hosts: ["open.tiktokapis.com", "open-upload.tiktokapis.com", "www.tiktok.com"],
   credentials: {
     valid: { access_token: OWNERS.access, refresh_token: OWNERS.refresh },
     wrong: { access_token: UNKNOWN.access, refresh_token: UNKNOWN.refresh },
@@ -57,14 +58,26 @@ export default defineEmulator({
     platform: APP,
   },
   secrets: ["access_token", "refresh_token", "client_secret"],
-  authenticate: (call) => authorize(call, BASIC),
+  authenticate: (call) => authorize(call, call.operation === "get_user_info" ? BASIC : PUBLISH),
   seed(state, now) {
     const day = now + 86_400_000;
     seed(state, OWNERS, [BASIC, PUBLISH], day);
     seed(state, POSTER, [PUBLISH], day);
     seed(state, EXPIRED, [BASIC, PUBLISH], now - 1);
   },
-  operations: [{ name: "get_user_info", method: "GET", path: "/v2/user/info/", run: userInfo }, ...authorizationServer(APP, SCOPES)],
+  operations: [
+    { name: "get_user_info", method: "GET", path: "/v2/user/info/", run: userInfo },
+    ...postOperations,
+    ...authorizationServer(APP, SCOPES),
+  ],
   fault,
   pushes: pushes(APP.client_id, OWNER),
+  inbox: (state) =>
+    posts(state)
+      .list()
+      .flatMap(({ title, privacy, size, done }) =>
+        done
+          ? [{ title: `Video (${privacy}): ${title.split("\n")[0]}`, text: `${title}\n${size} bytes, sha256 ${done.sha256}`, at: done.at }]
+          : [],
+      ),
 });

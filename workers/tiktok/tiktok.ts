@@ -1,5 +1,7 @@
 import { defineVendor, oauth2, path } from "@junction/kit";
+import { getVideoStatus, uploadVideo } from "@junction/tools";
 import * as z from "zod";
+import { creator, statusOf, upload } from "./upload.ts";
 import { webhook } from "./webhook.ts";
 
 const tiktok = defineVendor({
@@ -22,7 +24,7 @@ const tiktok = defineVendor({
     scopeSeparator: ",",
     refreshToken: "rotating", // the one before it stops working
   }),
-  hosts: ["open.tiktokapis.com"],
+  hosts: ["open.tiktokapis.com", "open-upload.tiktokapis.com"],
   limit: { requests: 600, perSeconds: 60 },
   errors: {
     // In every answer, those of success too. https://developers.tiktok.com/doc/tiktok-api-v2-error-handling
@@ -44,6 +46,8 @@ const tiktok = defineVendor({
       unaudited_client_can_only_post_to_private_accounts: "Declined",
       url_ownership_unverified: "Declined",
       privacy_level_option_mismatch: "InvalidRequest",
+      invalid_publish_id: "NotFound", // a 400
+      token_not_authorized_for_specified_publish_id: "NotFound",
     },
   },
   async test({ http }) {
@@ -55,4 +59,34 @@ const tiktok = defineVendor({
 
 const User = z.object({ open_id: z.string(), display_name: z.string().default("") });
 
-export default tiktok.provides({ actions: [], webhook });
+const LONGEST_CAPTION = 2200;
+/** TikTok has one text for all, and hashtags in it for tags. */
+function caption({ title, description, tags }: { readonly title: string; readonly description: string; readonly tags: readonly string[] }) {
+  const marks = tags.map((tag) => `#${tag.replaceAll(/[\s'&-]+/g, "")}`).join(" ");
+  return [title, description, marks]
+    .filter((part) => part !== "")
+    .join("\n\n")
+    .slice(0, LONGEST_CAPTION);
+}
+
+const put = tiktok.implement(uploadVideo, {
+  scopes: ["video.publish"],
+  async run({ http, input, files }) {
+    const file = await files.open(input.video);
+    const allowed = await creator(http, input.privacy);
+    const none = { brand_content_toggle: false, brand_organic_toggle: false };
+    const video_id = await upload(http, file, { title: caption(input), ...allowed, ...none });
+    return { video_id, platform: "tiktok", status: "processing" };
+  },
+});
+
+const look = tiktok.implement(getVideoStatus, {
+  scopes: ["video.publish"],
+  async run({ http, input: { video_id } }) {
+    const { status, fail_reason } = await statusOf(http, video_id);
+    if (status === "FAILED") return { video_id, status: "failed", ...(fail_reason && { reason: fail_reason }) };
+    return { video_id, status: status === "PUBLISH_COMPLETE" ? "published" : "processing" };
+  },
+});
+
+export default tiktok.provides({ actions: [put, look], webhook });

@@ -11,11 +11,20 @@ export interface RunningHash {
   update(bytes: Uint8Array): void;
   /** Lower-case hexadecimal, of what came so far; more may come. */
   hex(): string;
+  /** One that goes on from here by itself. */
+  fork(): RunningHash;
 }
 
-export function runningHash(): RunningHash {
-  const [state, words, block] = [Int32Array.from(START), new Int32Array(64), new Uint8Array(64)];
-  let [filled, total] = [0, 0];
+interface At {
+  readonly state: Int32Array;
+  readonly block: Uint8Array;
+  readonly filled: number;
+  readonly total: number;
+}
+
+export function runningHash(from: At = { state: Int32Array.from(START), block: new Uint8Array(64), filled: 0, total: 0 }): RunningHash {
+  const [state, words, block] = [from.state.slice(), new Int32Array(64), from.block.slice()];
+  let { filled, total } = from;
   return {
     update(bytes) {
       total += bytes.byteLength;
@@ -31,6 +40,7 @@ export function runningHash(): RunningHash {
       block.set(bytes.subarray(at));
       filled = bytes.byteLength - at;
     },
+    fork: () => runningHash({ state, block, filled, total }),
     hex() {
       const [ending, end] = [Int32Array.from(state), new Uint8Array(filled < 56 ? 64 : 128)];
       end.set(block.subarray(0, filled));
