@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 const { action, answers, call, checkFields, stage } = trial("mapbox");
 const HERE = "1600 Amphitheatre Parkway, Mountain View, CA";
 const THERE = "1 Hacker Way, Menlo Park, CA";
-const found = async (tool: string, input: object) => {
+const found = async (tool: string, input: Readonly<Record<string, unknown>>) => {
   const outcome = await call(tool, input);
   expect(outcome).toMatchObject({ ok: true });
   return (outcome?.ok ? outcome.value : {}) as Record<string, unknown>;

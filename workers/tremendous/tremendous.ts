@@ -58,8 +58,9 @@ const send = tremendous.implement(sendReward, {
   },
   async probe({ http, account, idempotencyKey, sentAt }) {
     const since = new Date(sentAt.getTime() - CLOCK_MS).toISOString();
-    const options = { host: siteOf(account), query: { external_id: idempotencyKey, "created_at[gte]": since } };
-    const [order] = (await http.get(path`/api/v2/orders`, options)).json(z.object({ orders: z.array(Order) })).orders;
+    const query = { external_id: idempotencyKey, "created_at[gte]": since };
+    const reply = await http.get(path`/api/v2/orders`, { host: siteOf(account), query });
+    const [order] = reply.json(z.object({ orders: z.array(Order) })).orders;
     return order ? sent(order) : null;
   },
 });

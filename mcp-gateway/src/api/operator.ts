@@ -76,10 +76,14 @@ export const operator = new Hono<Api>()
           message: "Some fields are wrong. Nothing was stored.",
           fields: { webhook_verify_token: `${vendor.name} asks for none: leave it out` },
         });
-      const { webhook_verify_token: token, ...app } = fields;
+      const { webhook_verify_token: token, pubsub_topic: topic, ...app } = fields;
       await c.env.VAULT.storePlatform({
         vendor: vendor.id,
-        fields: { ...app, ...(token !== undefined && { webhook_verify_token: token }) },
+        fields: {
+          ...app,
+          ...(token !== undefined && { webhook_verify_token: token }),
+          ...(topic !== undefined && { pubsub_topic: topic }),
+        },
       });
       return c.json(appOf(c.env, vendor, fields.client_id));
     },
