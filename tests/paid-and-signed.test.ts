@@ -47,7 +47,7 @@ test("a contract goes out as a file, is signed, is told of, and is fetched by it
     headers: { authorization: `Bearer ${await mesh.token("demo")}`, "content-type": "application/pdf" },
     body: pdf(["Water heater: $1,250"]),
   });
-  const { file_id } = await put.json();
+  const { file_id } = (await put.json()) as { file_id: string };
   const signers = [{ name: "Ann O'Neil", email: "ann@example.com" }];
   const contracts: string[] = [];
   for (const [vendor, page] of [
