@@ -60,3 +60,9 @@ test.each(vendors.map(({ id, webhook }) => [id, webhook] as const))(
     );
   },
 );
+
+test("meta-pages: who filled in a page's form is a lead, with what they answered", async () => {
+  const { leads } = (await mesh.api("GET", "/leads?query=lead3@example.com")).body as { leads: readonly object[] };
+  const answered = { what_needs_repair: "Water heater, Boiler" };
+  expect(leads).toMatchObject([{ name: "Zoë Example", emails: ["lead3@example.com"], phones: ["+12025550003"], custom: answered }]);
+});
