@@ -42,6 +42,7 @@ const PAGES = [
   "/integrations/stripe/webhook",
   "/integrations/google-calendar",
   "/integrations/google-calendar/permissions",
+  "/integrations/google-calendar/calendar",
   "/integrations/twilio/activity",
   "/routing",
   "/calls",
