@@ -9,7 +9,7 @@ const played = (vendor: string) =>
     vendor,
     hosts: HOSTS,
     credentials: { valid: { access_token: `${vendor}-access-token` }, wrong: {}, platform: { client_id: `${vendor}-client-id` } },
-    secrets: [],
+    secrets: ["access_token"],
     operations: [
       { name: "own", method: "GET", path: `/${vendor}/things`, run: () => json(200, {}) },
       { name: "token", method: "POST", host: "login.example.com", path: "/token", run: () => json(200, {}) },

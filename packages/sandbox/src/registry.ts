@@ -38,5 +38,10 @@ export function makeRegistry(emulators: readonly Emulator[]): Registry {
   };
 }
 
-const isNamed = ({ credentials }: Emulator, said: string): boolean =>
-  Object.values(credentials).some((fields) => Object.values(fields ?? {}).some((value) => value.length >= 12 && said.includes(value)));
+/** By its own app, or by a secret of one of its accounts: a name or an address may stand in any vendor's request. */
+const isNamed = ({ credentials, secrets }: Emulator, said: string): boolean =>
+  Object.entries(credentials).some(([set, fields]) =>
+    Object.entries(fields ?? {}).some(
+      ([name, value]) => value.length >= 12 && (set === "platform" || secrets.includes(name)) && said.includes(value),
+    ),
+  );
