@@ -8,8 +8,8 @@ import { notFound } from "./problem.ts";
 const Alert = z.object({
   id: z.string(),
   vendor: z.string(),
-  /** The connection's credential, what comes in at its webhook, or what is sent to a subscription. */
-  about: z.enum(["connection", "webhook", "subscription"]),
+  /** The connection's credential, what comes in at its webhook, what is sent to a subscription, or jobs that were changed here and on the calendar. */
+  about: z.enum(["connection", "webhook", "subscription", "calendar"]),
   state: z.enum(["open", "recovered"]),
   opened_at: z.number(),
   recovered_at: z.number().nullable(),

@@ -73,6 +73,11 @@ export function announceForgeries(desk: Desk, vendor: string, what: Suspicion | 
   turn(desk, status, { vendor, about: "webhook", kind: what, call: "" }, now);
 }
 
+/** Called when something is to be decided between jobs and a calendar, and when nothing is any more: the person who decided need not be told. */
+export function announceCalendar(desk: Desk, vendor: string, disputed: boolean, now: number): void {
+  turn(desk, disputed ? "error" : "not_connected", { vendor, about: "calendar", kind: "ChangedOnBothSides", call: "" }, now);
+}
+
 /** Called when deliveries to one of the contractor's addresses are given up, and when a person has switched them on again. */
 export function announceSubscription(desk: Desk, subscription: string, stopped: boolean, now: number): void {
   const seen = { vendor: JUNCTION, about: "subscription", kind: "SubscriptionStopped", call: subscription } as const;

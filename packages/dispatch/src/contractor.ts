@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import { newId } from "@junction/core";
 import { acquire } from "./acquire.ts";
 import { validKey } from "./actors.ts";
-import { alerts, announceSubscription, markRead } from "./alerts.ts";
+import { alerts, announceCalendar, announceSubscription, markRead } from "./alerts.ts";
 import { approvals, decideApproval, setUnasked, unasked } from "./approvals.ts";
 import { attach, beginGrant, connectionId, connectionView, decide, detach, takeGrant, tested } from "./connections.ts";
 import { type Desk, openDesk, provision, saveKey, saveOwnerEmail, saveRoute } from "./desk.ts";
@@ -132,6 +132,11 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
     const desk = await this.#desk;
     provision(desk, contractor);
     announceSubscription(desk, subscription, stopped, now);
+  }
+  async calendar({ contractor, vendor, disputed, now }: Parameters<ContractorRpc["calendar"]>[0]) {
+    const desk = await this.#desk;
+    provision(desk, contractor);
+    announceCalendar(desk, vendor, disputed, now);
   }
   async park(ask: ParkAsk) {
     return park(await this.#desk, ask);

@@ -51,6 +51,7 @@ export function words({ type, alert }: Pick<Notice, "type" | "alert">, publicUrl
   const name = vendorById(alert.vendor)?.name ?? alert.vendor;
   const url = `${publicUrl}/settings/integrations/${alert.vendor}`;
   if (alert.about === "subscription") return subscriptionWords(`${publicUrl}/settings/subscriptions/${alert.call}`);
+  if (alert.about === "calendar") return calendarWords(name, `${url}/calendar`);
   if (alert.about === "webhook") return webhookWords(type, name, alert.kind, `${url}/webhook`);
   if (type === "connection.recovered")
     return {
@@ -83,6 +84,16 @@ const subscriptionWords = (url: string) => ({
   ],
   url,
   button: "See the address",
+});
+
+const calendarWords = (name: string, url: string) => ({
+  subject: `A job was changed here and in ${name}`,
+  lines: [
+    `The same part of a job was changed here and in ${name}, to different things. Both stay as they are, and nothing was overwritten.`,
+    "Choose which of the two counts; it takes a click.",
+  ],
+  url,
+  button: "Decide",
 });
 
 function webhookWords(type: Notice["type"], name: string, kind: string, url: string) {

@@ -64,9 +64,9 @@ export interface Alert {
   readonly vendor: string;
   /**
    * The connection's credential, what comes in at its webhook, or what we send to an address of the contractor's (then the vendor is
-   * `junction`, and `call` the subscription's id). Each has episodes of its own.
+   * `junction`, and `call` the subscription's id), or jobs that were changed here and on the calendar. Each has episodes of its own.
    */
-  readonly about: "connection" | "webhook" | "subscription";
+  readonly about: "connection" | "webhook" | "subscription" | "calendar";
   readonly state: "open" | "recovered";
   readonly openedAt: number;
   readonly recoveredAt: number | null;

@@ -251,6 +251,8 @@ export interface ContractorRpc {
   }): Promise<"go" | "wait">;
   /** Gives the place up, or the waiting for one. */
   leave(ask: { readonly workflow: string; readonly run: string; readonly now: number }): Promise<void>;
+  /** Something is to be decided between jobs and a calendar, or (`disputed` false) nothing is any more. */
+  calendar(ask: { readonly contractor: string; readonly vendor: string; readonly disputed: boolean; readonly now: number }): Promise<void>;
   /** Deliveries to an address of the contractor's were given up, or (`stopped` false) are wanted again. */
   subscription(ask: {
     readonly contractor: string;

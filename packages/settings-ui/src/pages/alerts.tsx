@@ -73,7 +73,7 @@ interface Words {
 }
 
 const pathOf = ({ about, vendor, call }: Alert): string =>
-  about === "subscription" ? `/subscriptions/${call}` : `/integrations/${vendor}${about === "webhook" ? "/webhook" : ""}`;
+  about === "subscription" ? `/subscriptions/${call}` : `/integrations/${vendor}${about === "webhook" || about === "calendar" ? `/${about}` : ""}`;
 
 function wordsOf({ about, kind, state }: Alert, name: string): Words {
   const open = state === "open";
@@ -84,6 +84,12 @@ function wordsOf({ about, kind, state }: Alert, name: string): Words {
         ? `${name} no longer accepts the credentials. Tools that need it fail until you reconnect.`
         : "The credentials are accepted again.",
       ...{ tag: "Broken", tone: "error", button: "Reconnect" },
+    };
+  if (about === "calendar")
+    return {
+      title: open ? `A job was changed here and in ${name}` : `Jobs and ${name} agree again`,
+      text: open ? "Both stay as they are until you choose which counts." : "Everything is decided.",
+      ...{ tag: "Decide", tone: "warning", button: "Choose" },
     };
   if (about === "subscription")
     return {
