@@ -154,3 +154,62 @@ test.skipIf(!existsSync(SPECS))("HubSpot's and Mailgun's", async () => {
   const log = await ask("GET", `api.mailgun.net/v3/${domain}/events?ascending=yes`, undefined, headers);
   expect(mailgun("get", "/v3/{domain_name}/events", log.status, log.body)).toEqual([]);
 });
+
+test.skipIf(!existsSync(SPECS))(
+  "Email, maps and rewards: Gmail's, Mailgun's and SendGrid's templates, Google's matrix, Tremendous'",
+  async () => {
+    const bearer = (vendor: string, name: string) => ({ authorization: `Bearer ${field(vendor, name)}` });
+    const gmail = validator("gmail");
+    const mailbox = async (path: string, template = path, method = "GET", body?: string) => {
+      const { status, body: said } = await ask(
+        method,
+        `gmail.googleapis.com/gmail/v1/users/me${path}`,
+        body,
+        bearer("gmail", "access_token"),
+      );
+      expect(gmail(method.toLowerCase(), `/gmail/v1/users/{userId}${template}`, status, said), path).toEqual([]);
+      return said;
+    };
+    const { messages } = await mailbox("/messages?q=label:templates", "/messages");
+    await mailbox(`/messages/${messages[0].id}?format=full`, "/messages/{id}");
+    await mailbox("/settings/sendAs");
+    await mailbox("/watch", "/watch", "POST", '{"topicName":"projects/sandbox-junction/topics/gmail"}');
+
+    const tremendous = validator("tremendous");
+    const rewards = async (method: "get" | "post", path: string, body?: string) => {
+      const reply = await ask(method.toUpperCase(), `api.tremendous.com/api/v2${path}`, body, bearer("tremendous", "api_key"));
+      expect(tremendous(method, path.replace(/\/R.+/, "/{id}"), reply.status, reply.body), path).toEqual([]);
+      return reply.body;
+    };
+    const order = {
+      external_id: "published",
+      payment: { funding_source_id: "balance" },
+      reward: {
+        ...{ campaign_id: "CAMPAIGN0001", value: { denomination: 25, currency_code: "USD" } },
+        ...{ recipient: { name: "Ann", email: "ann@example.com" }, delivery: { method: "EMAIL" } },
+      },
+    };
+    await rewards("post", "/orders", JSON.stringify(order));
+    for (const path of ["/orders", "/campaigns", "/funding_sources", "/organizations"]) await rewards("get", path);
+
+    const maps = await ask(
+      "POST",
+      "routes.googleapis.com/distanceMatrix/v2:computeRouteMatrix",
+      '{"origins":[{"waypoint":{"address":"Denver"}}],"destinations":[{"waypoint":{"address":"Boise"}}]}',
+      { "x-goog-api-key": field("google-maps", "api_key"), "x-goog-fieldmask": "*" },
+    );
+    expect(validator("google-maps")("post", "/distanceMatrix/v2:computeRouteMatrix", maps.status, maps.body)).toEqual([]);
+    const mailgun = { authorization: `Basic ${btoa(`api:${field("mailgun", "api_key")}`)}` };
+    const own = await ask("GET", `api.mailgun.net/v3/${field("mailgun", "domain")}/templates`, undefined, mailgun);
+    expect(validator("mailgun")("get", "/v3/{domain_name}/templates", own.status, own.body)).toEqual([]);
+    const dynamic = await ask(
+      "GET",
+      "api.sendgrid.com/v3/templates?generations=dynamic&page_size=10",
+      undefined,
+      bearer("sendgrid", "api_key"),
+    );
+    // The description takes ids for UUIDs of 36 characters, which those of dynamic templates are not.
+    const issues = validator("sendgrid")("get", "/v3/templates", dynamic.status, dynamic.body);
+    expect(issues.filter((issue) => !/\/id must NOT have fewer than 36/.test(issue))).toEqual([]);
+  },
+);

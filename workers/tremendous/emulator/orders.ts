@@ -43,7 +43,7 @@ function shownOrder(state: State, { id, external, campaign, reward, at, status }
   const amount = own?.value.denomination ?? 0;
   return {
     ...{ id, external_id: external, campaign_id: campaign, created_at: moment(at), status, channel: "API" },
-    payment: { subtotal: amount, total: amount, fees: 0 },
+    payment: { subtotal: amount, total: amount, fees: 0, discount: 0, currency_code: own?.value.currency_code ?? "USD" },
     rewards: own ? [shownReward(own)] : [],
   };
 }
