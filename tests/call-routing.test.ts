@@ -171,6 +171,25 @@ describe("after hours", () => {
   });
 });
 
+test("a missed call is texted back", async () => {
+  const { id } = (await mesh.api("POST", "/workflows", { template: "missed_call" })).body;
+  const active = await mesh.api("POST", `/workflows/${id}/activate`);
+  expect(active.status, JSON.stringify(active.body)).toBe(200);
+  await set({ closed_on: TODAY });
+  const late = caller();
+  await late.rings();
+  await vi.waitFor(
+    async () => {
+      const { inbox } = (await mesh.sandbox("GET", "/sandbox/api/inbox?vendor=twilio")).body;
+      expect(inbox.map(({ title, text }: { title: string; text: string }) => `${title}: ${text}`)).toContainEqual(
+        expect.stringMatching(new RegExp(`^Text to \\${late.from} .*Sorry we missed your call`)),
+      );
+    },
+    { timeout: 15_000, interval: 100 },
+  );
+  expect((await mesh.api("POST", `/workflows/${id}/deactivate`)).status).toBe(200);
+});
+
 test("a call of ours is told of in the lead's timeline", async () => {
   const to = "+12025568888";
   const placed = await mesh.call(agent, "crm_place_call", { to, say: "We are on our way." });
