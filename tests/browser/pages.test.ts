@@ -44,6 +44,7 @@ const PAGES = [
   "/integrations/google-calendar/permissions",
   "/integrations/google-calendar/calendar",
   "/integrations/twilio/activity",
+  "/integrations/webhooks",
   "/routing",
   "/calls",
   "/calls/+12025550123",
