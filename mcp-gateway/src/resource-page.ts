@@ -41,11 +41,11 @@ const fields = z.object({ fields: z.array(z.object({ name: z.string(), label: z.
 function readPage(type: ResourceType, value: unknown): Page {
   if (type === "page") {
     const { pages: found, next_page } = pages.parse(value);
-    const shown = ({ page_id: id, name, can_post: usable }: (typeof found)[number]) => ({
-      ...{ id, name, usable },
-      ...(!usable && { detail: "It may not be published on with this connection." }),
+    const shown = ({ page_id, name, platform, can_post: usable }: (typeof found)[number]) => ({
+      ...(platform === "instagram" ? { id: `instagram:${page_id}`, name: `${name} (Instagram)` } : { id: page_id, name }),
+      ...(usable ? { usable } : { usable, detail: "It may not be published on with this connection." }),
     });
-    return { items: found.filter(({ platform }) => platform === "facebook").map(shown), next_page }; // where the step posts
+    return { items: found.map(shown), next_page };
   }
   if (type === "crm_field") {
     const shown = ({ name: id, label: name, type: detail, read_only }: z.output<typeof fields>["fields"][number]) => ({

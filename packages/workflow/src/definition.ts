@@ -74,7 +74,13 @@ const CrmSync = step("crm_sync", {
     .default({}),
 });
 const Webhook = step("webhook", { subscription: ResourceId, data: z.record(z.string().min(1).max(100), Template(5000)).default({}) });
-const SocialPost = step("social_post", { page: ResourceId, text: Template(5000), link: Template(2000).optional() });
+/** `page`: a Facebook page's id, or `instagram:` and an account's. */
+const SocialPost = step("social_post", {
+  page: ResourceId,
+  text: Template(5000),
+  link: Template(2000).optional(),
+  photo: Template(2000).optional(),
+});
 const CalendarEvent = step("calendar_event", {
   calendar: ResourceId.default("primary"),
   /** What the calendar shows; `title` is the step's own. */

@@ -75,6 +75,10 @@ export const FIELDS: Readonly<Record<StepType, readonly Field[]>> = {
     resource("page", "page", "Page", { required: true }),
     text("text", "Post", 5000, { long: true, required: true }),
     text("link", "Link", 2000, { goes: "url" }),
+    text("photo", "Photo", 2000, {
+      goes: "url",
+      help: "Its https address, or its file's id; Instagram needs one, and a post shows a link or a photo",
+    }),
   ],
   calendar_event: [
     resource("calendar", "calendar", "Calendar"),

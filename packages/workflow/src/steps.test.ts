@@ -51,6 +51,10 @@ test.each<[object, object]>([
     { tool: "crm/post_to_facebook", input: { page_id: "pg_1", text: "Thanks Ann Lee", link: "https://example.com/Ann%20Lee" } },
   ],
   [
+    { type: "social_post", page: "instagram:178", text: "Thanks {{name}}", photo: "https://example.com/roof.jpg" },
+    { tool: "crm/post_to_instagram", input: { page_id: "178", text: "Thanks Ann Lee", photos: ["https://example.com/roof.jpg"] } },
+  ],
+  [
     { type: "calendar_event", summary: "Visit {{name}}", start: "{{input.at}}", minutes: 30 },
     {
       tool: "crm/create_event",

@@ -149,13 +149,15 @@ export const STEPS: { readonly [T in StepType]: Kind<T> } = {
   },
   social_post: {
     title: "Post to social media",
-    words: "Publishes a post on one of your Facebook pages.",
-    connections: tool("crm/post_to_facebook"),
+    words: "Publishes a post on one of your Facebook pages or Instagram accounts.",
+    connections: ({ page }) => [{ tool: placeOf(page).tool }],
     outputs: () => [gives("post_id", "The post's id"), gives("url", "Where the post is seen")],
-    call: ({ page, text, link }, values) => ({
-      tool: "crm/post_to_facebook",
-      input: given({ page_id: page, text: render(text, values), link: link === undefined ? undefined : render(link, values, "url") }),
-    }),
+    call: ({ page, text, link, photo }, values) => {
+      const { tool, page_id } = placeOf(page);
+      const at = (address: string | undefined) => (address === undefined ? undefined : render(address, values, "url"));
+      const photos = photo === undefined ? undefined : [at(photo)];
+      return { tool, input: given({ page_id, text: render(text, values), link: at(link), photos }) };
+    },
   },
   calendar_event: {
     title: "Put it on the calendar",
@@ -209,6 +211,13 @@ export const STEPS: { readonly [T in StepType]: Kind<T> } = {
   },
 };
 
+/** Which tool posts on a page, and the page's id there. */
+function placeOf(page: unknown): { readonly tool: string; readonly page_id: string } {
+  const [, account] = /^instagram:(.+)$/.exec(String(page)) ?? [];
+  return account === undefined
+    ? { tool: "crm/post_to_facebook", page_id: String(page) }
+    : { tool: "crm/post_to_instagram", page_id: account };
+}
 const spelled = (name: string): string => name.replaceAll("_", " ");
 /** A tool that only one vendor has, `hubspot/…`, says so in its name. */
 function ownerOf(tool: string): ConnectionNeed {

@@ -76,6 +76,12 @@ export function SocialPostForm(fields: Fields) {
       <ResourceField {...resource(field("page"))} label="Page" type="page" from={{ tool: "crm/post_to_facebook" }} required />
       <TemplateField {...field("text")} label="What it says" lines={4} most={5000} required />
       <TemplateField {...field("link")} label="Link" placeholder="https://" />
+      <TemplateField
+        {...field("photo")}
+        label="Photo"
+        placeholder="https://"
+        description="Instead of a link; Instagram needs one, as JPEG."
+      />
     </>
   );
 }
