@@ -139,6 +139,9 @@ test("what both sides changed waits for a person, and what they decide is done; 
   ]);
   expect([(await on("Gutter A"))?.notes, (await api("GET", `/jobs/${a.id}`)).notes]).toEqual(["theirs Gutter A", "ours Gutter A"]);
   expect((await api("GET", `/jobs/${c.id}`)).calendars).toContainEqual({ vendor: GOOGLE, state: "removed", reason: null });
+  const told = async (state: string) =>
+    expect((await api("GET", "/alerts")).alerts).toContainEqual(expect.objectContaining({ vendor: GOOGLE, about: "calendar", state }));
+  await until(() => told("open"));
   const decide = (title: string, keep: string) =>
     api("POST", `/calendar/conflicts/${open.find(({ job }) => job.title === title)?.id}`, { keep });
   await decide("Gutter A", "ours");
@@ -152,6 +155,7 @@ test("what both sides changed waits for a person, and what they decide is done; 
     expect((await api("GET", `/jobs/${d.id}`)).status).toBe("cancelled");
     expect((await conflicts()).filter(({ job }) => job.title.startsWith("Gutter"))).toEqual([]);
   });
+  if ((await conflicts()).every(({ vendor }) => vendor !== GOOGLE)) await until(() => told("recovered"));
   expect((await mesh.api("POST", `/calendar/conflicts/${open[0]?.id}`, { keep: "ours" }, { contractor })).status).toBe(404);
   expect((await mesh.api("POST", `/calendar/conflicts/${open[0]?.id}`, { keep: "ours" }, { contractor, role: "member" })).status).toBe(403);
   for (const job of [a, b, c, d]) await api("DELETE", `/jobs/${job.id}`);

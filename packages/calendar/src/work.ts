@@ -1,5 +1,5 @@
 /** When rounds are made: asked for, due, or tried again. One at a time; what is asked for during one makes another. */
-import { changeCalendarSync, getCalendarSync } from "@junction/db";
+import { changeCalendarSync, getCalendarSync, isDisputed } from "@junction/db";
 import { park } from "@junction/dispatch";
 import { type After, type CalendarReach, round } from "./round.ts";
 import { judge } from "./trouble.ts";
@@ -9,6 +9,8 @@ interface Kept {
   readonly vendor: string;
   /** Rounds that failed in a row. */
   readonly failures: number;
+  /** The owner was told that there is something to decide. */
+  readonly disputed: boolean;
 }
 export interface LiveSync {
   readonly storage: DurableObjectStorage;
@@ -31,7 +33,7 @@ export const openSync = async (storage: DurableObjectStorage): Promise<LiveSync>
 export async function nudge(live: LiveSync, whose?: { readonly contractor: string; readonly vendor: string }): Promise<void> {
   if (live.kept === null) {
     if (whose === undefined) return;
-    live.kept = { contractor: whose.contractor, vendor: whose.vendor, failures: 0 };
+    live.kept = { contractor: whose.contractor, vendor: whose.vendor, failures: 0, disputed: false };
     await live.storage.put("kept", live.kept);
   }
   if (live.working) {
@@ -52,7 +54,7 @@ export async function work(live: LiveSync, reach: CalendarReach): Promise<void> 
   let after: After;
   try {
     after = await round(reach, kept.contractor, kept.vendor);
-    keep(live, kept, 0);
+    keep(live, { failures: 0, disputed: await tellOwner(reach, kept) });
   } catch (error) {
     after = await failed(live, reach, kept, error);
   } finally {
@@ -64,17 +66,25 @@ export async function work(live: LiveSync, reach: CalendarReach): Promise<void> 
   else await storage.setAlarm(after.at);
 }
 
-function keep(live: LiveSync, { contractor, vendor }: Kept, failures: number): void {
-  if (live.kept === null || live.kept.failures === failures) return;
-  live.kept = { contractor, vendor, failures };
+function keep(live: LiveSync, change: Pick<Kept, "failures" | "disputed">): void {
+  if (live.kept === null || (live.kept.failures === change.failures && live.kept.disputed === change.disputed)) return;
+  live.kept = { ...live.kept, ...change };
   live.storage.put("kept", live.kept);
 }
 
+/** Tells the owner, once, that there is something to decide, and notes when there is not any more. */
+async function tellOwner({ db, mesh }: CalendarReach, { contractor, vendor, disputed: told }: Kept): Promise<boolean> {
+  const sync = await getCalendarSync(db, contractor, vendor);
+  const disputed = sync?.state === "on" && (await isDisputed(db, sync));
+  if (disputed !== told) await mesh.contractor(contractor).calendar({ contractor, vendor, disputed, now: Date.now() });
+  return disputed;
+}
+
 async function failed(live: LiveSync, { db, mesh }: CalendarReach, kept: Kept, error: unknown): Promise<After> {
-  const { contractor, vendor, failures } = kept;
+  const { contractor, vendor, failures, disputed } = kept;
   const { reason, afterMs, parks } = judge(error, vendor, failures);
   console.error(JSON.stringify({ at: "calendar", contractor, vendor, failures, error: String(error) }));
-  keep(live, kept, failures + 1);
+  keep(live, { failures: failures + 1, disputed });
   const at = Date.now() + afterMs;
   const sync = await getCalendarSync(db, contractor, vendor);
   if (sync) await changeCalendarSync(db, sync, { reason, nextAt: at });

@@ -56,6 +56,16 @@ export async function listConflicts(db: D1Database, contractor: string, limit: n
     .limit(limit);
 }
 
+/** Whether anything between the jobs and this calendar waits for a person. */
+export async function isDisputed(
+  db: D1Database,
+  { contractor, vendor, calendar }: Pick<CalendarConflict, "contractor" | "vendor" | "calendar">,
+): Promise<boolean> {
+  const sql =
+    "SELECT 1 AS one FROM calendar_conflicts WHERE contractor = ? AND vendor = ? AND calendar = ? AND resolved_at IS NULL AND kept IS NULL LIMIT 1";
+  return (await db.prepare(sql).bind(contractor, vendor, calendar).first()) !== null;
+}
+
 /** Notes a person's word, for the sync to carry out; null where it is not open any more. */
 export async function decideConflict(
   db: D1Database,

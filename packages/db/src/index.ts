@@ -6,6 +6,7 @@ export {
   decideConflict,
   decidedConflicts,
   endConflict,
+  isDisputed,
   keepConflicts,
   listConflicts,
 } from "./calendar-conflicts.ts";
