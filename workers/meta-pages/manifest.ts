@@ -1,11 +1,11 @@
 /** Meta: Facebook pages, and the Instagram accounts that belong to them. */
-import { defineVendor, oauth2, path, refuse } from "@junction/kit";
+import { defineVendor, oauth2, parseJson, path, refuse } from "@junction/kit";
 import * as z from "zod";
 
 /** Codes that stand for several, or that have no name. https://developers.facebook.com/docs/graph-api/guides/error-handling */
 const NAMES: Readonly<Record<number, string>> = { 368: "blocked_by_policy", 506: "duplicate_post" };
-const LIMITS = [4, 17, 32, 341, 613, 80001];
-/** Meta says no time, and counts over a rolling hour. */
+const LIMITS = [4, 17, 32, 341, 613, 80001, 80002];
+/** Meta mostly says no time, and counts over a rolling hour. */
 const WAIT_MS = 300_000;
 
 export const meta = defineVendor({
@@ -48,10 +48,14 @@ export const meta = defineVendor({
         }),
       })
       .transform(({ error: { code, error_subcode, message, is_transient } }) => ({
-        code: (is_transient && "transient") || (code === 100 && error_subcode === 33 && "missing") || NAMES[code] || kindOf(code),
+        code:
+          (is_transient && "transient") ||
+          (code === 100 && error_subcode === 33 && "missing") ||
+          (error_subcode === 2207042 && "limit") ||
+          NAMES[code] ||
+          kindOf(code),
         message,
-        missing: message?.match(/\b(pages|business)_[a-z_]+\b/g) ?? undefined,
-        waitMs: LIMITS.includes(code) ? WAIT_MS : undefined,
+        missing: message?.match(/\b(pages|business|instagram|leads)_[a-z_]+\b/g) ?? undefined,
       })),
     codes: {
       190: "CredentialError", // dead, whatever its subcode: expired, password changed, app removed
@@ -66,6 +70,11 @@ export const meta = defineVendor({
       blocked_by_policy: "Declined",
       duplicate_post: "Declined",
     },
+    waitMs(header) {
+      const told = Usage.safeParse(parseJson(header("x-business-use-case-usage") ?? "")).data ?? {};
+      const minutes = Object.values(told).flatMap((cases) => cases.map((one) => one.estimated_time_to_regain_access));
+      return Math.max(...minutes, 0) * 60_000 || WAIT_MS;
+    },
   },
   // One request for who it is and for what was granted: a person may untick single permissions.
   async test({ http }) {
@@ -79,6 +88,8 @@ export const meta = defineVendor({
     return { id, name, accounts: data.map((page) => page.id) }; // what Meta delivers names the page, not the person
   },
 });
+/** Of a page, or an account, what each kind of use has left. */
+const Usage = z.record(z.string(), z.array(z.object({ estimated_time_to_regain_access: z.number().default(0) })));
 const NEEDED = ["pages_show_list", "pages_read_engagement", "pages_manage_posts"];
 const Permissions = z.object({ data: z.array(z.object({ permission: z.string(), status: z.string() })) });
 

@@ -106,6 +106,10 @@ test("Meta's numbers mean what they mean, whatever the status", async () => {
     says(400, code, more);
     expect(await call("crm/list_social_pages", {}), `${code}`).toMatchObject(failed({ kind }));
   }
+  const usage = { "104729583047001": [{ type: "instagram", estimated_time_to_regain_access: 17 }] };
+  const headers = { "content-type": "application/json", "x-business-use-case-usage": JSON.stringify(usage) };
+  stage().misbehave(() => ({ status: 400, headers, body: JSON.stringify({ error: { code: 9, error_subcode: 2207042, message: "x" } }) }));
+  expect(await call("crm/list_social_pages", {})).toMatchObject(failed({ kind: "RateLimited", retryAfterMs: 17 * 60_000 }));
   says(400, 368);
   expect(await call("crm/list_social_pages", {})).toMatchObject(failed({ kind: "Declined", code: "blocked_by_policy" }));
 });
