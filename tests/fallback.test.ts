@@ -5,7 +5,9 @@ import { type Mesh, startMesh } from "./mesh.ts";
 let mesh: Mesh;
 let key: string;
 beforeAll(async () => {
-  mesh = await startMesh({ vendors: ["mailgun", "sendgrid", "gmail", "anthropic", "gemini", "google-maps", "mapbox"] });
+  mesh = await startMesh({
+    vendors: ["mailgun", "sendgrid", "gmail", "anthropic", "gemini", "google-maps", "mapbox", "tremendous", "marketing-boost"],
+  });
   await mesh.connect("demo", "sendgrid", "mailgun", "anthropic", "gemini");
   key = (await mesh.key("demo")).key;
 });
@@ -186,4 +188,20 @@ test("an address is found by the other map while the first is down, and then whe
   const open = { boundary: { type: "Polygon", coordinates: [ring(-122).slice(1)] } };
   expect((await mesh.api("PUT", "/service-areas/Bay", open)).body.error.fields.boundary).toContain("does not end where it begins");
   expect((await mesh.api("DELETE", "/service-areas/Bay")).body).toEqual({ removed: true });
+});
+
+test("a referral is rewarded once, by whichever has such a reward, though the answer was lost", async () => {
+  await mesh.connect("demo", "marketing-boost", "tremendous");
+  const reward = { recipient_name: "Ann", recipient_email: "ann@example.com", reason: "referral" };
+  const give = async (more: object) => (await mesh.call(key, "crm_send_reward", { ...reward, ...more })).body.structuredContent;
+  const given = async (vendor: string) => (await mesh.sandbox("GET", `/sandbox/api/inbox?vendor=${vendor}`)).body.inbox.length;
+  const lost = { vendor: "tremendous", operation: "create_order", fault: "commit_then_drop", times: 1 };
+  await mesh.sandbox("PUT", "/sandbox/api/faults", lost);
+  const made = await give({ reward_type: "gift_card", amount_cents: 2500, idempotency_key: "thank-ann" });
+  expect(made).toMatchObject({ status: "queued", reward_id: expect.any(String) });
+  expect(await give({ reward_type: "gift_card", amount_cents: 2500, idempotency_key: "thank-ann" })).toEqual(made);
+  expect(await give({ reward_type: "hotel_card", amount_cents: 10_000 })).toEqual({ status: "sent" });
+  expect([await given("tremendous"), await given("marketing-boost")]).toEqual([1, 1]);
+  const told = await mesh.call(key, "crm_get_reward", { reward_id: made?.reward_id });
+  expect(told.body.structuredContent).toMatchObject({ status: "queued", amount_cents: 2500, recipient_email: "ann@example.com" });
 });

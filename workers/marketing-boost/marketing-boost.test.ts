@@ -17,7 +17,8 @@ test("what can be given is what can be sent: a stay by its destination, a card b
       value: { status: "sent" },
     });
   }
-  for (const reward_type of ["gift_card", "vacation", "dining_card"]) // of another kind, to nowhere, of no amount
+  expect(await call("crm/send_reward", { ...person, reward_type: "gift_card" })).toMatchObject(failed({ kind: "NotFound" }));
+  for (const reward_type of ["vacation", "dining_card"]) // to nowhere, of no amount
     expect(await call("crm/send_reward", { ...person, reward_type })).toMatchObject(failed({ kind: "InvalidRequest" }));
 });
 

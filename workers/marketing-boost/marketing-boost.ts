@@ -81,7 +81,7 @@ function certificate({ reward_type, option_id, amount_cents, recipient_name }: I
       return { at: CARDS[reward_type].at, what: { full_name: recipient_name, amount: amount_cents / 100 } };
     }
     case "gift_card":
-      return refuse({ kind: "InvalidRequest", issues: ["reward_type: Marketing Boost has vacation, hotel_card and dining_card"] });
+      return refuse({ kind: "NotFound" }); // another that is connected may have it
   }
 }
 

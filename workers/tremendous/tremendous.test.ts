@@ -89,7 +89,7 @@ test("a reward: paid once, told of later; what lacks funds is declined, and what
     value: { status: "needs_approval" },
   });
   const elsewhere = { ...gift, reward_type: "vacation" };
-  expect(await call("crm/send_reward", elsewhere)).toMatchObject(failed({ kind: "InvalidRequest" }));
+  expect(await call("crm/send_reward", elsewhere)).toMatchObject(failed({ kind: "NotFound" }));
   answers(200, { order: { status: "EXECUTED", rewards: [{ id: "R1", delivery: { status: "SUCCEEDED" } }] } });
   const yen = await call("crm/send_reward", { ...gift, currency: "jpy", option_id: "CAMPAIGN0001" });
   expect(yen).toMatchObject({ ok: true, value: { reward_id: "R1", status: "sent" } });

@@ -37,8 +37,7 @@ const send = tremendous.implement(sendReward, {
   idempotent: true, // the same external_id again answers with the order that is there
   async run({ http, account, input, idempotencyKey }) {
     const { reward_type, option_id, amount_cents, currency, recipient_name, recipient_email, message } = input;
-    if (reward_type !== "gift_card")
-      return refuse({ kind: "InvalidRequest", issues: ["reward_type: Tremendous sends gift cards; give gift_card"] });
+    if (reward_type !== "gift_card") return refuse({ kind: "NotFound" }); // another that is connected may have it
     if (amount_cents === undefined) return refuse({ kind: "InvalidRequest", issues: ["amount_cents: give what the gift card is worth"] });
     const host = siteOf(account);
     const campaign = option_id ?? (await campaignsOf(http, host))[0]?.id;

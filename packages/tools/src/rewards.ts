@@ -15,6 +15,7 @@ export const sendReward = tool({
   description:
     "Emails a gift card or a certificate to a customer, to thank for a review or a referral. It costs the contractor money at once and cannot be taken back. Use crm/list_rewards to see what can be given.",
   effect: "spend",
+  passesOn: true,
   input: z.strictObject({
     reward_type: RewardType,
     option_id: z
