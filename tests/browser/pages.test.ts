@@ -47,7 +47,7 @@ const PAGES = [
   "/integrations/webhooks",
   "/routing",
   "/calls",
-  "/calls/+12025550123",
+  "/calls/12025550123",
   "/agents",
   "/alerts",
   "/activity",

@@ -55,7 +55,7 @@ export function App() {
             <Route path="/activity" component={Activity} />
             <Route path="/events" component={Events} />
             <Route path="/calls" component={Calls} />
-            <Route path="/calls/:number">{({ number }) => <CallsTo key={number} number={number} />}</Route>
+            <Route path="/calls/:number">{({ number }) => <CallsTo key={number} number={`+${number}`} />}</Route>
             <Route path="/leads" component={Leads} />
             <Route path="/leads/:id">{({ id }) => <Lead key={id} id={id} />}</Route>
             <Route path="/workflows" component={Workflows} />

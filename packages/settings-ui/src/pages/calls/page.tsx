@@ -22,14 +22,18 @@ export default function Calls() {
   return (
     <Page title="Calls" lead="What happens when somebody calls one of your numbers: who is rung and when, voicemail, and the AI assistant.">
       {error && !set && <LoadFailed error={error} again={refetch} />}
-      {own.error && <ProblemNote problem={problemOf(own.error)} />}
       <Card flush>
         {!ready && !error && (
           <div className={look["ghost"]}>
             <LinesGhost lines={4} />
           </div>
         )}
-        {ready && numbers.length === 0 && (
+        {ready && own.error && (
+          <div className={look["ghost"]}>
+            <ProblemNote problem={problemOf(own.error)} />
+          </div>
+        )}
+        {ready && !own.error && numbers.length === 0 && (
           <EmptyState
             py={48}
             icon={<IconPhone stroke={1.5} />}
@@ -71,7 +75,7 @@ function Line({
         {detail !== null && <span>{detail}</span>}
       </div>
       <Tag tone={state.tone}>{state.label}</Tag>
-      <Button component={Link} href={`/calls/${number}`} variant="default" size="xs" aria-label={`Set up calls to ${number}`}>
+      <Button component={Link} href={`/calls/${number.slice(1)}`} variant="default" size="xs" aria-label={`Set up calls to ${number}`}>
         Set up
       </Button>
     </li>
