@@ -4,6 +4,7 @@ import { FAULT_LAWS } from "./laws/faults.ts";
 import { FORGERY_LAWS } from "./laws/forgery.ts";
 import { MANIFEST_LAWS } from "./laws/manifest.ts";
 import { ODD_LAWS } from "./laws/odd.ts";
+import { QUESTION_LAWS } from "./laws/questions.ts";
 import { REQUEST_LAWS } from "./laws/requests.ts";
 import { SOURCE_LAWS } from "./laws/source.ts";
 import { BELIEVED_LAWS } from "./laws/webhook.ts";
@@ -23,4 +24,4 @@ export const RESTING_LAWS = [...SOURCE_LAWS, ...MANIFEST_LAWS, ...DECLARED_LAWS]
 /** Laws of a vendor at work: those that may leave its emulator changed come last. */
 export const WORKING_LAWS = [...REQUEST_LAWS, ...FAULT_LAWS, ...EFFECT_LAWS, ...ODD_LAWS];
 /** Laws of a vendor's webhook at work. */
-export const WEBHOOK_LAWS = [...BELIEVED_LAWS, ...FORGERY_LAWS];
+export const WEBHOOK_LAWS = [...BELIEVED_LAWS, ...QUESTION_LAWS, ...FORGERY_LAWS];

@@ -96,7 +96,9 @@ const actions: readonly Action[] = [
 ];
 
 /** Believes everyone, at any time, and tells every event under a new name. */
+const silence = { status: 503, type: "text/plain", body: "" };
 const webhook: Vendor["webhook"] = {
+  questions: { ask: () => null, answer: () => silence, fallback: silence },
   events: ["payment.succeeded", "payment.succeeded", "payment.failed"],
   secret: { from: "own", label: "", help: "", pattern: /crooked/ },
   setup: "Somewhere",
