@@ -11,7 +11,7 @@ let mesh: Killable;
 beforeAll(async () => {
   mesh = await startCalendars(stateDir);
   await mesh.connect("storm", "google-calendar", "apple-calendar");
-});
+}, 240_000);
 afterAll(async () => {
   await mesh?.kill();
   rmSync(stateDir, { recursive: true, force: true });

@@ -13,6 +13,9 @@ export async function startCalendars(stateDir: string): Promise<Killable> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "calendar-child.ts"), stateDir, "0"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
+  const ends = () => child.kill("SIGKILL"); // with whoever started it, however that ends
+  process.once("exit", ends);
+  child.once("exit", () => process.off("exit", ends));
   let said = "";
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     said += String(chunk);

@@ -1,4 +1,5 @@
 /** A calendar is chosen to be kept in step with the jobs, or let go. */
+import { calendarKey } from "@junction/calendar";
 import { type CalendarSync, changeCalendarSync, chooseCalendar, getCalendarSync, saveContractor } from "@junction/db";
 import { dispatch } from "@junction/dispatch";
 import * as z from "zod";
@@ -6,7 +7,7 @@ import { refusalOf } from "./api/answer.ts";
 import { notFound, Refused } from "./api/problem.ts";
 import type { Session } from "./auth/session.ts";
 import { calendarOf } from "./calendars.ts";
-import { type Env, meshOf } from "./env.ts";
+import { contractorOf, type Env, meshOf } from "./env.ts";
 
 /** Jobs that were over longer ago than this are not put on a calendar. */
 const BACK_MS = 30 * 86_400_000;
@@ -45,7 +46,9 @@ export async function keepInStep(
 ): Promise<CalendarSync> {
   const { contractor } = session;
   const before = await getCalendarSync(env.DB, contractor, vendor);
-  if (before?.state === "on" && before.calendar !== calendar)
+  const connections = await contractorOf(env, contractor).connections({ now: Date.now() });
+  const key = calendarKey(connections.find((one) => one.vendor === vendor)?.account?.id ?? "", calendar);
+  if (before?.state === "on" && before.calendar !== key)
     throw new Refused(409, {
       kind: "Conflict",
       message: `Jobs are on ${before.name}. Turn that off first: the events on it stay there, for you to remove.`,
@@ -53,7 +56,7 @@ export async function keepInStep(
   const { name } = await lookUp(env, ctx, session, vendor, calendar);
   const now = Date.now();
   await saveContractor(env.DB, contractor, now);
-  await chooseCalendar(env.DB, { contractor, vendor, calendar, name, since: now - BACK_MS, now });
+  await chooseCalendar(env.DB, { contractor, vendor, calendar: key, name, since: now - BACK_MS, now });
   await calendarOf(env, contractor, vendor).nudge({ contractor, vendor });
   const after = await getCalendarSync(env.DB, contractor, vendor);
   if (!after) throw notFound("calendar");

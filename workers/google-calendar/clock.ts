@@ -33,10 +33,14 @@ function aheadAt(instant: number, zone: string): number {
 /** What the zone's clocks show: `2027-03-14T09:00:00`. */
 const shown = (instant: number, zone: string): string => new Date(instant + aheadAt(instant, zone)).toISOString().slice(0, 19);
 
-/** The instant at which the zone's clocks show this time. */
+const DAY = 86_400_000;
+
+/** The instant at which the zone's clocks show this time: the first of two in autumn; so much after the change, where they skip it. */
 export function instantOf(clock: string, zone: string): number {
   const local = Date.parse(`${clock.length === 10 ? `${clock}T00:00:00` : clock}Z`);
-  return local - aheadAt(local - aheadAt(local, zone), zone);
+  const readings = [local - aheadAt(local - DAY, zone), local - aheadAt(local + DAY, zone)];
+  const shows = readings.filter((at) => at + aheadAt(at, zone) === local);
+  return shows.length > 0 ? Math.min(...shows) : Math.max(...readings);
 }
 
 /** The time on the clocks of the zone it was given in, whatever offset it came with; of a whole day its date. */

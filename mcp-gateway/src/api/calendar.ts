@@ -1,5 +1,5 @@
 /** `/api/calendar`: which calendars are kept in step with the jobs, what both sides changed, and when the contractor is busy. */
-import { isOpen } from "@junction/calendar";
+import { calendarIn, isOpen } from "@junction/calendar";
 import { vendorById, vendorsServing } from "@junction/catalog";
 import { VendorId } from "@junction/core";
 import { busyBetween, type CalendarSync, decideConflict, listCalendarSyncs, listConflicts } from "@junction/db";
@@ -25,7 +25,7 @@ const Sync = z.object({
 });
 const shown = (vendor: string, sync: CalendarSync | undefined): z.output<typeof Sync> => ({
   vendor,
-  calendar: sync ? { id: sync.calendar, name: sync.name } : null,
+  calendar: sync ? { id: calendarIn(sync.calendar), name: sync.name } : null,
   state: sync?.state ?? "off",
   reason: sync?.state === "on" ? sync.reason : null,
   last_ok_at: sync?.lastOkAt ?? null,

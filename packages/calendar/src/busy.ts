@@ -16,7 +16,7 @@ export async function readBusy({ db, calls, place }: Settling, sync: CalendarSyn
   const times: BusyTime[] = [];
   let page: string | undefined;
   for (let count = 0; count < MOST_PAGES; count++) {
-    const found = await calls.make("crm/list_busy_times", { calendar: place.calendar, ...span, ...(page !== undefined && { page }) });
+    const found = await calls.make("crm/list_busy_times", { calendar: place.id, ...span, ...(page !== undefined && { page }) });
     if (typeof found === "string") throw new Error(`listing busy times gave ${found}`);
     times.push(
       ...found.times.map(({ event_id, start, end }) => ({ event: event_id, startsAt: Date.parse(start), endsAt: Date.parse(end) })),

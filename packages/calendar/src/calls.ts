@@ -7,7 +7,10 @@ import { CalendarEvent } from "./fields.ts";
 export interface Place {
   readonly contractor: string;
   readonly vendor: string;
+  /** A key of `key.ts`. */
   readonly calendar: string;
+  /** What its integration calls it. */
+  readonly id: string;
 }
 
 /** What is given by each tool that the sync uses, read at our border. */

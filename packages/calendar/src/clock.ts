@@ -27,10 +27,18 @@ function aheadAt(instant: number, zone: string): number {
   return local - Math.floor(instant / 1000) * 1000;
 }
 
-/** The instant at which the zone's clocks show this time. A whole day begins at midnight; one without a zone is taken for UTC's. */
+const DAY = 86_400_000;
+
+/**
+ * The instant at which the zone's clocks show this time: the first, where they show it twice in autumn; so much after the change, where
+ * they skip it in spring. A whole day begins at midnight; one without a zone is taken for UTC's.
+ */
 export function instantOf(clock: string, zone: string | null): number {
   const local = Date.parse(`${clock.length === 10 ? `${clock}T00:00:00` : clock}Z`);
-  return zone === null ? local : local - aheadAt(local - aheadAt(local, zone), zone);
+  if (zone === null) return local;
+  const readings = [local - aheadAt(local - DAY, zone), local - aheadAt(local + DAY, zone)];
+  const shown = readings.filter((at) => at + aheadAt(at, zone) === local);
+  return shown.length > 0 ? Math.min(...shown) : Math.max(...readings);
 }
 
 /** What the zone's clocks show at an instant. */

@@ -12,7 +12,7 @@ export async function pullPage(work: Settling, sync: CalendarSync): Promise<bool
   const { db, calls, place } = work;
   const cursor = sync.page ?? sync.cursor;
   const found = await calls.make("crm/list_calendar_changes", {
-    calendar: place.calendar,
+    calendar: place.id,
     ...(cursor === null ? { since: new Date(sync.since).toISOString() } : { cursor }),
   });
   if (found === "NotFound") throw new Stopped("crm/list_calendar_changes", { kind: "NotFound" });
@@ -88,7 +88,7 @@ async function settleAll(work: Settling, links: readonly Link[], removed: Readon
 async function lookAt({ calls, place }: Settling, events: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
   const seen = new Map<string, Seen>();
   for (let at = 0; at < events.length; at += AT_ONCE) {
-    const found = await calls.make("crm/get_calendar_events", { calendar: place.calendar, event_ids: events.slice(at, at + AT_ONCE) });
+    const found = await calls.make("crm/get_calendar_events", { calendar: place.id, event_ids: events.slice(at, at + AT_ONCE) });
     if (typeof found === "string") throw new Error(`reading events gave ${found}`);
     for (const { event_id, version, event } of found.events) seen.set(event_id, { version, theirs: fieldsOfEvent(event) });
   }

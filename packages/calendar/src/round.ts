@@ -3,6 +3,7 @@ import { type CalendarSync, changeCalendarSync, getCalendarSync } from "@junctio
 import type { Mesh } from "@junction/dispatch";
 import { isStale, readBusy } from "./busy.ts";
 import { callsOf } from "./calls.ts";
+import { calendarIn, isOf } from "./key.ts";
 import { lookForUnmet, pullPage } from "./pull.ts";
 import { applyDecisions, pushSome } from "./push.ts";
 import type { Settling } from "./settle.ts";
@@ -20,6 +21,7 @@ export interface CalendarReach {
 /** Calls in one go: a Worker's invocation may make so many requests and no more. */
 const MOST_CALLS = 12;
 const MINUTE = 60_000;
+const ELSEWHERE = 360 * MINUTE;
 /** How soon the next look is, with a channel that tells of changes, and without. */
 const EVERY = { told: 30 * MINUTE, untold: 10 * MINUTE };
 
@@ -35,10 +37,19 @@ export async function round(reach: CalendarReach, contractor: string, vendor: st
     if (begun.channel !== null) await closeChannel(db, calls, begun);
     return null;
   }
+  if (await isAnothers(reach.mesh, begun)) {
+    // Its events are not ours, and none of ours is there: nothing may be concluded from that.
+    const at = Date.now() + ELSEWHERE;
+    await changeCalendarSync(db, begun, {
+      nextAt: at,
+      reason: "Another account is connected now: turn this off, and choose one of its calendars",
+    });
+    return { at };
+  }
   let taken = false;
   let repeated = false;
   const work: Settling = {
-    ...{ db, calls, place: { contractor, vendor, calendar: begun.calendar } },
+    ...{ db, calls, place: { contractor, vendor, calendar: begun.calendar, id: calendarIn(begun.calendar) } },
     taken: () => {
       taken = true;
     },
@@ -52,6 +63,13 @@ export async function round(reach: CalendarReach, contractor: string, vendor: st
     if (repeated) await changeCalendarSync(db, begun, { busyAt: 0 });
     if (taken) await reach.others(contractor, vendor);
   }
+}
+
+/** Whether the integration is connected to another account than the calendar's. */
+async function isAnothers(mesh: Mesh, { contractor, vendor, calendar }: CalendarSync): Promise<boolean> {
+  const connections = await mesh.contractor(contractor).connections({ now: Date.now() });
+  const account = connections.find((one) => one.vendor === vendor)?.account;
+  return account != null && !isOf(calendar, account.id);
 }
 
 async function go(reach: CalendarReach, work: Settling, begun: CalendarSync): Promise<After> {

@@ -29,7 +29,7 @@ export const isWanted = ({ status, deletedAt }: Job): boolean => deletedAt === n
 
 /** The event as the calendar has it now; null: it is not there. */
 export async function look({ calls, place }: Settling, event: string): Promise<Seen | null> {
-  const found = await calls.make("crm/get_calendar_events", { calendar: place.calendar, event_ids: [event] });
+  const found = await calls.make("crm/get_calendar_events", { calendar: place.id, event_ids: [event] });
   if (typeof found === "string") return null;
   const [one] = found.events;
   return one ? { version: one.version, theirs: fieldsOfEvent(one.event) } : null;
@@ -103,7 +103,7 @@ async function write({ db, calls, place, repeated }: Settling, link: Link, recor
   const key = `put ${link.event} ${version ?? "new"} ${await sha256(JSON.stringify(event))}`;
   return calls.make(
     "crm/put_calendar_event",
-    { calendar: place.calendar, event_id: link.event, ...(version !== undefined && { version }), event },
+    { calendar: place.id, event_id: link.event, ...(version !== undefined && { version }), event },
     key,
   );
 }
@@ -129,8 +129,8 @@ export async function make(work: Settling, job: Job, before: Link | null): Promi
 }
 
 /** Lower-case hexadecimal after letters that Google's ids may have: the same for the same job, whoever asks. */
-const eventId = async ({ contractor, vendor, calendar }: Place, job: string, generation: number): Promise<string> =>
-  `job${(await sha256(JSON.stringify([contractor, vendor, calendar, job, generation]))).slice(0, 40)}`;
+const eventId = async ({ contractor, vendor, id }: Place, job: string, generation: number): Promise<string> =>
+  `job${(await sha256(JSON.stringify([contractor, vendor, id, job, generation]))).slice(0, 40)}`;
 
 /** Takes a job's event off the calendar. Gives how the event is seen to be where it is to be looked at again; undefined: it is settled. */
 async function withdraw(work: Settling, job: Job, link: Link): Promise<Seen | null | undefined> {
@@ -144,7 +144,7 @@ async function withdraw(work: Settling, job: Job, link: Link): Promise<Seen | nu
     await saveLink(db, { ...link, revision: job.revision });
     return undefined;
   }
-  const input = { calendar: place.calendar, event_id: link.event, ...(link.version !== null && { version: link.version }) };
+  const input = { calendar: place.id, event_id: link.event, ...(link.version !== null && { version: link.version }) };
   const removed = await calls.make("crm/remove_calendar_event", input, `remove ${link.event} ${link.version}`);
   if (typeof removed !== "string" || removed === "NotFound") return off();
   if (removed === "refused") {

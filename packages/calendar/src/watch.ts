@@ -1,6 +1,7 @@
 /** Channels on which a vendor tells of changes: opened, opened anew before they end, and closed. */
 import { type CalendarSync, type Channel, changeCalendarSync } from "@junction/db";
 import type { Calls } from "./calls.ts";
+import { calendarIn } from "./key.ts";
 
 const [HOUR, DAY] = [3_600_000, 86_400_000];
 const LASTS = 7 * DAY;
@@ -27,7 +28,7 @@ export function isDue(channel: Channel | null, hook: HookAddress, now: number): 
 export async function openChannel(db: D1Database, calls: Calls, sync: CalendarSync, hook: HookAddress, now: number): Promise<void> {
   const { channel: last } = sync;
   const input = {
-    calendar: sync.calendar,
+    calendar: calendarIn(sync.calendar),
     address: hook.address,
     secret_generation: hook.secretGeneration,
     until: new Date(now + LASTS).toISOString(),

@@ -45,6 +45,7 @@ export const calendarSyncs = sqliteTable(
   {
     contractor: text("contractor").notNull(),
     vendor: text("vendor").notNull(),
+    /** A key of `packages/calendar/src/key.ts`: the account, and what it calls the calendar. */
     calendar: text("calendar").notNull(),
     name: text("name").notNull(),
     /** `on` or `off`. */
