@@ -1,8 +1,16 @@
 /** Paid ads: campaigns, what they cost and brought, the words they are shown for, and telling the ad platform of jobs that were booked. */
+import { NAMES_VENDOR } from "@junction/core";
 import * as z from "zod";
 import { tool } from "./tool.ts";
 import { Cents, Currency, EmailAddress, Instant, Phone } from "./words.ts";
 
+const Platform = z
+  .enum(["google-ads", "meta-ads"])
+  .optional()
+  .meta({
+    description: "google-ads, or meta-ads for Facebook and Instagram; left out, the one the contractor prefers",
+    [NAMES_VENDOR]: true,
+  });
 const AccountId = z
   .string()
   .regex(/^[A-Za-z0-9_~-]{1,64}$/)
@@ -31,7 +39,7 @@ export const listAdAccounts = tool({
   title: "List ad accounts",
   description: "Lists the contractor's ad accounts. It is only needed where there is more than one.",
   effect: "read",
-  input: z.strictObject({ page: Page }),
+  input: z.strictObject({ platform: Platform, page: Page }),
   output: z.object({
     items: z.array(
       z.object({
@@ -49,9 +57,10 @@ export const listCampaigns = tool({
   id: "crm/list_campaigns",
   title: "List ad campaigns",
   description:
-    "Lists the contractor's ad campaigns with their state and budget. For what they cost and brought use crm/get_ad_performance.",
+    "Lists the contractor's ad campaigns on one platform with their state and budget. For what they cost and brought use crm/get_ad_performance.",
   effect: "read",
   input: z.strictObject({
+    platform: Platform,
     account_id: AccountId,
     status: AdStatus.optional().describe("only the active or only the paused ones; left out, all but removed ones"),
     page: Page,
@@ -65,7 +74,9 @@ export const updateCampaign = tool({
   description:
     "Pauses or resumes an ad campaign, or changes its daily budget or its name; fields left out stay as they are. A resumed campaign or a higher budget spends the contractor's money from the same minute.",
   effect: "spend",
+  passesOn: true,
   input: z.strictObject({
+    platform: Platform,
     account_id: AccountId,
     campaign_id: CampaignId,
     status: AdStatus.optional().describe("active to resume it, paused to stop its ads"),
@@ -82,6 +93,7 @@ export const getAdPerformance = tool({
     "Says what each ad campaign cost and brought between two days: spend, impressions, clicks, leads and cost per lead. Campaigns that were not shown are left out.",
   effect: "read",
   input: z.strictObject({
+    platform: Platform,
     account_id: AccountId,
     campaign_id: CampaignId.optional().describe("only this campaign; left out, all"),
     from: Day("first"),
