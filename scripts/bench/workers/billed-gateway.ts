@@ -38,7 +38,7 @@ export class ContractorObject extends Plain {
     await super.alarm();
   }
 }
-export { FetchObject } from "../../../mcp-gateway/src/index.ts";
+export { CalendarObject, FetchObject } from "../../../mcp-gateway/src/index.ts";
 export class RunObject extends PlainRun {
   constructor(ctx: State, env: Env) {
     countRows(ctx.storage);
