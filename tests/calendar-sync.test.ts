@@ -27,6 +27,16 @@ test("random edits on all sides at once: no job twice, no edit lost, what both c
   expect(Object.keys(said).length).toBeGreaterThan(2);
 }, 120_000);
 
+test("what the sync calls is listed to no agent, and an agent or a person who calls it by name is told that there is no such tool", async () => {
+  const { key } = await mesh.key(contractor);
+  const { tools } = (await mesh.api("GET", "/catalog", undefined, { contractor })).body;
+  expect(tools.map(({ id }: { id: string }) => id)).not.toContain("crm/remove_calendar_event");
+  const input = { calendar: "primary", event_id: "job00000" };
+  expect((await mesh.call(key, "crm_remove_calendar_event", input)).body.error.message).toContain("Unknown tool");
+  const { status, body } = await mesh.api("POST", "/tools/crm/remove_calendar_event/call", { input }, { contractor });
+  expect([status, body.error.kind]).toEqual([404, "UnknownTool"]);
+});
+
 test("what is on the calendar besides takes time, and nothing else of it is known", async () => {
   const { api, looked } = syncsOf(mesh, contractor);
   const google = await googleDiary(mesh);
