@@ -64,7 +64,7 @@ export function explain(trouble: Trouble, { publicUrl, tool, vendor, call }: Con
         : { kind, text: `Only an owner may use ${tool} here.`, next: "Ask an owner of the account." };
     case "NotConnected": {
       const [first] = trouble.vendors;
-      const names = trouble.vendors.map(name).join(" or ");
+      const names = new Intl.ListFormat("en", { type: "disjunction" }).format(trouble.vendors.map(name));
       return {
         kind,
         text: `${tool} needs an integration that is not connected: ${names}.`,

@@ -125,7 +125,7 @@ test("activation lists everything that is missing at once, each with its step an
     "steps.1.assistant: “AI call” lacks “AI assistant”.",
     "steps.1.from: “AI call” lacks “Number the assistant calls from”.",
     "steps.1: Have the AI assistant call: Vapi is not connected.",
-    "steps.2.cases.0.steps.0: Send an email: Gmail or Mailgun or SendGrid is not connected.",
+    "steps.2.cases.0.steps.0: Send an email: Gmail, Mailgun, or SendGrid is not connected.",
     "steps.2.cases.0.steps.0.template: In the template: There is no {{first_nam}} here. Did you mean {{first_name}}?",
     "steps.3.for: “Wait” needs a time or a moment or an event.",
     "steps.4: Save a lead in the CRM: HubSpot is not connected.",

@@ -222,7 +222,7 @@ function unconnected(need: ConnectionNeed, has: Has): Pick<ActivationIssue, "mes
     };
   const [only] = able;
   if (only === undefined) return { message: `${what}: no integration does this yet.`, remedy: { words: "Take the step out.", url: null } };
-  const names = able.map(nameOf).join(" or ");
+  const names = new Intl.ListFormat("en", { type: "disjunction" }).format(able.map(nameOf));
   return {
     message: `${what}: ${names} is not connected.`,
     remedy: { words: `Connect ${names}`, url: able.length === 1 ? `/settings/integrations/${only}` : "/settings/integrations" },
