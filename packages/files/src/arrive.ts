@@ -67,10 +67,12 @@ async function putWhole(
     };
     try {
       if (head.byteLength > 0) await write(head);
-      for (let done = ended; !done; ) {
-        const read = await rest.read(new Uint8Array(CHUNK_BYTES));
+      for (let [done, space] = [ended, new Uint8Array(CHUNK_BYTES)]; !done; ) {
+        const read: ReadableStreamReadResult<Uint8Array<ArrayBuffer>> = await rest.read(space);
         done = read.done || read.value === undefined;
-        if (!done && read.value) await write(read.value);
+        if (done || !read.value) break;
+        await write(read.value);
+        space = new Uint8Array(read.value.buffer); // it has been taken: the same memory again, or garbage would pile up
       }
       if (count < size) throw new WrongLength(`${count} of the ${size} bytes it was said to have`);
       await writer.close();
@@ -98,11 +100,12 @@ async function putParts(
   const parts: R2UploadedPart[] = [];
   const flush = async () => {
     upload ??= await bucket.createMultipartUpload(key);
-    parts.push(await upload.uploadPart(parts.length + 1, part.slice(0, filled)));
+    parts.push(await upload.uploadPart(parts.length + 1, part.subarray(0, filled)));
     filled = 0;
   };
   try {
     let chunk: Uint8Array | undefined = head;
+    let space = new Uint8Array(CHUNK_BYTES);
     for (let done = ended; chunk !== undefined; ) {
       total += chunk.byteLength;
       moved();
@@ -114,9 +117,10 @@ async function putParts(
         at += taken.byteLength;
         if (filled === PART_BYTES) await flush();
       }
-      const read: ReadableStreamReadResult<Uint8Array> | undefined = done ? undefined : await rest.read(new Uint8Array(CHUNK_BYTES));
+      const read: ReadableStreamReadResult<Uint8Array<ArrayBuffer>> | undefined = done ? undefined : await rest.read(space);
       done = read === undefined || read.done;
       chunk = read?.value;
+      if (read?.value) space = new Uint8Array(read.value.buffer); // copied above before it is read into again
     }
     if (upload === undefined) await bucket.put(key, part.slice(0, filled));
     else {

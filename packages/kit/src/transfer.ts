@@ -118,7 +118,7 @@ async function move(pieces: readonly Piece[], to: WritableStream<Uint8Array>, li
         await writer.write(value);
         limit.touch();
         meters.get(piece.body)?.(byteLength);
-        space = new Uint8Array(CHUNK_BYTES); // the one before belongs to whoever it was written to
+        space = new Uint8Array(value.buffer); // what was written has been taken: the same memory again, or garbage would pile up
       }
     }
     await writer.close();

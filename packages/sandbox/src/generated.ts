@@ -46,7 +46,12 @@ export function generatedStream(file: Generated): ReadableStream<Uint8Array> {
   const { readable, writable } = new FixedLengthStream(file.bytes);
   const written = async () => {
     const writer = writable.getWriter();
-    for (const chunk of generated(file)) await writer.write(chunk);
+    let written = 0;
+    for (const chunk of generated(file)) {
+      await writer.write(chunk);
+      // As from a network: what is always there at once would keep everybody else in this process waiting.
+      if (++written % 4 === 0) await scheduler.wait(0);
+    }
     await writer.close();
   };
   written().catch((error: unknown) => console.warn(`sandbox: a generated file was not read to its end: ${String(error)}`));
