@@ -73,7 +73,9 @@ interface Words {
 }
 
 const pathOf = ({ about, vendor, call }: Alert): string =>
-  about === "subscription" ? `/subscriptions/${call}` : `/integrations/${vendor}${about === "webhook" || about === "calendar" ? `/${about}` : ""}`;
+  about === "subscription"
+    ? `/subscriptions/${call}`
+    : `/integrations/${vendor}${about === "webhook" || about === "calendar" ? `/${about}` : ""}`;
 
 function wordsOf({ about, kind, state }: Alert, name: string): Words {
   const open = state === "open";
