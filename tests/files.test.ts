@@ -76,6 +76,44 @@ test("an upload that is cut goes on where it was cut, and no Worker of ours hold
   for (const [worker, kib] of Object.entries(grew)) expect(kib, worker).toBeLessThan(16 * 1024);
 });
 
+test("a client that knows tasks gets one for such a tool, and the contractor's own systems are told of its end", async () => {
+  const subscribed = await mesh.api("POST", "/subscriptions", {
+    url: "https://hooks.example/take/work",
+    types: ["work.finished", "work.failed"],
+  });
+  expect(subscribed.status).toBe(201);
+  await mesh.api("PUT", "/approvals/unasked/crm/upload_video", { unasked: true, platform: "youtube" });
+  const meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
+    "io.modelcontextprotocol/clientCapabilities": { extensions: { "io.modelcontextprotocol/tasks": {} } },
+  };
+  const ask = async (method: string, params: Readonly<Record<string, unknown>>, name: string) => {
+    const response = await fetch(`${mesh.url}/mcp`, {
+      method: "POST",
+      headers: {
+        ...{ authorization: `Bearer ${key}`, "content-type": "application/json", accept: "application/json, text/event-stream" },
+        ...{ "mcp-protocol-version": "2026-07-28", "mcp-method": method, "mcp-name": name },
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: meta } }),
+    });
+    return ((await response.json()) as { result: Record<string, unknown> }).result;
+  };
+  const input = { video: `https://${MEDIA}/task.mp4`, title: "Task", platform: "youtube" };
+  const begun = await ask("tools/call", { name: "crm_upload_video", arguments: input }, "crm_upload_video");
+  expect(begun).toMatchObject({ resultType: "task", taskId: expect.stringMatching(/^work_/) });
+  const taskId = String(begun["taskId"]);
+  await ended(mesh, key, taskId);
+  expect(await ask("tasks/get", { taskId }, taskId)).toMatchObject({
+    status: "completed",
+    result: { structuredContent: { work_id: taskId, status: "completed", result: { platform: "youtube" } } },
+  });
+  const taken = async () => JSON.stringify((await mesh.sandbox("GET", "/sandbox/hooks.example/taken")).body);
+  await expect.poll(taken).toContain(taskId);
+  expect(await taken()).toContain("work.finished");
+  await mesh.api("PUT", "/approvals/unasked/crm/upload_video", { unasked: false, platform: "youtube" });
+});
+
 test("what does not fit is refused by its field before the vendor is asked: another's file, a wrong type, an address that is not public", async () => {
   const theirs = await put("theirs.mp4", 1_000, "other");
   const picture = await put("photo.jpeg", 1_000, "demo", "image/jpeg");
