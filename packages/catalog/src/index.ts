@@ -12,7 +12,11 @@ export const publicTools: readonly CatalogTool[] = catalog.tools.filter(({ inter
 const tools = new Map(publicTools.map((tool) => [tool.id, tool]));
 const machinery = new Map(catalog.tools.map((tool) => [tool.id, tool]));
 const serving = new Map<string, CatalogVendor[]>();
-for (const vendor of catalog.vendors) for (const { tool } of vendor.actions) serving.set(tool, [...(serving.get(tool) ?? []), vendor]);
+for (const vendor of catalog.vendors)
+  for (const { tool, first } of vendor.actions) {
+    const others = serving.get(tool) ?? [];
+    serving.set(tool, first ? [vendor, ...others] : [...others, vendor]);
+  }
 
 export const vendorById = (id: string): CatalogVendor | undefined => vendors.get(id);
 /** A vendor on the roadmap. */
@@ -28,7 +32,7 @@ export function platformsOf({ input }: Pick<CatalogTool, "input">): readonly str
   const fields = Object.values((input["properties"] ?? {}) as Readonly<Record<string, { readonly enum?: readonly string[] }>>);
   return fields.find((field) => NAMES_VENDOR in field)?.enum ?? [];
 }
-/** The vendors that implement a tool, in the order of their ids. */
+/** The vendors that implement a tool: the default, then the others in the order of their ids. */
 export const vendorsServing = (tool: string): readonly CatalogVendor[] => serving.get(tool) ?? [];
 /** Whether Junction itself serves a tool. */
 export const isBuiltIn = (tool: string): boolean => catalog.builtIn.some((action) => action.tool === tool);
