@@ -2,5 +2,5 @@
 import { startStack } from "../scripts/stack.ts";
 
 const [, , stateDir = "", leaseMs = ""] = process.argv;
-const { url } = await startStack({ stateDir, vars: { "junction-vault": { LEASE_MS: leaseMs } } });
+const { url } = await startStack({ stateDir, vendors: ["hubspot"], vars: { "junction-vault": { LEASE_MS: leaseMs } } });
 console.info(`ready at ${url}`);

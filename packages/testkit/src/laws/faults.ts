@@ -16,6 +16,8 @@ interface Fault {
   readonly deadlineMs?: number;
   /** The test call takes no deadline, so a law that waits for one leaves it out. */
   readonly actionsOnly?: true;
+  /** The kit alone meets it, whichever request it is: the errand's first shows as much as all. */
+  readonly kits?: true;
 }
 
 const EMPTY_BODY = "an empty body";
@@ -61,12 +63,14 @@ const FAULTS: readonly Fault[] = [
     name: "429 with Retry-After in seconds says how long",
     kind: "RateLimited",
     ways: status(429, "429", () => ({ "retry-after": "7" })),
+    kits: true,
     also: wait(7000, 7000),
   },
   {
     name: "429 with Retry-After as a date says how long",
     kind: "RateLimited",
     ways: status(429, "429", () => ({ "retry-after": new Date(Date.now() + 60_000).toUTCString() })),
+    kits: true,
     also: wait(50_000, 60_000),
   },
   {
@@ -85,14 +89,16 @@ const FAULTS: readonly Fault[] = [
     ways: wire("hang"),
     deadlineMs: DEADLINE_MS,
     actionsOnly: true,
+    kits: true,
     also: (error, { tookMs }) =>
       mayHaveActed(error) ?? (tookMs > DEADLINE_MS + 5000 ? `it took ${tookMs} ms, with ${DEADLINE_MS} given` : undefined),
   },
-  { name: "a broken connection is VendorUnavailable", kind: "VendorUnavailable", ways: wire("drop"), also: mayHaveActed },
+  { name: "a broken connection is VendorUnavailable", kind: "VendorUnavailable", ways: wire("drop"), kits: true, also: mayHaveActed },
   {
     name: "a connection that breaks within the answer is VendorUnavailable",
     kind: "VendorUnavailable",
     ways: wire("break"),
+    kits: true,
     also: mayHaveActed,
   },
   {
@@ -120,6 +126,7 @@ const FAULTS: readonly Fault[] = [
     name: "a body without end is VendorUnavailable, and is not read to its end",
     kind: "VendorUnavailable",
     ways: wire("endless"),
+    kits: true,
     also: (_, __, { rig, subject }) => {
       const bytes = rig.egress.endlessBytes(subject.id);
       return bytes > BODY_CAP ? `${bytes} bytes of an endless body were taken` : undefined;
@@ -129,6 +136,7 @@ const FAULTS: readonly Fault[] = [
     name: "a redirect to another host is VendorUnavailable, and is not followed",
     kind: "VendorUnavailable",
     ways: () => Object.fromEntries([301, 302, 307, 308].map((code) => [`a ${code}`, redirect(code)])),
+    kits: true,
     also: (_, { sent }, { subject: { vendor, emulator } }) =>
       sent.find(({ host }) => !ownsHost(hostsFor(vendor.manifest.hosts, emulator.credentials.valid), host))?.url,
   },
@@ -142,9 +150,10 @@ export const FAULT_LAWS: readonly Law<Stage>[] = FAULTS.map((fault) => ({
     for (const errand of stage.errands) {
       if (fault.actionsOnly && errand.action === undefined) continue;
       const ways = Object.entries(fault.ways(stage));
+      const input = errand.action && (await stage.input(errand.action));
       for (const [way, behaviour] of ways) {
-        const most = ways.length > 1 && BY_STATUS_ALONE.has(way) ? 1 : Number.POSITIVE_INFINITY;
-        for (const text of await meet(stage, errand, fault, behaviour, most)) {
+        const most = fault.kits || (ways.length > 1 && BY_STATUS_ALONE.has(way)) ? 1 : Number.POSITIVE_INFINITY;
+        for (const text of await meet(stage, errand, fault, { input, behaviour, most })) {
           violations.push({ tool: errand.name, text: way === "" ? text : `with ${way}: ${text}` });
         }
       }
@@ -153,16 +162,15 @@ export const FAULT_LAWS: readonly Law<Stage>[] = FAULTS.map((fault) => ({
   },
 }));
 
+interface Meeting {
+  readonly input: Readonly<Record<string, unknown>> | undefined;
+  readonly behaviour: (sent: Sent) => Behaviour | Promise<Behaviour>;
+  readonly most: number;
+}
+
 /** Meets the fault at each of the errand's requests in turn, or at the first of them. */
-async function meet(
-  stage: Stage,
-  errand: Errand,
-  fault: Fault,
-  behaviour: (sent: Sent) => Behaviour | Promise<Behaviour>,
-  most: number,
-): Promise<string[]> {
+async function meet(stage: Stage, errand: Errand, fault: Fault, { input, behaviour, most }: Meeting): Promise<string[]> {
   const found: string[] = [];
-  const input = errand.action && (await stage.input(errand.action));
   const options = { ...(input && { input }), ...(fault.deadlineMs !== undefined && { deadlineMs: fault.deadlineMs }) };
   const requests = await stage.requests(errand);
   if (requests === 0) return ["it sends no request"];

@@ -53,15 +53,21 @@ export const REQUEST_LAWS: readonly Law<Stage>[] = [
           if (!admits(INNOCENT)) continue; // the contract itself bounds the field
           const innocent = (await stage.call(action, { input: with_(INNOCENT) })).sent.map((sent) => shape(sent, INNOCENT));
           // What differs between two innocent attempts differs by itself: ids the vendor made for an earlier request.
-          const again = (await stage.call(action, { input: with_(INNOCENT) })).sent.map((sent) => shape(sent, INNOCENT));
+          let second: Promise<readonly Shape[]> | undefined;
+          const again = () => {
+            second ??= stage.call(action, { input: with_(INNOCENT) }).then(({ sent }) => sent.map((one) => shape(one, INNOCENT)));
+            return second;
+          };
           for (const hostile of hostileTo(admits)) {
             const { outcome, threw, sent } = await stage.call(action, { input: with_(hostile) });
             const fail = (text: string) => violations.push({ tool: action.tool.id, text: `${name} = ${JSON.stringify(hostile)} ${text}` });
             if (!outcome) fail(`made the Worker throw ${threw}`);
             if (sent.length === 0 && outcome?.ok !== false) fail("sent nothing, and was not refused");
-            sent.forEach((one, at) => {
-              for (const change of changes(innocent[at], again[at], shape(one, hostile))) fail(`in request ${at + 1} ${change}`);
-            });
+            for (const [at, one] of sent.entries()) {
+              const [first, odd] = [innocent[at], shape(one, hostile)];
+              if (changes(first, first, odd).length === 0) continue;
+              for (const change of changes(first, (await again())[at], odd)) fail(`in request ${at + 1} ${change}`);
+            }
           }
         }
       }
