@@ -23,7 +23,7 @@ export default defineConfig({
     maxWorkers: 4,
     // A process takes file after file: what they import is loaded once. So no file may leave anything behind in it.
     isolate: false,
-    maxConcurrency: 3,
+    maxConcurrency: 5,
     sequence: { sequencer: LongFirst },
     testTimeout: storm ? 600_000 : 30_000,
     hookTimeout: 60_000,

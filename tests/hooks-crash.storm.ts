@@ -17,7 +17,8 @@ test(`${deliveries} deliveries from ${vendors.length} vendors, ${kills} kills (s
   const began = Date.now();
   const report = await crashStorm({ stateDir, vendors, deliveries, entities: 10, kills, seed }, (line) => console.info(line));
   console.info(JSON.stringify({ ...report, seconds: Math.round((Date.now() - began) / 1000) }));
-  expect(report.states).toEqual({ done: report.distinct });
+  expect(Object.keys(report.states)).toEqual(["done"]);
+  expect(report.states["done"]).toBeGreaterThanOrEqual(report.distinct); // a delivery may say several things
   expect(report).toMatchObject({ doneTwice: 0, neverDone: 0, lanes: { disordered: [] }, timeline: { disordered: [], lacking: 0 } });
   expect(report.requests).toBeGreaterThanOrEqual(deliveries);
 }, 3_600_000);

@@ -1,5 +1,5 @@
 /** Vendors deliver to the real mesh: what is theirs is done once and in order, what is not theirs leaves nothing behind. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -423,6 +423,7 @@ test("nothing of a customer stands unsealed in any database, and no log line say
   const holding = (words: string) =>
     files
       .map(({ parentPath, name }) => join(parentPath, name))
+      .filter((path) => existsSync(path)) // an object that goes to sleep takes its log along
       .filter((path) => readFileSync(path).includes(words) && !path.includes("sandbox"));
   expect(holding("message.received").length).toBeGreaterThan(0); // the events' own file is among them
   for (const words of [canary, encodeURIComponent(canary).replaceAll("%20", "+"), "12+Elm+St"]) expect(holding(words)).toEqual([]);

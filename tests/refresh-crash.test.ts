@@ -79,4 +79,4 @@ test("the refresh token is not spent twice: one probe, the call goes on while th
   await mesh.connect("demo", "hubspot");
   expect((await find()).body.structuredContent).toMatchObject({ contacts: [expect.anything()] });
   expect(await status()).toMatchObject({ status: "connected" });
-}, 60_000);
+}, 120_000);

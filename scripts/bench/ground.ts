@@ -74,7 +74,8 @@ function linkModules(from: string, root: string): void {
 }
 
 /** Exactly as many tools, those that are called among them, and no limit that would make the mesh wait. */
-function padded({ tools, vendors, ...rest }: Catalog): Catalog {
+function padded({ tools: all, vendors, ...rest }: Catalog): Catalog {
+  const tools = all.filter(({ internal }) => !internal);
   const called = tools.filter(({ id }) => CALLED.includes(id));
   const kept = [...called, ...tools.filter(({ id }) => !CALLED.includes(id))].slice(0, TOOLS);
   const copies = Array.from({ length: TOOLS - kept.length }, (_, index) => {

@@ -135,7 +135,7 @@ test(`${SCHEDULES} schedules (seed ${SEED}): no edit is overwritten that its oth
     must(JSON.stringify(event.fields) === JSON.stringify(job.fields), `they differ in schedule ${schedule}`);
   }
   // The schedules meet everything, or they prove nothing.
-  expect(Math.min(counts.conflicts, counts.taken, counts.written, counts.lost)).toBeGreaterThan(1000);
+  expect(Math.min(counts.conflicts, counts.taken, counts.written, counts.lost)).toBeGreaterThan(500);
 });
 
 test("what was agreed on by neither is a conflict wherever it differs, and nothing where it does not", () => {
