@@ -67,7 +67,7 @@ export const vaultCapability = (id: string) => ({
 });
 
 /** A bundle starts sooner the smaller it is; its source map keeps a fault's stack readable. */
-const LEAN = { minify: true, upload_source_maps: true };
+const LEAN = { minify: true, keep_names: false, upload_source_maps: true };
 
 /** A hand-written configuration, its paths made to hold from the folder of the generated one. */
 function fromToml(root: string, id: string, kind: WorkerConfig["kind"], path: string): WorkerConfig {

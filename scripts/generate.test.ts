@@ -24,6 +24,7 @@ test("a vendor's Worker is its folder's, with its vault capability and nothing e
     main: "entry.ts",
     compatibility_date: "2026-11-01",
     minify: true,
+    keep_names: false,
     upload_source_maps: true,
     workers_dev: false,
     preview_urls: false,

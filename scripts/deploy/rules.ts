@@ -8,6 +8,7 @@ const VENDOR_KEYS = [
   "main",
   "compatibility_date",
   "minify",
+  "keep_names",
   "upload_source_maps",
   "workers_dev",
   "preview_urls",
