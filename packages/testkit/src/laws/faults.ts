@@ -25,7 +25,7 @@ interface Fault {
 
 const EMPTY_BODY = "an empty body";
 const EMPTY_OBJECT = "an empty object";
-/** These say nothing of the vendor: where its own body is at hand for each request, the errand's first shows as much. */
+/** These say nothing of the vendor: where its own body is at hand for each request, the first of one action and of the test call shows as much. */
 const BY_STATUS_ALONE: ReadonlySet<string> = new Set([EMPTY_BODY, EMPTY_OBJECT]);
 const HTML = "<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>";
 const html = { "content-type": "text/html; charset=utf-8" };
@@ -152,12 +152,15 @@ export const FAULT_LAWS: readonly Law<Stage>[] = FAULTS.map((fault) => ({
     const violations: Violation[] = [];
     const [action, ...others] = stage.errands;
     const test = others.at(-1);
-    for (const errand of fault.kits === "one" && action && test ? [action, test] : stage.errands) {
+    const few = action && test ? [action, test] : stage.errands;
+    for (const errand of fault.kits === "one" ? few : stage.errands) {
       if (fault.actionsOnly && errand.action === undefined) continue;
       const ways = Object.entries(fault.ways(stage));
       const input = errand.action && (await stage.input(errand.action));
       for (const [way, behaviour] of ways) {
-        const most = fault.kits || (ways.length > 1 && BY_STATUS_ALONE.has(way)) ? 1 : Number.POSITIVE_INFINITY;
+        const alone = ways.length > 1 && BY_STATUS_ALONE.has(way);
+        if (alone && !few.includes(errand)) continue;
+        const most = fault.kits || alone ? 1 : Number.POSITIVE_INFINITY;
         for (const text of await meet(stage, errand, fault, { input, behaviour, most })) {
           violations.push({ tool: errand.name, text: way === "" ? text : `with ${way}: ${text}` });
         }
