@@ -1,6 +1,6 @@
 /** Jobs as people and programs make and change them. Calendars that are kept in step follow by themselves. */
-import { canonicalRecurrence, isZone, shownClock, type Time, timeChange, wrongRecurrence } from "@junction/calendar";
-import { newId } from "@junction/core";
+import { canonicalRecurrence, shownClock, type Time, timeChange, wrongRecurrence } from "@junction/calendar";
+import { isZone, newId } from "@junction/core";
 import { addJob, changeJob, getJob, type Job, type JobChange, leadsThere, saveContractor } from "@junction/db";
 import { notFound, Refused } from "./api/problem.ts";
 import { jobsChanged } from "./calendars.ts";

@@ -1,8 +1,8 @@
 /** One resource of a calendar: an iCalendar object with one event, or a series and its changed occurrences (RFC 5545, RFC 4791 §4.1). */
-import { refuse } from "@junction/kit";
+import { aheadAt, isZone, refuse } from "@junction/kit";
 import ICAL from "ical.js";
 import { utc } from "./dav.ts";
-import { aheadAt, instantOf, isZone, offset, vtimezone } from "./zones.ts";
+import { instantOf, offset, vtimezone } from "./zones.ts";
 
 export type CalendarObject = ICAL.Component;
 /** The calendar's time zone: what floating times and whole days are taken in. */

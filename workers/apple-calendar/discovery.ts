@@ -1,7 +1,6 @@
 /** Where an account's calendars are: its principal, then the home of its calendars on its own partition, then the calendars. */
-import { below, type Http, type Link, path, refuse } from "@junction/kit";
+import { below, type Http, isZone, type Link, path, refuse } from "@junction/kit";
 import { hrefOf, propfind, read, resources, within } from "./dav.ts";
-import { isZone } from "./zones.ts";
 
 /** What discovery reads of a credential, and what it found before. */
 export interface Account {

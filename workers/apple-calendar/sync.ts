@@ -1,5 +1,5 @@
 /** What keeping jobs and a calendar in step takes of iCloud: what changed by sync-collection (RFC 6578), events whole, conditional writes. */
-import { below, type Http, path, refuse } from "@junction/kit";
+import { below, type Http, isZone, path, refuse } from "@junction/kit";
 import {
   getCalendarEvents,
   listBusyTimes,
@@ -15,7 +15,6 @@ import { happenings } from "./happenings.ts";
 import { apple } from "./manifest.ts";
 import { eventIn } from "./synced.ts";
 import { newObject, rewritten } from "./written.ts";
-import { isZone } from "./zones.ts";
 
 type Where = Awaited<ReturnType<typeof whichCalendar>>;
 const XML = "application/xml; charset=utf-8";

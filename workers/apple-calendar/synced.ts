@@ -1,8 +1,8 @@
 /** A job's event within a calendar object, as the calendar's sync compares it (RFC 5545). */
+import { aheadAt, isZone } from "@junction/kit";
 import type { SyncedEvent } from "@junction/tools";
 import ICAL from "ical.js";
 import { type CalendarObject, floats, millis, wholeOf, type Zone } from "./calendar-object.ts";
-import { aheadAt, isZone } from "./zones.ts";
 
 const { utcTimezone } = ICAL.Timezone;
 type Exception = SyncedEvent["exceptions"][number];

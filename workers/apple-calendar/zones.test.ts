@@ -1,6 +1,7 @@
+import { aheadAt, isZone } from "@junction/kit";
 import ICAL from "ical.js";
 import { expect, test } from "vitest";
-import { aheadAt, instantOf, isZone, vtimezone } from "./zones.ts";
+import { instantOf, vtimezone } from "./zones.ts";
 
 const DAY = 86_400_000;
 

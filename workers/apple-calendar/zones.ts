@@ -1,36 +1,5 @@
-/** Time zones, by the runtime's own database. */
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-function format(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone);
-  if (known) return known;
-  const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" } as const;
-  const made = new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", ...numeric });
-  formats.set(zone, made);
-  return made;
-}
-
-/** Whether the runtime knows the zone. */
-export function isZone(zone: string): boolean {
-  try {
-    return format(zone) !== undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
-/** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
-export function aheadAt(instant: number, zone: string): number {
-  const parts = new Map(
-    format(zone)
-      .formatToParts(instant)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0;
-  const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
-  return local - Math.floor(instant / 1000) * 1000;
-}
+/** Time zones as iCalendar writes them. */
+import { aheadAt } from "@junction/kit";
 
 /** The instant at which the zone's clocks show this time; `local` is that time taken for UTC. */
 export function instantOf(local: number, zone: string): number {

@@ -1,51 +1,17 @@
 /** Google's times and the clocks' own: an event is told by the time its zone's clocks show, so that it stays there when they change. */
+import { aheadAt, clockAt, instantOf as instantIn } from "@junction/kit";
 import * as z from "zod";
 
 export const When = z.object({ dateTime: z.string().optional(), date: z.string().optional(), timeZone: z.string().optional() });
 export type When = z.output<typeof When>;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-function format(timeZone: string): Intl.DateTimeFormat {
-  const parts = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" } as const;
-  const made = formats.get(timeZone) ?? new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...parts });
-  formats.set(timeZone, made);
-  return made;
-}
-
-/** Whether the runtime knows the zone. */
-export function isZone(zone: string): boolean {
-  try {
-    return format(zone) !== undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
-/** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
-function aheadAt(instant: number, zone: string): number {
-  const parts = format(zone).formatToParts(instant);
-  const part = (name: Intl.DateTimeFormatPartTypes) => Number(parts.find(({ type }) => type === name)?.value ?? 0);
-  const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
-  return local - Math.floor(instant / 1000) * 1000;
-}
-
-/** What the zone's clocks show: `2027-03-14T09:00:00`. */
-const shown = (instant: number, zone: string): string => new Date(instant + aheadAt(instant, zone)).toISOString().slice(0, 19);
-
-const DAY = 86_400_000;
-
-/** The instant at which the zone's clocks show this time: the first of two in autumn; so much after the change, where they skip it. */
-export function instantOf(clock: string, zone: string): number {
-  const local = Date.parse(`${clock.length === 10 ? `${clock}T00:00:00` : clock}Z`);
-  const readings = [local - aheadAt(local - DAY, zone), local - aheadAt(local + DAY, zone)];
-  const shows = readings.filter((at) => at + aheadAt(at, zone) === local);
-  return shows.length > 0 ? Math.min(...shows) : Math.max(...readings);
-}
+/** The instant at which the zone's clocks show this time. */
+const instantOf = (clock: string, zone: string): number =>
+  instantIn(Date.parse(`${clock.length === 10 ? `${clock}T00:00:00` : clock}Z`), zone);
 
 /** The time on the clocks of the zone it was given in, whatever offset it came with; of a whole day its date. */
 export const clockOf = ({ dateTime = "", date, timeZone }: When, zone = timeZone): string =>
-  date ?? (/(Z|[+-]\d\d:\d\d)$/i.test(dateTime) ? shown(Date.parse(dateTime), zone ?? "UTC") : dateTime.slice(0, 19));
+  date ?? (/(Z|[+-]\d\d:\d\d)$/i.test(dateTime) ? clockAt(Date.parse(dateTime), zone ?? "UTC") : dateTime.slice(0, 19));
 
 export const instantAt = ({ dateTime, date }: When, zone: string): number =>
   dateTime === undefined ? instantOf(date ?? "", zone) : Date.parse(dateTime);

@@ -1,5 +1,6 @@
+import { clockAt, isZone } from "@junction/core";
 import { expect, test } from "vitest";
-import { clockAt, instantOf, isZone, shownClock } from "./clock.ts";
+import { instantOf, shownClock } from "./clock.ts";
 import { calendarIn, calendarKey, isOf } from "./key.ts";
 import { canonicalRecurrence, wrongRecurrence } from "./recurrence.ts";
 

@@ -1,7 +1,8 @@
 /** A job and an event as what both have in common, field by field, so that the two can be compared. */
+import { isZone } from "@junction/core";
 import type { EventFields, Job, JobChange, JobException } from "@junction/db";
 import * as z from "zod";
-import { instantOf, isZone } from "./clock.ts";
+import { instantOf } from "./clock.ts";
 import { canonicalRecurrence } from "./recurrence.ts";
 
 export const FIELDS = ["title", "time", "location", "notes"] as const;

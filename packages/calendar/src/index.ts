@@ -1,4 +1,4 @@
-export { clockAt, instantOf, isZone, shownClock } from "./clock.ts";
+export { instantOf, shownClock } from "./clock.ts";
 export { type CalendarsAt, calendarsConsumer } from "./consumer.ts";
 export { MOST, type Time, timeChange, timeOf } from "./fields.ts";
 export { calendarIn, calendarKey } from "./key.ts";

@@ -12,3 +12,4 @@ export * from "./mail.ts";
 export * from "./outcome.ts";
 export * from "./vault-rpc.ts";
 export * from "./vendor-rpc.ts";
+export * from "./zones.ts";

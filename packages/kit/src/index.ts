@@ -1,4 +1,5 @@
 export type { CallPlan, CallQuestion, CallStep, Delivery, EventOf, EventType, HookReply, VendorEvent } from "@junction/core";
+export { aheadAt, clockAt, instantOf, isZone } from "@junction/core";
 export { attached } from "./attachments.ts";
 export { type Auth, basic, bearer, byHost, endpointsOf, firstOf, header, isRenewable, jwtBearer, oauth2, pair, query } from "./auth.ts";
 export type { Call } from "./call.ts";

@@ -1,4 +1,5 @@
 /** When a schedule is due. A day or longer is counted in the days of a time zone, so that 09:00 stays 09:00 when the clocks change. */
+import { aheadAt, instantOf, isZone } from "@junction/core";
 import { spanMs, type Trigger } from "./definition.ts";
 
 type Schedule = Extract<Trigger, { readonly on: "schedule" }>;
@@ -7,33 +8,6 @@ const DAY_MS = 86_400_000;
 /** The shortest time between two runs. */
 export const LEAST_MS = 5 * 60_000;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-/** Throws a RangeError for a time zone that there is not. */
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known) return known;
-  const parts = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" } as const;
-  const made = new Intl.DateTimeFormat("en-US", { timeZone, calendar: "iso8601", hourCycle: "h23", ...parts });
-  formats.set(timeZone, made);
-  return made;
-}
-
-/** What a clock there shows at an instant, as if it were UTC. */
-function wallOf(instant: number, timeZone: string): number {
-  const part: Record<string, number> = {};
-  for (const { type, value } of formatOf(timeZone).formatToParts(instant)) part[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-  return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
-/** The first instant at which a clock there shows this. Where it skips it, in spring: as much later as it skips. */
-function instantOf(wall: number, timeZone: string): number {
-  const offset = (instant: number) => wallOf(instant, timeZone) - Math.floor(instant / 1000) * 1000;
-  const offsets = [offset(wall - DAY_MS), offset(wall + DAY_MS)]; // before and after a change, if there is one
-  const candidates = offsets.map((by) => wall - by).filter((instant) => wallOf(instant, timeZone) === wall);
-  return candidates.length > 0 ? Math.min(...candidates) : wall - (offsets[0] ?? 0);
-}
-
 /** What is wrong with a schedule, with the field; null if nothing is. */
 export function scheduleIssue({ every, at, time_zone }: Schedule): { readonly at: string; readonly message: string } | null {
   const span = spanMs(every);
@@ -41,13 +15,7 @@ export function scheduleIssue({ every, at, time_zone }: Schedule): { readonly at
   if (span > DAY_MS && span % DAY_MS !== 0) return { at: "trigger.every", message: "of more than a day must be whole days, such as P7D" };
   if (at !== undefined && span < DAY_MS)
     return { at: "trigger.at", message: "goes with whole days only: leave it out, or have it run every day, P1D" };
-  try {
-    formatOf(time_zone);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { at: "trigger.time_zone", message: "is no time zone; give one such as America/New_York" };
-  }
-  return null;
+  return isZone(time_zone) ? null : { at: "trigger.time_zone", message: "is no time zone; give one such as America/New_York" };
 }
 
 /** The first time after `now` at which it is due; `last` is when it was due before. Times missed meanwhile are not made up for. */
@@ -59,7 +27,7 @@ export function nextTime({ every, at = "09:00", time_zone }: Schedule, now: numb
   }
   const [hours = 0, minutes = 0] = at.split(":").map(Number);
   const time = (hours * 60 + minutes) * 60_000;
-  const dayOf = (instant: number) => Math.floor(wallOf(instant, time_zone) / DAY_MS);
+  const dayOf = (instant: number) => Math.floor((instant + aheadAt(instant, time_zone)) / DAY_MS);
   const due = (day: number) => instantOf(day * DAY_MS + time, time_zone);
   const days = Math.floor(span / DAY_MS);
   let day = last === null ? dayOf(now) : dayOf(last) + days;
