@@ -227,15 +227,15 @@ test("a new lead starts what begins with one, whether it is made by the API or i
   const made = await add({ name: "Una Made", phones: ["+12025550901"] });
   expect((await add({ name: "Una Again", phones: ["+12025550901"] })).status).toBe(409);
   expect((await add({ name: "Quinn Quiet", phones: ["+12025550902"], announce: false })).status).toBe(201);
-  const csv = "name,phone\nUna,+12025550901\nIda File,+12025550903\nIra File,+12025550904\n";
+  const csv = "name,phone\nUna Made,+12025550901\nIda File,+12025550903\nIra File,+12025550904\n";
   const load = (ask: Json) => mesh.api("POST", "/leads/import", ask);
   expect((await load({ csv: "name,phone\nSy Silent,+12025550905\n" })).body.created).toBe(1);
   expect((await load({ csv, announce: true, dry_run: true })).status).toBe(200);
   expect((await load({ csv, announce: true })).body).toMatchObject({ created: 2, updated: 1 });
   expect((await load({ csv, announce: true })).body).toMatchObject({ created: 0, updated: 3 });
-  await vi.waitFor(async () => expect(await names()).toEqual(["Ida File", "Ira File", "Una"]), PATIENCE);
+  await vi.waitFor(async () => expect(await names()).toEqual(["Ida File", "Ira File", "Una Made"]), PATIENCE);
   await handedOn();
-  expect(await names()).toEqual(["Ida File", "Ira File", "Una"]);
+  expect(await names()).toEqual(["Ida File", "Ira File", "Una Made"]);
   expect((await mesh.api("GET", "/leads?query=2025550906")).body.leads).toEqual([]);
   const { timeline, external } = (await mesh.api("GET", `/leads/${made.body.id}`)).body;
   expect(timeline.filter(({ type }: { type: string }) => type === "lead.created")).toMatchObject([
