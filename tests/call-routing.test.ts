@@ -223,7 +223,7 @@ describe("whatever goes wrong, a caller hears something", () => {
   });
 
   test("nothing is set; what is set cannot be read; it cannot be written down; the vendor's Worker knows no secret", async () => {
-    const db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
+    const { db } = mesh;
     await db.prepare("UPDATE call_routings SET settings = '{'").run();
     expect(await caller().rings()).toMatchObject({ status: 200, twiml: expect.stringContaining("<Record ") });
     expect((await mesh.api("DELETE", `/call-routing/${encodeURIComponent(MAIN)}`)).status).toBe(200);

@@ -13,6 +13,10 @@ beforeAll(async () => {
 afterAll(() => mesh?.stop());
 
 test(`${batches} times ${schedules} random schedules over four CRMs (seed ${seed})`, { timeout: 3_600_000 }, async () => {
-  await checkCrms(mesh, { batches, schedules, seed, patient: true });
+  const began = Date.now();
+  let through = 0;
+  await checkCrms(mesh, { batches, schedules, seed, patient: true }, () =>
+    console.info(`CRM storm: ${++through} of ${batches} batches after ${Math.round((Date.now() - began) / 1000)} s`),
+  );
   console.info(`CRM storm: seed ${seed}, ${batches * schedules} schedules, all sides agree, nobody twice`);
 });

@@ -119,8 +119,8 @@ export interface Size {
   readonly patient: boolean;
 }
 
-/** Runs schedules, each with people of its own. */
-export async function checkCrms(mesh: Mesh, { batches, schedules, seed, patient }: Size): Promise<void> {
+/** Runs schedules, each with people of its own; `passed` is told when a batch is through. */
+export async function checkCrms(mesh: Mesh, { batches, schedules, seed, patient }: Size, passed = () => {}): Promise<void> {
   const world = await connected(mesh, patient);
   let made = seed % 10_000;
   await fc.assert(
@@ -138,6 +138,7 @@ export async function checkCrms(mesh: Mesh, { batches, schedules, seed, patient 
       }
       const agreed = await quiet(world, everyone);
       for (const [who, change] of wanted) expect(agreed.get(who), "an edit made in quiet stands").toMatchObject(change);
+      passed();
     }),
     { numRuns: batches, seed, endOnFailure: true }, // a schedule that fails is short enough, and another try is long
   );
@@ -162,7 +163,7 @@ async function connected(mesh: Mesh, patient: boolean): Promise<World> {
     hooks[one] = { url: await addressOf(mesh, contractor, one), secret: SECRET };
   }
   const tokens = Object.fromEntries(VENDORS.map((id) => [id, credentials[id].valid.access_token]));
-  return { mesh, runs: await runsOn(mesh), contractor, tokens, hooks, patient };
+  return { mesh, runs: runsOn(mesh), contractor, tokens, hooks, patient };
 }
 
 interface Somebody {
@@ -280,7 +281,7 @@ async function sync(world: World, who: Somebody, vendor: string, patience: numbe
   let view = await runs.view(began);
   while (view.state !== "completed" && Date.now() < until) {
     expect(["running", "waiting", "completed"], JSON.stringify(view)).toContain(view.state);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     view = await runs.view(began);
   }
   if (view.state !== "completed") return undefined;
@@ -310,7 +311,7 @@ async function quiet(world: World, people: readonly Somebody[]): Promise<Readonl
     for (const vendor of VENDORS) count += await tell(world, vendor, { duplicates: 1 });
     await vi.waitFor(
       async () => {
-        const open = await runs.db
+        const open = await mesh.db
           .prepare("SELECT state, type, reason FROM events WHERE contractor = ? AND state <> 'done'")
           .bind(contractor)
           .all();

@@ -4,12 +4,12 @@ import { type Mesh, startMesh } from "./mesh.ts";
 
 const SECRET = "whsec_0123456789abcdef0123456789abcdef";
 let mesh: Mesh;
-let db: Awaited<ReturnType<Mesh["stack"]["mf"]["getD1Database"]>>;
+let db: D1Database;
 const hooks = new Map<string, string>();
 
 beforeAll(async () => {
   mesh = await startMesh({ vendors: ["sendgrid", "stripe", "twilio"], vars: { "junction-gateway": { EVENT_BACKOFF_MS: "50,100" } } });
-  db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
+  ({ db } = mesh);
   for (const contractor of ["demo", "other"]) {
     await mesh.connect(contractor, "twilio", "stripe");
     await mesh.api("POST", "/connections/stripe/webhook-secret", { action: "set", secret: SECRET }, { contractor });

@@ -66,8 +66,7 @@ export async function fuzz(mesh: Mesh, stateDir: string, { requests, seed }: { r
   };
   await Promise.all(Array.from({ length: CONCURRENT }, lane));
   heaps.close();
-  const db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
-  const { results } = await db.prepare("SELECT payload FROM events").all<{ payload: string }>();
+  const { results } = await mesh.db.prepare("SELECT payload FROM events").all<{ payload: string }>();
   return {
     ...{ statuses, odd, heaps: heaps.least },
     rows: results.length,

@@ -32,7 +32,7 @@ beforeAll(async () => {
     cronMs: 0,
     vars: { [GATEWAY]: { EVENT_BACKOFF_MS: "50,100", EVENT_LEASE_MS: "5000" } },
   });
-  db = (await mesh.stack.mf.getD1Database("DB", GATEWAY)) as unknown as D1Database;
+  ({ db } = mesh);
   for (const statement of WATCH) await db.prepare(statement).run();
   await mesh.connect("demo", "twilio", "stripe");
 });

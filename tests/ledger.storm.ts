@@ -11,6 +11,6 @@ beforeAll(async () => {
 afterAll(() => mesh.stop());
 
 test(`${runs} random schedules of the effect ledger (seed ${seed})`, async () => {
-  await checkLedger(mesh.stack.mf, runs, seed);
+  await checkLedger(mesh, runs, seed);
   console.info(`ledger storm: seed ${seed}, ${runs} schedules, no effect twice`);
 });

@@ -10,6 +10,6 @@ afterAll(() => mesh.stop());
 
 test(
   "40 random schedules of callers, lost answers, refusals and crashes: no effect twice, and each one settled or with a person",
-  () => checkLedger(mesh.stack.mf, 40, 20261121),
+  () => checkLedger(mesh, 40, 20261121),
   90_000,
 );

@@ -3,8 +3,8 @@ import type { Outcome } from "@junction/core";
 import { newId } from "@junction/core";
 import type { ContractorRpc } from "@junction/dispatch";
 import * as fc from "fast-check";
-import type { Miniflare } from "miniflare";
 import { expect } from "vitest";
+import type { Mesh } from "./mesh.ts";
 
 /** What becomes of one attempt: whether the vendor acts, and what the gateway hears and reports. */
 const FATES = {
@@ -44,14 +44,12 @@ const TOOLS = [
 ] as const;
 
 /** Runs `runs` schedules; each effect must have happened at most once at the vendor, and exactly once where the ledger says so. */
-export async function checkLedger(mf: Miniflare, runs: number, seed: number): Promise<void> {
-  const namespace = await mf.getDurableObjectNamespace("CONTRACTOR", "junction-gateway");
+export async function checkLedger(mesh: Mesh, runs: number, seed: number): Promise<void> {
   let made = 0;
   await fc.assert(
     fc.asyncProperty(steps, async (schedule) => {
       const contractor = `model-${seed}-${made++}`;
-      const desk = namespace.get(namespace.idFromName(contractor)) as unknown as ContractorRpc;
-      await play(desk, contractor, schedule);
+      await play(mesh.object<ContractorRpc>("CONTRACTOR", contractor), contractor, schedule);
     }),
     { numRuns: runs, seed },
   );

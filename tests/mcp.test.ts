@@ -241,8 +241,7 @@ describe("bad input", () => {
 
   test("a key is good until its end, and a 401 after it", async () => {
     const secret = newAgentKey("demo");
-    const contractor = await mesh.stack.mf.getDurableObjectNamespace("CONTRACTOR", "junction-gateway");
-    const stub = contractor.get(contractor.idFromName("demo")) as unknown as ContractorRpc;
+    const stub = mesh.object<ContractorRpc>("CONTRACTOR", "demo");
     const make = (expiresAt: number) => ({
       id: newId("key"),
       name: "old",

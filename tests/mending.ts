@@ -6,7 +6,7 @@ import type { Mesh } from "./mesh.ts";
 const VENDOR = "google-calendar";
 const AT_ONCE = 20;
 const LONG = { timeout: 540_000, interval: 500 };
-/** The sandbox reads all it keeps of a vendor to say how often it was called. */
+/** Looking often would itself be load. */
 const SELDOM = { timeout: 540_000, interval: 2_000 };
 
 export interface Mending {
@@ -16,12 +16,14 @@ export interface Mending {
   readonly seconds: { readonly started: number; readonly paused: number; readonly mended: number };
 }
 
-/** `phase` is told where it is, and waited for. */
+export type Phase = "idle" | "running" | "paused" | "mending";
+
+/** `look` is told which phase it is in, and waited for; `over` settles when the phase ends by itself. */
 export async function checkMending(
   mesh: Mesh,
   contractor: string,
   size: number,
-  phase: (name: "idle" | "running" | "paused" | "mending") => Promise<void> = async () => {},
+  look: (phase: Phase, over?: Promise<unknown>) => Promise<void> = async () => {},
 ): Promise<Mending> {
   const as = { contractor };
   await mesh.connect(contractor, "twilio", VENDOR);
@@ -38,23 +40,24 @@ export async function checkMending(
   expect(activated, JSON.stringify(activated.body)).toMatchObject({ status: 200 });
   const leads = await people(mesh, contractor, size);
 
-  await phase("idle");
-  const began = Date.now();
-  const running = phase("running");
-  const ids: string[] = [];
-  for (let at = 0; at < size; at += 500) {
-    const { body } = await mesh.api("POST", `/workflows/${workflow}/runs`, { leads: leads.slice(at, at + 500).map(({ id }) => id) }, as);
-    ids.push(...body.runs.map(({ id }: { id: string }) => id));
-  }
-  expect(new Set(ids).size).toBe(size);
   const count = async (of: string): Promise<number> => {
     const { workflows } = (await mesh.api("GET", "/workflows", undefined, as)).body;
     return workflows.find(({ id }: { id: string }) => id === workflow).runs[of];
   };
-  await vi.waitFor(async () => expect(await count("waiting")).toBe(size), LONG);
-
-  const started = (Date.now() - began) / 1000;
-  await running;
+  const ids: string[] = [];
+  const start = async () => {
+    for (let at = 0; at < size; at += 500) {
+      const { body } = await mesh.api("POST", `/workflows/${workflow}/runs`, { leads: leads.slice(at, at + 500).map(({ id }) => id) }, as);
+      ids.push(...body.runs.map(({ id }: { id: string }) => id));
+    }
+    expect(new Set(ids).size).toBe(size);
+    await vi.waitFor(async () => expect(await count("waiting")).toBe(size), LONG);
+    return (Date.now() - began) / 1000;
+  };
+  await look("idle");
+  const began = Date.now();
+  const starting = start();
+  const [started] = await Promise.all([starting, look("running", starting)]);
   const inFlight = Date.now();
   await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: VENDOR, operation: "*", fault: "401" });
   for (let at = 0; at < size; at += AT_ONCE)
@@ -65,7 +68,7 @@ export async function checkMending(
     );
   await vi.waitFor(async () => expect(await count("paused")).toBe(size), LONG);
   const paused = (Date.now() - inFlight) / 1000;
-  await phase("paused");
+  await look("paused");
   const alerts = (await mesh.api("GET", "/alerts", undefined, as)).body.alerts.filter(
     ({ vendor }: { vendor: string }) => vendor === VENDOR,
   );
@@ -77,14 +80,12 @@ export async function checkMending(
   const mending = Date.now();
   const seen = [{ at: mending, n: await requests(mesh) }];
   await mesh.connect(contractor, VENDOR);
-  const [, mended] = await Promise.all([
-    phase("mending"),
-    vi.waitFor(async () => {
-      seen.push({ at: Date.now(), n: await requests(mesh) });
-      expect(await done(mesh, workflow)).toBe(size);
-      return (Date.now() - mending) / 1000;
-    }, SELDOM),
-  ]);
+  const completing = vi.waitFor(async () => {
+    seen.push({ at: Date.now(), n: await requests(mesh) });
+    expect(await done(mesh, workflow)).toBe(size);
+    return (Date.now() - mending) / 1000;
+  }, SELDOM);
+  const [mended] = await Promise.all([completing, look("mending", completing)]);
   await eachOnce(mesh, leads);
   const after = (await mesh.api("GET", "/alerts", undefined, as)).body.alerts.filter(({ vendor }: { vendor: string }) => vendor === VENDOR);
   expect(after).toMatchObject([{ id: alerts[0].id, state: "recovered", waiting: [] }]);
@@ -100,10 +101,9 @@ interface One {
   readonly id: string;
   readonly phone: string;
 }
-const GATEWAY = "junction-gateway";
 
 async function people(mesh: Mesh, contractor: string, size: number): Promise<One[]> {
-  const db = await mesh.stack.mf.getD1Database("DB", GATEWAY);
+  const { db } = mesh;
   const add = db.prepare(
     `INSERT INTO leads (id, contractor, name, phones, emails, source, custom, external, created_at, updated_at, edited_at)
      VALUES (?, ?, ?, ?, ?, NULL, '{}', '{}', ?, ?, ?)`,
@@ -116,8 +116,7 @@ async function people(mesh: Mesh, contractor: string, size: number): Promise<One
 }
 
 async function done(mesh: Mesh, workflow: string): Promise<number> {
-  const db = await mesh.stack.mf.getD1Database("DB", GATEWAY);
-  const row = await db
+  const row = await mesh.db
     .prepare("SELECT count(*) AS n FROM runs WHERE workflow = ? AND state = 'completed'")
     .bind(workflow)
     .first<{ n: number }>();

@@ -1,5 +1,6 @@
 /** A started mesh for end-to-end tests, spoken to as its users do: over HTTP. */
 import { type StackOptions, startStack } from "../scripts/stack.ts";
+import { DOOR, type Inside, inside } from "./testing/door.ts";
 
 export interface Response_ {
   readonly status: number;
@@ -8,7 +9,7 @@ export interface Response_ {
   readonly headers: Headers;
 }
 
-export interface Mesh extends Users {
+export interface Mesh extends Users, Inside {
   readonly stack: Awaited<ReturnType<typeof startStack>>;
   readonly logs: string[];
   stop(): Promise<void>;
@@ -35,8 +36,9 @@ export interface Users {
 
 export async function startMesh(options: StackOptions = {}): Promise<Mesh> {
   const logs: string[] = [];
-  const stack = await startStack({ log: ({ message }) => logs.push(message), ...options });
-  return { ...usersOf(stack.url), stack, logs, stop: () => stack.dispose() };
+  const extraWorkers = [DOOR, ...(options.extraWorkers ?? [])];
+  const stack = await startStack({ log: ({ message }) => logs.push(message), ...options, extraWorkers });
+  return { ...usersOf(stack.url), ...inside(stack.mf), stack, logs, stop: () => stack.dispose() };
 }
 
 export function usersOf(url: string): Users {

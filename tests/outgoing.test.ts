@@ -5,14 +5,14 @@ import { junction } from "../scripts/junction.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 let mesh: Mesh;
-let db: Awaited<ReturnType<Mesh["stack"]["mf"]["getD1Database"]>>;
+let db: D1Database;
 beforeAll(async () => {
   mesh = await startMesh({
     vendors: ["stripe", "twilio"],
     cronMs: 1_000,
     vars: { "junction-gateway": { DELIVERY_SCHEDULE_MS: "400,400,400" } },
   });
-  db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
+  ({ db } = mesh);
   await mesh.connect("demo", "twilio");
 });
 afterAll(() => mesh.stop());

@@ -4,10 +4,10 @@ import { BAD, hello, type Json, pause, steps, weighing } from "./definitions.ts"
 import { type Mesh, startMesh } from "./mesh.ts";
 
 let mesh: Mesh;
-let db: Awaited<ReturnType<Mesh["stack"]["mf"]["getD1Database"]>>;
+let db: D1Database;
 beforeAll(async () => {
   mesh = await startMesh({ vendors: ["pipedrive", "twilio"], cronMs: 500 });
-  db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
+  ({ db } = mesh);
   await mesh.connect("demo", "twilio");
 });
 afterAll(() => mesh.stop());

@@ -9,7 +9,7 @@ let runs: Runs;
 beforeAll(async () => {
   const vars = { "junction-gateway": { RUN_BACKOFF_MS: "50,100,200,400,800,1600,3200", RUN_PATIENCE_MS: "2000" } };
   mesh = await startMesh({ vendors: ["google-calendar", "hubspot", "mailgun", "sendgrid", "twilio", "vapi"], cronMs: 0, vars });
-  runs = await runsOn(mesh);
+  runs = runsOn(mesh);
 });
 afterAll(() => mesh?.stop());
 
@@ -47,7 +47,7 @@ test("over five vendors: each effect once, later steps name what earlier ones ga
   const output = (id: string) => steps.find(({ step }) => step === id)?.output ?? {};
   expect((await runs.inbox("twilio", "+12025550101")).map(({ text }) => text).sort()).toEqual(["Hi Ada", "We do slate"]);
   expect(JSON.stringify(await runs.inbox("mailgun", "ada@example.com"))).toContain(String(output("text")["message_id"]));
-  const delivered = await runs.db.prepare("SELECT event, state FROM deliveries WHERE contractor = 'all'").all();
+  const delivered = await mesh.db.prepare("SELECT event, state FROM deliveries WHERE contractor = 'all'").all();
   expect(delivered.results).toMatchObject([{ event: output("told")["delivery_id"] }]);
   await vi.waitFor(async () => {
     const timeline = (await mesh.api("GET", `/leads/${lead.id}`, undefined, { contractor: "all" })).body.timeline;
@@ -158,7 +158,7 @@ test("waits: for a time, for an event about its lead, for a person's word, for i
   await runs.object(replied).happened({ type: "message.received", event: "evt_1", data, now: Date.now() });
   await runs.until(replied, "completed");
   expect(JSON.stringify(await runs.inbox("twilio", "+12025550106"))).toContain("You said yes please");
-  expect(await runs.db.prepare("SELECT count(*) AS n FROM run_waits WHERE contractor = 'waits'").first("n")).toBe(0);
+  expect(await mesh.db.prepare("SELECT count(*) AS n FROM run_waits WHERE contractor = 'waits'").first("n")).toBe(0);
   const late = await runs.start("waits", [{ ...event, deadline: "PT1S" }, sms("late", "{{steps.reply.happened}}")], { lead });
   expect((await runs.until(late, "completed")).steps[0]?.output).toEqual({ happened: "no" });
 
@@ -254,15 +254,15 @@ test("an operator pauses, resumes, cancels, skips and retries; what is refused s
 
 test("the list may be late, never wrong: without D1 a run goes on, and says so once D1 is back; one that was lost is said to be", async () => {
   await mesh.connect("late", "twilio");
-  await runs.db.exec("ALTER TABLE runs RENAME TO runs_away");
+  await mesh.db.exec("ALTER TABLE runs RENAME TO runs_away");
   const run = await runs.start("late", [{ ...sms("text"), to: "+12025550109" }]);
   await runs.until(run, "completed");
-  await runs.db.exec("ALTER TABLE runs_away RENAME TO runs");
+  await mesh.db.exec("ALTER TABLE runs_away RENAME TO runs");
   const listed = async (id: string) =>
     (await mesh.api("GET", "/runs", undefined, { contractor: "late" })).body.runs.find((one: { id: string }) => one.id === id);
   await vi.waitFor(async () => expect(await listed(run.run)).toMatchObject({ state: "completed" }), { timeout: 10_000 });
 
-  await runs.db.exec(
+  await mesh.db.exec(
     "INSERT INTO runs (id, contractor, workflow, version, name, state, started_at, updated_at, wakes_at) VALUES ('run_lost', 'late', 'wf_test', 1, 'Test', 'running', 1, 1, 1)",
   );
   await (await mesh.stack.mf.getWorker("junction-gateway")).scheduled({ cron: "* * * * *", scheduledTime: new Date() });

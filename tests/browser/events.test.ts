@@ -7,7 +7,7 @@ import { barriers, DESKTOP, openBrowser, PHONE, signIn, visit } from "./browser.
 const SECRET = "whsec_0123456789abcdef0123456789abcdef";
 let mesh: Mesh;
 let browser: Browser;
-let db: Awaited<ReturnType<Mesh["stack"]["mf"]["getD1Database"]>>;
+let db: D1Database;
 
 async function push(vendor: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
   const { url } = (await mesh.api("GET", `/connections/${vendor}`)).body.webhook;
@@ -29,7 +29,7 @@ const kill = (n: number) =>
 
 beforeAll(async () => {
   [mesh, browser] = await Promise.all([startMesh({ vendors: ["sendgrid", "stripe", "twilio"] }), openBrowser()]);
-  db = await mesh.stack.mf.getD1Database("DB", "junction-gateway");
+  ({ db } = mesh);
 });
 afterAll(async () => {
   await browser.close();

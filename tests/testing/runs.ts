@@ -5,25 +5,20 @@ import { Definition } from "../../packages/workflow/src/definition.ts";
 import type { RunLead, RunRpc, RunState, RunView } from "../../packages/workflow/src/run.ts";
 import type { Mesh } from "../mesh.ts";
 
-const GATEWAY = "junction-gateway";
 export interface Begun {
   readonly contractor: string;
   readonly run: string;
 }
-export type Runs = Awaited<ReturnType<typeof runsOn>>;
+export type Runs = ReturnType<typeof runsOn>;
 
 // biome-ignore lint/suspicious/noExplicitAny: a test writes a definition as people write it
 type Steps = readonly any[];
 
-export async function runsOn(mesh: Mesh) {
-  const { mf } = mesh.stack;
-  const { RUN } = await mf.getBindings<{ RUN: { getByName(name: string): RunRpc } }>(GATEWAY);
-  const db = await mf.getD1Database("DB", GATEWAY);
-  const object = ({ contractor, run }: Begun) => RUN.getByName(`${contractor}/${run}`);
+export function runsOn(mesh: Mesh) {
+  const object = ({ contractor, run }: Begun) => mesh.object<RunRpc>("RUN", `${contractor}/${run}`);
   let made = 0;
   const runs = {
     object,
-    db,
     async lead(contractor: string, { name = null, phone = null, email = null, custom = {} }: Partial<RunLead>): Promise<RunLead> {
       const ask = { ...(name && { name }), phones: phone ? [phone] : [], emails: email ? [email] : [], custom, announce: false };
       const { body } = await mesh.api("POST", "/leads", ask, { contractor });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { migrate } from "../../../../scripts/local/migrations.ts";
 import { projectRoot } from "../../../../scripts/project.ts";
+import { D1_DOOR, d1At } from "./d1-door.ts";
 
 export interface OpenD1 {
   readonly db: D1Database;
@@ -18,13 +19,19 @@ export async function openD1(): Promise<OpenD1> {
         {
           name: "holder",
           compatibilityDate: "2026-11-01",
-          modules: [{ type: "ESModule", path: "holder.mjs", contents: "export default {};" }],
+          modules: [
+            {
+              type: "ESModule",
+              path: "holder.mjs",
+              contents: `const d1 = ${D1_DOOR};\nexport default { fetch: async (request, env) => d1(await request.json(), env) };`,
+            },
+          ],
           d1Databases: { DB: "junction" },
         },
       ],
     }),
   );
-  const db = await mf.getD1Database("DB", "holder");
-  await migrate(db, join(projectRoot, "migrations"));
-  return { db: db as unknown as D1Database, close: () => mf.dispose() }; // Miniflare's own copy of the same interface
+  const db = d1At(() => mf.ready);
+  await migrate(db as unknown as Parameters<typeof migrate>[0], join(projectRoot, "migrations")); // Miniflare's own copy of the same interface
+  return { db, close: () => mf.dispose() };
 }
