@@ -14,7 +14,7 @@ let credentials: Record<string, Record<string, Record<string, string>>>;
 const state = mkdtempSync(join(tmpdir(), "junction-cli-"));
 
 beforeAll(async () => {
-  stack = await startStack({ stateDir: state });
+  stack = await startStack({ stateDir: state, vendors: ["google-calendar", "google-maps", "meta-pages", "sendgrid", "stripe", "twilio"] });
   ({ credentials } = (await (await fetch(`${stack.url}/sandbox/api/credentials`)).json()) as { credentials: typeof credentials });
   expect(await run("connect", "sendgrid", ...flagsOf("sendgrid", "valid", "api_key", "from_email"))).toMatchObject({ code: 0 });
   expect(await run("connect", "twilio", ...flagsOf("twilio", "valid", "account_sid", "auth_token", "default_from"))).toMatchObject({

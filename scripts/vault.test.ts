@@ -6,51 +6,38 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type Keyring, parseKeyring } from "@junction/vault";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Mesh, startMesh } from "../tests/mesh.ts";
 import { keyringPath, onKeyringChange, saveKeyring } from "./local/keyring.ts";
 import { rotate } from "./local/rotation.ts";
 import { projectRoot } from "./project.ts";
-import { seed } from "./seed.ts";
-import { type Stack, startStack } from "./stack.ts";
+import type { Stack } from "./stack.ts";
 
 const stateDir = mkdtempSync(join(tmpdir(), "junction-vault-"));
-let stack: Stack;
+let mesh: Mesh;
+let vault: Stack["vault"];
 let key: string;
 beforeAll(async () => {
-  stack = await startStack({ stateDir });
-  ({ key } = await seed(stack, join(stateDir, "demo.json"), { connect: true }));
+  mesh = await startMesh({ stateDir, vendors: ["google-maps"] });
+  ({ vault } = mesh.stack);
+  for (const contractor of ["demo", "other"]) await mesh.connect(contractor, "google-maps");
+  ({ key } = await mesh.key("demo"));
 });
 afterAll(async () => {
-  await stack.dispose();
+  await mesh.stop();
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-async function geocode(): Promise<unknown> {
-  const reply = await fetch(`${stack.url}/mcp`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${key}`,
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-      "mcp-protocol-version": "2025-11-25",
-    },
-    body: JSON.stringify({
-      jsonrpc: "2.0",
-      id: 1,
-      method: "tools/call",
-      params: { name: "crm_geocode_address", arguments: { address: "1600 Amphitheatre Parkway, Mountain View" } },
-    }),
-  });
-  return ((await reply.json()) as { readonly result?: unknown }).result;
-}
+const geocode = async (): Promise<unknown> =>
+  (await mesh.call(key, "crm_geocode_address", { address: "1600 Amphitheatre Parkway, Mountain View" })).body;
 const kept = (): Keyring => parseKeyring(readFileSync(keyringPath(stateDir), "utf8"));
-const ids = async () => (await stack.vault.keyring()).keys.map(({ id }) => id);
+const ids = async () => (await vault.keyring()).keys.map(({ id }) => id);
 const roll = async (ring: Keyring) => {
   saveKeyring(keyringPath(stateDir), ring);
-  await stack.vault.handOver(JSON.stringify(ring));
+  await vault.handOver(JSON.stringify(ring));
 };
 
 test("npm run vault -- rotate changes the key under a running stack, and no call notices", async () => {
-  const stop = onKeyringChange(stateDir, (keyring) => stack.vault.handOver(keyring));
+  const stop = onKeyringChange(stateDir, (keyring) => vault.handOver(keyring));
   const child = spawn(process.execPath, ["scripts/vault.ts", "rotate", "--state", stateDir], {
     cwd: projectRoot,
     stdio: ["ignore", "pipe", "pipe"],
@@ -84,10 +71,10 @@ test.each([1, 2, 3])("a rotation that is cut short at its step %i is finished by
     await roll(ring);
   };
   const say = () => {};
-  await expect(rotate({ vault: stack.vault, keyring: before, roll: cut, say })).rejects.toThrow("the lights went out");
+  await expect(rotate({ vault, keyring: before, roll: cut, say })).rejects.toThrow("the lights went out");
   expect(await geocode(), "half-way through").toMatchObject({ structuredContent: expect.anything() });
 
-  const after = await rotate({ vault: stack.vault, keyring: kept(), roll, say });
+  const after = await rotate({ vault, keyring: kept(), roll, say });
   expect(Object.keys(after.keys)).toHaveLength(1);
   expect(after.current).not.toBe(before.current);
   expect(await ids()).toEqual([after.current]);
@@ -97,7 +84,7 @@ test.each([1, 2, 3])("a rotation that is cut short at its step %i is finished by
 test("a keyring that is not the vault's is refused before anything changes", async () => {
   const stranger: Keyring = { current: "x1", keys: { x1: Object.values(kept().keys)[0] ?? "" } };
   const never = () => Promise.reject(new Error("rolled"));
-  await expect(rotate({ vault: stack.vault, keyring: stranger, roll: never, say: () => {} })).rejects.toThrow(
+  await expect(rotate({ vault, keyring: stranger, roll: never, say: () => {} })).rejects.toThrow(
     /The vault holds the key k\d+, which this keyring lacks/,
   );
 });

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { fuzz } from "./hooks-fuzz.ts";
+import { fuzz, VENDORS } from "./hooks-fuzz.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 const stateDir = mkdtempSync(join(tmpdir(), "junction-fuzz-"));
 let mesh: Mesh;
 beforeAll(async () => {
-  mesh = await startMesh({ stateDir });
+  mesh = await startMesh({ stateDir, vendors: VENDORS });
 });
 afterAll(async () => {
   await mesh.stop();

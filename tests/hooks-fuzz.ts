@@ -22,7 +22,8 @@ export interface FuzzReport {
 export const CANARY = "canary-of-the-fuzz";
 const CONTRACTOR = "fuzz";
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "LOCK"];
-const VENDORS = ["stripe", "twilio", "square", "vapi"];
+/** Those that are written to by their own addresses; all others by any. */
+export const VENDORS = ["stripe", "twilio", "square", "vapi"];
 /** All that a hook may be answered with; 503 is said where nothing could be stored, which here is never so. */
 const ANSWERS = [200, 400, 401, 404, 405, 411, 413, 414, 429, 431];
 const CONCURRENT = 16;

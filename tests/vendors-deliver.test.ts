@@ -7,17 +7,17 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { addressOf, send, signed } from "./deliveries.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
+const vendors = catalog.vendors.filter(({ webhook }) => webhook !== undefined);
 const stateDir = mkdtempSync(join(tmpdir(), "junction-deliver-"));
 let mesh: Mesh;
 beforeAll(async () => {
-  mesh = await startMesh({ stateDir });
+  mesh = await startMesh({ stateDir, vendors: vendors.map(({ id }) => id) });
 }, 180_000);
 afterAll(async () => {
   await mesh.stop();
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-const vendors = catalog.vendors.filter(({ webhook }) => webhook !== undefined);
 /** What we make where a vendor takes the secret from us. */
 const MADE = "Zk3dQ9rTn4LxV8bYp2Wc7MhJs5Gf6AeUq1Ko";
 /** Somebody is on the line: it is answered with what is to be done. */

@@ -30,7 +30,7 @@ async function run(...args: string[]) {
 const json = async (...args: string[]) => JSON.parse((await run(...args, "--json")).out);
 
 beforeAll(async () => {
-  stack = await startStack({ stateDir: state });
+  stack = await startStack({ stateDir: state, vendors: ["sendgrid", "stripe", "twilio"] });
   const send = async (method: string, path: string, body?: unknown, token?: string) => {
     const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
     const reply = await fetch(stack.url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
