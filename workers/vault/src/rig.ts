@@ -6,6 +6,7 @@ import type { Keyring } from "@junction/vault";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { expect, vi } from "vitest";
+import { D1_DOOR, d1At } from "../../../packages/db/src/testing/d1-door.ts";
 import type { LeaseState } from "./lease.ts";
 
 export const DEMO = { contractor: "demo", connection: "con_1" };
@@ -22,6 +23,7 @@ export const TWILIO = {
 // Says what a call gave or threw; `methods` lists what the entrypoint class really has, up to the platform's own base class.
 const CALLER = `
 import { VaultAdmin, VaultPayloads, VendorVault } from "./index.ts";
+const d1 = ${D1_DOOR};
 function methods(of) {
   const names = new Set();
   for (let at = of.prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
@@ -31,7 +33,9 @@ function methods(of) {
 }
 export default {
   async fetch(request, env) {
-    const { binding, method, args } = await request.json();
+    const asked = await request.json();
+    if ("texts" in asked) return d1(asked, env);
+    const { binding, method, args } = asked;
     if (method === "lease state") {
       const stub = env.LEASE.get(env.LEASE.idFromName(args[0]));
       return Response.json({ value: await stub.state() });
@@ -62,6 +66,8 @@ export const KEYRING: Keyring = { current: "k1", keys: { k1: btoa("1".repeat(32)
 export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, directory }: RigOptions = {}) {
   const script = await bundle();
   const common = { compatibilityDate: "2026-11-01", modules: true };
+  const storage = { d1Databases: { DB: "junction-vault" }, kvNamespaces: { CACHE: "junction-vault-cache" } };
+  const reachable = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
   const first = Object.keys(vaults)[0] ?? "vault";
   const mf = new Miniflare(
     convertV4MiniflareOptions({
@@ -73,13 +79,12 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
           ...common,
           name,
           script: script.vault,
-          d1Databases: { DB: "junction-vault" },
-          kvNamespaces: { CACHE: "junction-vault-cache" },
+          ...storage,
           durableObjects: { LEASE: { className: "RefreshLease", useSQLite: true, ...(name === first ? {} : { scriptName: first }) } },
           bindings: keyring === undefined ? {} : { KEYRING: keyring },
         })),
         ...["twilio", "stripe", "google-calendar", "junction"].map((vendor) => ({
-          ...common,
+          ...{ ...common, ...reachable },
           name: vendor,
           script: script.caller,
           serviceBindings: Object.fromEntries(
@@ -87,7 +92,7 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
           ),
         })),
         {
-          ...common,
+          ...{ ...common, ...reachable, ...storage },
           name: "gateway",
           script: script.caller,
           durableObjects: { LEASE: { className: "RefreshLease", useSQLite: true, scriptName: first } },
@@ -101,7 +106,7 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
       ],
     }),
   );
-  const db = await mf.getD1Database("DB", first);
+  const db = d1At(() => mf.unsafeGetDirectURL("gateway"));
   const sql = readFileSync(join(import.meta.dirname, "../migrations/0001_vault.sql"), "utf8").replaceAll(/^--.*$/gm, "");
   const made = await db.prepare("SELECT name FROM sqlite_master WHERE name = 'credentials'").first();
   if (!made) {
@@ -110,8 +115,8 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
   }
 
   async function send(worker: string, binding: string, method: string, args: readonly unknown[]): Promise<unknown> {
-    const target = await mf.getWorker(worker);
-    const response = await target.fetch("http://caller/", { method: "POST", body: JSON.stringify({ binding, method, args }) });
+    const url = await mf.unsafeGetDirectURL(worker);
+    const response = await fetch(url, { method: "POST", body: JSON.stringify({ binding, method, args }) });
     const { value, error } = (await response.json()) as { value?: unknown; error?: string };
     if (error !== undefined) throw new Error(error);
     return value;
@@ -127,8 +132,7 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
     mf,
     db,
     send,
-    // The same interface twice: Miniflare's types name Node's streams, ours the Workers'.
-    kv: (await mf.getKVNamespace("CACHE", first)) as unknown as KVNamespace,
+    kv: caller<KVNamespace>("gateway", "CACHE"),
     admin: caller<VaultAdminRpc>("gateway", first),
     adminOf: (vault: string) => caller<VaultAdminRpc>("gateway", vault),
     payloads: (vault = first) => caller<VaultPayloadsRpc>("gateway", `${vault} payloads`),
