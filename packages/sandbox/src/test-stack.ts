@@ -29,11 +29,14 @@ export default {
 };`;
 }
 
-/** A running sandbox: `vendor` sends what a vendor Worker would, `api` talks to `/sandbox/api`. */
-export async function startSandbox() {
-  const files = globSync("workers/*/*.emulator.ts", { cwd: root });
-  const vendors = files.map((file) => basename(file, ".emulator.ts")).sort();
-  const bundle = await build({
+const vendors = globSync("workers/*/*.emulator.ts", { cwd: root })
+  .map((file) => basename(file, ".emulator.ts"))
+  .sort();
+
+/** Bundled once for all files that one process tests. */
+let bundled: Promise<string> | undefined;
+const bundle = (): Promise<string> => {
+  bundled ??= build({
     stdin: { contents: entryOf(vendors), resolveDir: root, loader: "ts" },
     bundle: true,
     format: "esm",
@@ -42,14 +45,20 @@ export async function startSandbox() {
     external: ["cloudflare:workers"],
     write: false,
     logLevel: "silent",
-  });
+  }).then(({ outputFiles }) => outputFiles[0]?.text ?? "");
+  return bundled;
+};
+
+/** A running sandbox: `vendor` sends what a vendor Worker would, `api` talks to `/sandbox/api`. */
+export async function startSandbox() {
+  const contents = await bundle();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
       workers: [
         {
           name: "junction-sandbox",
-          modules: [{ type: "ESModule", path: "entry.js", contents: bundle.outputFiles[0]?.text ?? "" }],
+          modules: [{ type: "ESModule", path: "entry.js", contents }],
           compatibilityDate: "2026-11-01",
           durableObjects: { VENDOR_STATE: { className: "VendorState", useSQLite: true } },
           serviceBindings: { SELF: "junction-sandbox" },
