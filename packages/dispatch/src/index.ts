@@ -3,7 +3,7 @@ export { ContractorObject } from "./contractor.ts";
 export { closestTools, findTool, wireName } from "./contracts.ts";
 export type { Evidence, Health, Status } from "./health.ts";
 export { park } from "./park.ts";
-export { type Answer, dispatch, type Mesh, type ToolCall } from "./pipeline.ts";
+export { dispatch } from "./pipeline.ts";
 export type { AgentKey, Alert, Approval, PendingGrant } from "./records.ts";
 export type { Refusal, Trouble } from "./refusal.ts";
 export { servingOrder } from "./routes.ts";
@@ -22,3 +22,4 @@ export {
   type WaiterRpc,
   type WaitingWorkflow,
 } from "./rpc.ts";
+export type { Answer, Mesh, ToolCall } from "./tool-call.ts";

@@ -1,7 +1,8 @@
 /** For whoever made a call that was refused for want of a working connection: to wait for that connection. */
 import { findTool } from "./contracts.ts";
-import { effectKey, type Mesh, type ToolCall } from "./pipeline.ts";
+import { effectKey } from "./effect-key.ts";
 import type { Parking, Waiter } from "./rpc.ts";
+import type { Mesh, ToolCall } from "./tool-call.ts";
 
 /** Sets `waiter` down until `call`, as it was dispatched, would be granted; its `mended` is called then. */
 export async function park(mesh: Pick<Mesh, "contractor">, call: ToolCall, waiter: Waiter): Promise<Parking> {

@@ -3,64 +3,21 @@
  * and workflow steps. Policy lives here and in the contractor's Durable Object, and nowhere else.
  */
 import { actionOf, anyTool, plannedFor } from "@junction/catalog";
-import { type CatalogTool, JUNCTION, newId, type Outcome, sha256, type VendorErrorKind, type VendorRpc } from "@junction/core";
+import { type CatalogTool, JUNCTION, newId, type Outcome } from "@junction/core";
 import { isOwn } from "./actors.ts";
-import { type FilesAsk, type FilesAtHand, namedVendor, usesFiles } from "./at-hand.ts";
+import { type FilesAtHand, namedVendor, usesFiles } from "./at-hand.ts";
 import { argumentIssues, closestTools, findTool } from "./contracts.ts";
+import { effectOf } from "./effect-key.ts";
 import type { Trouble } from "./refusal.ts";
-import type { AcquireAsk, Actor, ContractorRpc, Grant, Verdict } from "./rpc.ts";
+import { again, MOST_ATTEMPTS, OF_THE_REQUEST, pause, retryIn, share } from "./retry.ts";
+import type { AcquireAsk, Grant, Verdict } from "./rpc.ts";
 import { type Part, type PartAnswer, postToSocial } from "./social.ts";
-
-export interface Mesh {
-  contractor(id: string): ContractorRpc;
-  vendor(id: string): VendorRpc;
-  /** Where a vendor delivers to this endpoint. */
-  hookUrl(vendor: string, endpoint: string): string;
-  /** Lets work go on after the answer. */
-  later(work: Promise<unknown>): void;
-  /** Fetches and checks the files that a call names; asked only for tools that take or give some. */
-  files(ask: FilesAsk): Promise<FilesAtHand>;
-  /** What went wrong and what to do, in words. */
-  explain(trouble: Trouble, of: { readonly tool: string; readonly vendor: string | undefined; readonly call: string }): string;
-}
-
-export interface ToolCall {
-  readonly contractor: string;
-  readonly actor: Actor;
-  /** The id or the wire name. */
-  readonly tool: string;
-  readonly input: unknown;
-  /** This vendor and no other: a step that names its CRM. */
-  readonly vendor?: string | undefined;
-  /** The caller's name for this one effect: a repeat with the same name has no second effect. */
-  readonly idempotencyKey?: string | undefined;
-  /** How long the caller waits, milliseconds. */
-  readonly patienceMs?: number;
-  /** The tool this call is a part of: who may use that may have this made for it. */
-  readonly within?: string | undefined;
-  /** Told how far long work is, 0 to 1. */
-  readonly progress?: (done: number) => void;
-}
+import type { Answer, Mesh, ToolCall } from "./tool-call.ts";
 
 /** Tools of Junction's own that are several calls of others: no effect themselves, so that a repeat goes through all their parts again. */
 const IN_PARTS: Readonly<Record<string, typeof postToSocial>> = { "crm/post_to_social": postToSocial };
 
-export type Answer =
-  /** `call` names the audit entry; of a replay, the call that had the effect. */
-  | {
-      readonly ok: true;
-      readonly call: string;
-      readonly tool: string;
-      readonly vendor: string;
-      readonly value: unknown;
-      readonly replayed: boolean;
-    }
-  /** `vendor`: whose connection the trouble is about, where it is about one. */
-  | { readonly ok: false; readonly call: string; readonly tool: string; readonly trouble: Trouble; readonly vendor?: string };
-
 const PATIENCE_MS = 25_000;
-const MOST_ATTEMPTS = 3;
-const BACKOFF_MS = 250;
 
 export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
   const now = Date.now();
@@ -181,12 +138,6 @@ interface Settled {
   readonly vendor: string;
 }
 
-/** Failures that any other vendor would meet too. A no is not one of them: it may be the account's, whose money is spent. */
-const OF_THE_REQUEST: ReadonlySet<VendorErrorKind> = new Set(["InvalidRequest", "NotFound", "Conflict"]);
-
-/** Up to when one of several may take, so that time is left for another. */
-const share = (deadline: number): number => Date.now() + (deadline - Date.now()) * 0.6;
-
 /** When a caller who was told "unknown" may ask again: by then the sweep has looked. */
 const RECHECK_MS = 65_000;
 
@@ -230,54 +181,7 @@ const partsOf =
     return { ok: false, trouble, words: mesh.explain(trouble, { tool: within, vendor, call: trouble.kind === "Fault" ? call : repeat }) };
   };
 
-/**
- * Milliseconds to wait before another attempt; null if there must be none. Only an attempt that cannot double an effect is
- * repeated: a read, an idempotent write. One that can be asked about goes round once more, and is asked about, not repeated.
- */
-function retryIn(
-  outcome: Outcome<unknown>,
-  attempt: number,
-  action: { readonly idempotent: boolean; readonly probe: boolean } | undefined,
-): number | null {
-  if (outcome.ok) return null;
-  const { error } = outcome;
-  if (error.kind === "VendorUnavailable" && !action?.idempotent) return action?.probe && error.sent ? 0 : null;
-  if (!action?.idempotent) return null;
-  if (error.kind === "RateLimited") return error.retryAfterMs;
-  return error.kind === "VendorUnavailable" ? BACKOFF_MS * 2 ** attempt * (0.5 + Math.random()) : null;
-}
-
-/** Under which the ledger knows an effect: the caller's own name for it is the caller's alone. */
-export function effectKey({ contractor, actor }: Pick<ToolCall, "contractor" | "actor">, tool: string, name: string): Promise<string> {
-  const who =
-    actor.kind === "agent" ? actor.keyHash : actor.kind === "user" ? actor.id : actor.kind === "run" ? `run:${actor.run}` : actor.kind;
-  return sha256(JSON.stringify([contractor, who, tool, name]));
-}
-
-async function effectOf(ask: ToolCall, tool: string, call: string): Promise<NonNullable<AcquireAsk["effect"]>> {
-  const input = JSON.stringify(ask.input);
-  const [key, inputHash] = await Promise.all([effectKey(ask, tool, ask.idempotencyKey ?? call), sha256(input)]);
-  return { key, name: ask.idempotencyKey ?? call, inputHash, input };
-}
-
-/** A Durable Object that moved or was redeployed breaks the calls under way: both asks may safely be put again. */
-async function again<T>(put: () => Promise<T>): Promise<T> {
-  try {
-    return await put();
-  } catch (error) {
-    console.warn(JSON.stringify({ at: "dispatch", again: String(error) }));
-    return put();
-  }
-}
-
 /** A fault of ours, for the engineer: who, which tool, and the id the caller was given. */
 function log(what: string, ask: ToolCall, call: string, error: unknown): void {
   console.error(JSON.stringify({ at: "dispatch", what, call, contractor: ask.contractor, tool: ask.tool, error: String(error) }));
-}
-
-/** Waits, if the time is there. */
-async function pause(ms: number, deadline: number): Promise<boolean> {
-  if (Date.now() + ms >= deadline) return false;
-  await scheduler.wait(ms);
-  return true;
 }
