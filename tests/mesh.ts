@@ -52,6 +52,14 @@ export function usersOf(url: string): Users {
     };
   };
   const json = (body: unknown) => (body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) });
+  /** A session is good for as long as any test takes. */
+  const sessions = new Map<string, Promise<string>>();
+  const session = (contractor: string, role: "owner" | "member" | "operator") => {
+    const who = `${role} of ${contractor}`;
+    const known = sessions.get(who) ?? mesh.token(contractor, role);
+    sessions.set(who, known);
+    return known;
+  };
   const mesh: Users = {
     url,
     async token(contractor, role = "owner", expiresInSeconds) {
@@ -59,7 +67,7 @@ export function usersOf(url: string): Users {
       return (await mesh.sandbox("POST", "/sandbox/issuer/token", ask)).body.token;
     },
     async api(method, path, body, { contractor = "demo", role = "owner" } = {}) {
-      const authorization = `Bearer ${await mesh.token(contractor, role)}`;
+      const authorization = `Bearer ${await session(contractor, role)}`;
       return send(`/api${path}`, { method, headers: { authorization, "content-type": "application/json" }, ...json(body) });
     },
     sandbox: (method, path, body) => send(path, { method, headers: { "content-type": "application/json" }, ...json(body) }),
