@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { failed, trial } from "@junction/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
-const { status } = spawnSync("python3", ["-c", "import radicale"], { stdio: "ignore" });
+const { status } = spawnSync("radicale", ["--version"], { stdio: "ignore" });
 if (status === 0) describe("against Radicale", () => withRadicale());
 else test.skip("against Radicale, which is not installed here: apt-get install radicale", () => {});
 
@@ -36,7 +36,7 @@ function withRadicale(): void {
       join(folder, "config"),
       `[server]\nhosts = 127.0.0.1:${port}\n[auth]\ntype = htpasswd\nhtpasswd_filename = ${join(folder, "users")}\nhtpasswd_encryption = plain\n[storage]\nfilesystem_folder = ${join(folder, "collections")}\n[rights]\ntype = owner_only\n`,
     );
-    server = spawn("python3", ["-m", "radicale", "--config", join(folder, "config")], { stdio: "ignore" });
+    server = spawn("radicale", ["--config", join(folder, "config")], { stdio: "ignore" });
     base = `http://127.0.0.1:${port}`;
     const body = `<mkcol xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><set><prop><resourcetype><collection/><c:calendar/></resourcetype></prop></set></mkcol>`;
     await vi.waitFor(

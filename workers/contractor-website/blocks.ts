@@ -6,6 +6,8 @@ export interface Photo {
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;", "[": "&#91;" };
+/** As WordPress keeps a name. */
+export const inHtml = (name: string): string => name.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character);
 /** A square bracket would begin a shortcode. */
 const escaped = (text: string): string => text.replace(/[&<>"'[]/g, (character) => ENTITIES[character] ?? character);
 

@@ -14,7 +14,13 @@ const shown = async () =>
   ((await stage().rig.sandbox("GET", "/inbox?vendor=contractor-website")) as { inbox: { title: string; text: string }[] }).inbox;
 
 test("a project with photos is on the website, is changed there, is taken down, and is found again as a draft", async () => {
-  const given = { title: "New roof: Elm & 5th", text: "Old tiles <off>.\n\nNew ones on.", photos: PHOTOS, tags: ["roofing"] };
+  const given = {
+    title: "New roof: Elm & 5th",
+    text: "Old tiles <off>.\n\nNew ones on.",
+    photos: PHOTOS,
+    tags: ["roofing"],
+    categories: ["Roofs & more"],
+  };
   const made = await value<Project>("crm/publish_project", given, KEY(1));
   expect(made).toMatchObject({
     status: "published",
@@ -36,8 +42,11 @@ test("a project with photos is on the website, is changed there, is taken down, 
 
   expect(await value("crm/unpublish_project", { project_id })).toMatchObject({ status: "draft" });
   expect((await shown()).filter(({ title }) => title === given.title)).toEqual([]);
-  const { projects } = await value<{ projects: Project[] }>("crm/list_projects", { search: "all new" });
+  const { projects } = await value<{ projects: Project[] }>("crm/list_projects", { search: "all new", category: "Roofs & more" });
   expect(projects).toMatchObject([{ project_id, title: given.title, status: "draft" }]);
+  const again = await value<Project>("crm/publish_project", { ...given, photos: [PHOTOS[0]], categories: ["ROOFS & More"] }, KEY(3));
+  const { projects: both } = await value<{ projects: Project[] }>("crm/list_projects", { category: "roofs & more" });
+  expect(both.map((one) => one.project_id).sort()).toEqual([project_id, again.project_id].sort());
   expect(await value("crm/list_projects", { category: "Nothing of the kind" })).toEqual({ projects: [] });
 });
 

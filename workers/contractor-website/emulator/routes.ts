@@ -203,14 +203,14 @@ function upload(call: Call, person: Person | null): Reply {
   return json(201, shownMedium(medium), { location: `https://${HOST}/wp-json/wp/v2/media/${medium.id}` });
 }
 
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const listTerms =
   (kind: "categories" | "tags"): Route =>
   (call) => {
     const search = call.query.get("search")?.toLowerCase() ?? "";
     const found = termsOf(call.state, kind)
       .list()
-      .filter(({ name }) => name.toLowerCase().includes(search));
+      .filter(({ name }) => escaped(name).toLowerCase().includes(search));
     return paged(call, found, ({ id, name }) => ({ id, name: escaped(name), taxonomy: kind === "tags" ? "post_tag" : "category" }));
   };
 const createTerm =

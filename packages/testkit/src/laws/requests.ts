@@ -173,7 +173,8 @@ function shape(sent: Sent, value: string): Shape {
     headers: names.sort(),
     body: sent.body === "" ? "" : sent.form ? [...sent.form].sort() : content(sent),
   };
-  const forms = [value, value.toLowerCase(), value.replaceAll("\r\n", "\n"), Buffer.from(value).toString("base64")];
+  const html = value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const forms = [value, value.toLowerCase(), value.replaceAll("\r\n", "\n"), Buffer.from(value).toString("base64"), html];
   return new Map(leaves(whole).map(([at, text]) => [at, forms.reduce((rest, form) => rest.replaceAll(form, "§"), text)]));
 }
 
