@@ -1,5 +1,5 @@
 /** HubSpot's contacts: how they are found, written and read. https://developers.hubspot.com/docs/api-reference/crm-contacts-v3 */
-import { bearing, type Http, nationalNumber, path, type Reply, refuse, samePhone } from "@junction/kit";
+import { bearing, bearsName, type Http, isEmail, nationalNumber, path, type Reply, refuse, samePhone } from "@junction/kit";
 import type { saveContact } from "@junction/tools";
 import * as z from "zod";
 
@@ -10,8 +10,6 @@ export const PROPERTIES = ["email", "phone", "mobilephone", "firstname", "lastna
 export const Contact = z.object({ id: z.string(), properties: z.record(z.string(), z.string().nullish()), updatedAt: z.string() });
 export type Contact = z.output<typeof Contact>;
 const Found = z.object({ results: z.array(Contact) });
-
-export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
 
 /** The contact with this id, as it is now. */
 export async function byId(http: HubSpot, id: string, properties: readonly string[] = PROPERTIES): Promise<Contact | undefined> {
@@ -47,11 +45,9 @@ export const numbersOf = ({ properties: { phone, mobilephone } }: Contact) => [p
 export async function byName(http: HubSpot, name: string): Promise<readonly Contact[]> {
   const json = { query: name, properties: PROPERTIES, limit: 50 };
   const { results } = (await http.post(path`/crm/v3/objects/contacts/search`, { json })).json(Found);
-  const words = name.toLowerCase().split(/\s+/).filter(Boolean);
-  return results.filter(({ properties: { firstname, lastname, company, email } }) => {
-    const own = [firstname, lastname, company, email].join(" ").toLowerCase();
-    return words.every((word) => own.includes(word));
-  });
+  return results.filter(({ properties: { firstname, lastname, company, email } }) =>
+    bearsName([firstname, lastname, company, email], name),
+  );
 }
 
 /** What is to be stored, under HubSpot's names. */

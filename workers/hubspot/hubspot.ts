@@ -1,5 +1,6 @@
+import { isEmail, isPhone } from "@junction/kit";
 import { findContact, saveContact } from "@junction/tools";
-import { byEmail, byId, byName, byPhone, isEmail, propertiesOf, says, shown, write } from "./contacts.ts";
+import { byEmail, byId, byName, byPhone, propertiesOf, says, shown, write } from "./contacts.ts";
 import { leads } from "./leads.ts";
 import { BASIC, hubspot, READ, WRITE } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
@@ -7,8 +8,7 @@ import { webhook } from "./webhook.ts";
 const find = hubspot.implement(findContact, {
   scopes: [READ, BASIC],
   async run({ http, input: { query, limit } }) {
-    const phone = /^\+[1-9]\d{1,14}$/.test(query);
-    const found = phone ? await byPhone(http, query) : isEmail(query) ? await byEmail(http, query) : await byName(http, query);
+    const found = isPhone(query) ? await byPhone(http, query) : isEmail(query) ? await byEmail(http, query) : await byName(http, query);
     return { contacts: found.slice(0, limit).map(shown) };
   },
 });

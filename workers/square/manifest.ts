@@ -1,5 +1,5 @@
 /** Square: how it is connected, how it says no, and where an account's money is taken. */
-import { bearer, defineVendor, field, found, type Http, path, refuse, secret } from "@junction/kit";
+import { bearer, defineVendor, field, found, path, refuse, secret } from "@junction/kit";
 import * as z from "zod";
 
 const LIVE = "connect.squareup.com";
@@ -7,7 +7,7 @@ const SANDBOX = "connect.squareupsandbox.com";
 /** Pinned: what is sent and what comes back are of this version. */
 const VERSION = "2025-08-20";
 
-interface Account {
+export interface Account {
   readonly environment?: string | undefined;
   readonly location?: string | undefined;
 }
@@ -102,12 +102,3 @@ export const cents = ({ amount, currency }: z.output<typeof Money>) => ({ amount
 
 /** Square takes at most 45 characters, and not for two kinds of request the same ones. */
 export const keyOf = (idempotencyKey: string, what = ""): string => what + idempotencyKey.slice(what.length - 45);
-
-/** The card the customer saved last. */
-export async function newestCard(http: Http, account: Account, customer_id: string): Promise<string> {
-  const reply = await http.get(path`/v2/cards`, { ...site(account), query: { customer_id, sort_order: "DESC" } });
-  const [card] = reply.json(z.object({ cards: z.array(z.object({ id: z.string() })).default([]) })).cards;
-  if (card) return card.id;
-  await http.get(path`/v2/customers/${customer_id}`, site(account)); // one that is not Square's has no cards there either
-  return refuse({ kind: "InvalidRequest", issues: ["the customer has no saved card: send a payment link"] });
-}

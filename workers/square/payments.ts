@@ -2,7 +2,8 @@
 import { path, refuse } from "@junction/kit";
 import { chargeCard, createPaymentLink, refundPayment } from "@junction/tools";
 import * as z from "zod";
-import { cents, keyOf, Money, money, newestCard, placeOf, site, square } from "./manifest.ts";
+import { newestCard } from "./customers.ts";
+import { cents, keyOf, Money, money, placeOf, site, square } from "./manifest.ts";
 
 const Payment = z.object({
   id: z.string(),

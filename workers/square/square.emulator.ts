@@ -1,6 +1,7 @@
 /** Plays Square's Connect API of 2025-08-20, its payment pages, and a Terminal with somebody before it. https://developer.squareup.com/reference/square */
 import { type Call, defineEmulator, type ErrorFault, json, type Operation, type Reply, type State } from "@junction/sandbox";
-import { getCustomer, listCards, seedCards } from "./emulator/cards.ts";
+import { listCards, seedCards } from "./emulator/cards.ts";
+import { getCustomer, listCustomers, searchCustomers, seedCustomers } from "./emulator/customers.ts";
 import { checkout, createLink, linksOf, SHOP } from "./emulator/links.ts";
 import { createPayment, getPayment, getRefund, LOCATION_ID, type Payment, type Refund, refundPayment } from "./emulator/payments.ts";
 import { MERCHANT, pushes } from "./emulator/pushes.ts";
@@ -77,6 +78,8 @@ const FAULTS: Readonly<Record<ErrorFault, () => Reply>> = {
 const ONE = "/v2/subscriptions/:subscription";
 const operations: readonly Operation[] = [
   { name: "list_locations", method: "GET", path: "/v2/locations", run: listLocations },
+  { name: "list_customers", method: "GET", path: "/v2/customers", run: listCustomers },
+  { name: "search_customers", method: "POST", path: "/v2/customers/search", run: searchCustomers },
   { name: "get_customer", method: "GET", path: "/v2/customers/:customer", run: getCustomer },
   { name: "list_cards", method: "GET", path: "/v2/cards", run: listCards },
   { name: "create_payment", method: "POST", path: "/v2/payments", takesMs: 20, run: createPayment },
@@ -146,7 +149,10 @@ export default defineEmulator({
   },
   secrets: ["access_token"],
   authenticate,
-  seed: seedCards,
+  seed(state, now) {
+    seedCustomers(state, now);
+    seedCards(state);
+  },
   admit: known,
   finish: remember,
   operations: [

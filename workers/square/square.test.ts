@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import emulator from "./square.emulator.ts";
 import { webhook } from "./webhook.ts";
 
-const { call, checkFields, stage } = trial("square");
+const { answers, call, checkFields, stage } = trial("square");
 const bytes = (text: string) => new TextEncoder().encode(text);
 const at = 1_790_000_000_000;
 const delivery = (url: string, body: string, signature: string): Delivery => ({
@@ -109,6 +109,33 @@ test("a card on file is charged, or the bank's no is told in the words of every 
   );
   expect(await charge("cus_SandboxAda")).toMatchObject(failed({ kind: "NotFound" }));
   expect(await charge("SANDBOXADA", { payment_method_id: "ccof:sandboxBen" })).toMatchObject(failed({ kind: "InvalidRequest" }));
+});
+
+const find = async (query: string) => {
+  const outcome = await call("crm/find_customer", { query });
+  const { customers, complete } = (outcome?.ok ? outcome.value : {}) as { customers: { customer_id: string }[]; complete: boolean };
+  return { ids: customers.map(({ customer_id }) => customer_id), complete, customers };
+};
+
+test("a customer is found by email, phone and name, with the card that can be charged", async () => {
+  const card = { payment_method_id: "ccof:sandboxAda", brand: "visa", last4: "5858", expires: "2030-12" };
+  const ada = { customer_id: "SANDBOXADA", name: "Ada Park", email: "ada@example.com", phone: "+12025550100", cards: [card] };
+  expect((await find("ADA@example.com")).customers).toEqual([ada]);
+  expect(await find("+12025550101")).toMatchObject({ ids: ["SANDBOXBEN"], complete: true });
+  expect(await find("+442025550100")).toMatchObject({ ids: ["SANDBOXEMIL"], customers: [{ cards: [] }] });
+  expect(await find("park")).toMatchObject({ ids: ["SANDBOXFAY", "SANDBOXADA"], complete: true }); // the newest first
+  expect(await find("Munoz Cleo")).toMatchObject({ ids: ["SANDBOXCLEO"] });
+  expect(await find("Lind & Daughters")).toMatchObject({ ids: ["SANDBOXDORA"], customers: [{ name: "Dora" }] });
+  for (const nobody of ["Ada Berg", "zoe@example.com", "+12025550199"])
+    expect(await find(nobody), nobody).toMatchObject({ ids: [], complete: true });
+});
+
+test("a directory too long to be looked through by name is not taken for one that has nobody of it", async () => {
+  const page = { customers: [{ id: "C", given_name: "Bo" }], cursor: "more" };
+  answers(200, page);
+  expect(await find("Ann")).toMatchObject({ ids: [], complete: false });
+  answers(200, { ...page, customers: [{ id: "C", email_address: "zann@example.com" }], cursor: undefined });
+  expect(await find("ann@example.com")).toMatchObject({ ids: [], complete: true });
 });
 
 test("all that is left is given back once, also where the answer was lost, and then no more", async () => {

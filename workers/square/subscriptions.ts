@@ -2,7 +2,8 @@
 import { path, refuse } from "@junction/kit";
 import { cancelSubscription, createSubscription } from "@junction/tools";
 import * as z from "zod";
-import { keyOf, money, newestCard, placeOf, site, square } from "./manifest.ts";
+import { newestCard } from "./customers.ts";
+import { keyOf, money, placeOf, site, square } from "./manifest.ts";
 
 const Subscription = z.object({
   id: z.string(),

@@ -1,5 +1,5 @@
 /** Stripe: how it is connected, how it says no, and what every request of ours carries. */
-import { bearer, defineVendor, field, type Http, path, refuse, secret } from "@junction/kit";
+import { bearer, defineVendor, field, path, secret } from "@junction/kit";
 import * as z from "zod";
 
 /** What a bank says, in the words every payment vendor of ours says it in. A lost or stolen card is nobody's business but the bank's. */
@@ -71,16 +71,8 @@ const VERSION = "2023-08-16";
 export const options = (account: Account, idempotencyKey?: string) => ({
   headers: { "Stripe-Version": VERSION, "Stripe-Account": account.stripe_account, "Idempotency-Key": idempotencyKey },
 });
-interface Account {
+export interface Account {
   readonly stripe_account: string | undefined;
 }
 
 export const Id = z.object({ id: z.string() });
-
-/** The card the customer saved last. */
-export async function newestCard(http: Http, account: Account, customer: string): Promise<string> {
-  const query = { type: "card", limit: 1 }; // lists are newest first
-  const reply = await http.get(path`/v1/customers/${customer}/payment_methods`, { ...options(account), query });
-  const [card] = reply.json(z.object({ data: z.array(Id) })).data;
-  return card?.id ?? refuse({ kind: "InvalidRequest", issues: ["the customer has no saved card: send a payment link"] });
-}

@@ -2,7 +2,8 @@
 import { path, refuse } from "@junction/kit";
 import { chargeCard, createPaymentLink, refundPayment } from "@junction/tools";
 import * as z from "zod";
-import { Id, newestCard, options, stripe } from "./manifest.ts";
+import { newestCard } from "./customers.ts";
+import { Id, options, stripe } from "./manifest.ts";
 
 const Payment = z.object({ id: z.string(), status: z.string(), amount: z.int(), currency: z.string() });
 

@@ -5,6 +5,11 @@ export default {
   samples: { "crm/charge_card": card, "crm/create_subscription": card },
   exempt: [
     {
+      law: "a caller's text stays in its own segment, parameter or field",
+      tool: "crm/find_customer",
+      reason: "a name goes into a search language, of which it keeps letters and digits alone: what it may say there is tested beside it",
+    },
+    {
       law: "409 is Conflict",
       reason: "Stripe's 409 says that the first request with this key is still under way: what it does is not known yet",
     },

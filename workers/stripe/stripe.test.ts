@@ -22,6 +22,68 @@ test("without a card named, the newest is charged; a customer without one, or no
   expect(await charge("cus_Nobody")).toMatchObject(failed({ kind: "NotFound" }));
 });
 
+const find = async (query: string) => {
+  const { outcome, sent } = await stage().call(action("crm/find_customer"), { input: { query } });
+  const { customers, complete } = (outcome?.ok ? outcome.value : {}) as { customers: { customer_id: string }[]; complete: boolean };
+  const [asked] = sent;
+  return {
+    ids: customers.map(({ customer_id }) => customer_id),
+    complete,
+    customers,
+    path: asked?.path,
+    search: asked?.query.get("query"),
+  };
+};
+
+test("a customer is found by email, phone and name, with the card that can be charged", async () => {
+  const card = { payment_method_id: "pm_SandboxAda", brand: "visa", last4: "4242", expires: "2030-12" };
+  const { customers, path } = await find("ada@example.com");
+  expect(customers).toEqual([
+    { customer_id: "cus_SandboxAda", name: "Ada Park", email: "ada@example.com", phone: "+12025550100", cards: [card] },
+  ]);
+  expect(path).toBe("/v1/customers"); // the search would not know yet who was added just now
+  expect(await find("ADA@Example.com")).toMatchObject({ ids: ["cus_SandboxAda"], complete: true });
+  expect(await find("+12025550101")).toMatchObject({ ids: ["cus_SandboxBen"] });
+  expect(await find("+12025550103")).toMatchObject({ ids: ["cus_SandboxDora"] });
+  expect(await find("+442025550100")).toMatchObject({ ids: ["cus_SandboxEmil"], customers: [{ cards: [] }] });
+  expect(await find("o'neil ben")).toMatchObject({ ids: ["cus_SandboxBen"] });
+  expect(await find("Muñoz")).toMatchObject({ ids: ["cus_SandboxCleo"] });
+  for (const nobody of ["Ada Berg", "Bo", "zoe@example.com", "+12025550199"])
+    expect(await find(nobody), nobody).toMatchObject({ ids: [], complete: true });
+});
+
+test("nothing that is asked for ends its own clause of the search", async () => {
+  for (const hostile of [
+    'Ada" OR name~"e',
+    'Ada\\" OR email~\\"example',
+    "x\\",
+    '""',
+    "a' b",
+    '"@example.com.x"',
+    '" OR name~"e@x.y',
+    "-Ada",
+    "a\r\nb",
+  ]) {
+    const { ids, search } = await find(hostile);
+    expect(search ?? "", hostile).toMatch(/^(|(name~"[\p{L}\p{N}]+"( AND (?!$)|$))+|(name|email):"[^"\\\p{Cc}]*")$/u);
+    expect(ids, hostile).toEqual([]);
+  }
+});
+
+test("what the search finds besides is left out, and who does not fit is told of", async () => {
+  const one = (id: number, name: string) => ({ id: `cus_${id}`, name });
+  const search = (data: readonly object[], has_more = false) => {
+    const body = (path: string) => (path.endsWith("payment_methods") ? { data: [] } : { data, has_more });
+    stage().misbehave(({ path }) => ({ status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(body(path)) }));
+  };
+  search([one(1, "Annabel Park"), one(2, "Ann Berg"), { id: "cus_3" }]);
+  expect(await find("Ann Park")).toMatchObject({ ids: ["cus_1"], complete: true });
+  search(Array.from({ length: 11 }, (_, at) => one(at, "Ann")));
+  expect(await find("Ann")).toMatchObject({ ids: { length: 10 }, complete: false });
+  search([one(1, "Ann")], true);
+  expect(await find("Ann")).toMatchObject({ ids: ["cus_1"], complete: false });
+});
+
 test("a key that was used for something else is a Conflict, and one whose first use is under way is not known yet", async () => {
   const key = "a".repeat(64);
   expect(await charge("cus_SandboxAda", {}, key)).toMatchObject({ ok: true });

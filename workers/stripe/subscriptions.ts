@@ -2,7 +2,8 @@
 import { path } from "@junction/kit";
 import { cancelSubscription, createSubscription } from "@junction/tools";
 import * as z from "zod";
-import { Id, newestCard, options, stripe } from "./manifest.ts";
+import { newestCard } from "./customers.ts";
+import { Id, options, stripe } from "./manifest.ts";
 
 const Subscription = z.object({
   id: z.string(),

@@ -23,6 +23,7 @@ export { type GivenHost, HOST_PATTERN, hostsFor, type Link, ownsHost } from "./h
 export type { Download, FilePart, Http, Params, Reply, RequestOptions } from "./http.ts";
 export { claimsOf } from "./keys.ts";
 export { below, type Path, path } from "./path.ts";
+export { bearsName, isEmail, isPhone } from "./person.ts";
 export { bearing, nationalNumber, phoneAsKnown, samePhone, usualWritings } from "./phone.ts";
 export { digest, ecdsa, formOf, fromBase64, hmac, joined, jsonOf, multipartOf, pairs, same, seconds, textOf } from "./signature.ts";
 export { type ErrorBody, type ErrorRules, parseJson } from "./status.ts";

@@ -134,6 +134,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     oneOf: ["amount_cents"],
   },
   "crm/get_reward": { input: { reward_id: "REWARD1" }, from: { reward_id: ["crm/send_reward", "reward_id"] } },
+  "crm/find_customer": { input: { query: "Ada" } },
   "crm/charge_card": {
     input: {
       amount_cents: 12_500,

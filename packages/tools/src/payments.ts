@@ -2,15 +2,56 @@ import * as z from "zod";
 import { tool } from "./tool.ts";
 import { Cents, Currency, EmailAddress } from "./words.ts";
 
-const CustomerId = z.string().min(1).max(255).describe("the customer's id at the payment integration");
-const Card = z.string().min(1).max(255).optional().describe("which saved card; left out, the customer's most recent one");
+const CustomerId = z.string().min(1).max(255).describe("the customer_id that crm/find_customer gave");
+const Card = z
+  .string()
+  .min(1)
+  .max(255)
+  .optional()
+  .describe("which saved card, by the payment_method_id that crm/find_customer gave; left out, the customer's most recent one");
 const Memo = z.string().min(1).max(500).describe("what it is for, as the customer reads it, up to 500 characters");
+
+const Customer = z.object({
+  customer_id: z.string().describe("give this to crm/charge_card or crm/create_subscription"),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  phone: z.string().optional(),
+  cards: z
+    .array(
+      z.object({
+        payment_method_id: z.string().describe("to charge this card and no other"),
+        brand: z.string().optional().describe("such as visa"),
+        last4: z.string().optional().describe("the last four digits of its number"),
+        expires: z.string().optional().describe("the last month it is good for, such as 2030-12"),
+      }),
+    )
+    .describe("the cards the customer has saved, the newest first; without one, send a payment link"),
+});
+
+export const findCustomer = tool({
+  id: "crm/find_customer",
+  title: "Find a customer and their card on file",
+  description:
+    "Looks up who can be charged: finds a customer at the contractor's payment integration by email address, phone number or name, with the cards on file. Where several are found, ask which one is meant. Nobody found gives an empty list. One added less than a minute ago may not be found by phone or name yet.",
+  effect: "read",
+  input: z.strictObject({
+    query: z
+      .string()
+      .min(2)
+      .max(200)
+      .describe("an email address, a phone number in E.164 form such as +12025550123, or a name, 2 to 200 characters"),
+  }),
+  output: z.object({
+    customers: z.array(Customer).max(10).describe("best match first, at most 10"),
+    complete: z.boolean().describe("false: there may be others; ask by the email address or the phone number"),
+  }),
+});
 
 export const chargeCard = tool({
   id: "crm/charge_card",
   title: "Charge a saved card",
   description:
-    "Charges a card the customer has saved with the contractor. Money moves at once. A charge that is declined says why: card_declined, insufficient_funds, expired_card, incorrect_cvc, or authentication_required, where the bank wants the customer's approval: send a payment link then.",
+    "Charges a card the customer has saved with the contractor. Money moves at once. Use crm/find_customer for the customer_id. A charge that is declined says why: card_declined, insufficient_funds, expired_card, incorrect_cvc, or authentication_required, where the bank wants the customer's approval: send a payment link then.",
   effect: "spend",
   passesOn: true,
   input: z.strictObject({
@@ -76,7 +117,7 @@ export const createSubscription = tool({
   id: "crm/create_subscription",
   title: "Start recurring billing",
   description:
-    "Charges a customer's saved card the same amount again and again, such as every month for a maintenance plan, until it is canceled. The first payment is taken at once. Give amount_cents and interval, or the price_id of a plan the contractor has.",
+    "Charges a customer's saved card the same amount again and again, such as every month for a maintenance plan, until it is canceled. The first payment is taken at once. Use crm/find_customer for the customer_id. Give amount_cents and interval, or the price_id of a plan the contractor has.",
   effect: "spend",
   passesOn: true,
   input: z

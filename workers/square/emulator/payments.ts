@@ -1,7 +1,8 @@
 /** Square's payments, and what is given back of them. https://developer.squareup.com/reference/square/payments-api */
 import { type Call, json, type Reply } from "@junction/sandbox";
 import * as z from "zod";
-import { existing, ownCard, refusal } from "./cards.ts";
+import { ownCard, refusal } from "./cards.ts";
+import { existing } from "./customers.ts";
 import { tell } from "./pushes.ts";
 import { body, error, find, invalid, iso, Money, newId, ownMoney } from "./request.ts";
 

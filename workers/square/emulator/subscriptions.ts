@@ -1,7 +1,8 @@
 /** Square's subscriptions, and the plans in its catalog that they are of. https://developer.squareup.com/reference/square/subscriptions-api */
 import { type Call, json, type Reply } from "@junction/sandbox";
 import * as z from "zod";
-import { existing, ownCard } from "./cards.ts";
+import { ownCard } from "./cards.ts";
+import { existing } from "./customers.ts";
 import { LOCATION_ID } from "./payments.ts";
 import { body, find, invalid, iso, Money, newId, ownMoney } from "./request.ts";
 

@@ -1,6 +1,7 @@
 /** Stripe's customers and their saved payment methods, with the cards of https://docs.stripe.com/testing */
 import { type Call, json, type Operation, type State } from "@junction/sandbox";
 import { find, invalid, listed, newId, PAGING, parameters, partOf, seconds, textOf, type Values } from "./request.ts";
+import { searchCustomers } from "./search.ts";
 
 export interface Customer {
   readonly id: string;
@@ -150,19 +151,6 @@ const FIELDS = [
   "test_clock",
 ];
 
-/** `field:"value"` joined by AND, as the search takes it; `~` is a part of the value. */
-function matches(query: string, one: Customer): boolean {
-  return query.split(/\s+AND\s+/i).every((clause) => {
-    const parts = /^(?:(email|name|phone)|metadata\["((?:[^"\\]|\\.)+)"\])\s*([:~])\s*"((?:[^"\\]|\\.)*)"$/.exec(clause.trim());
-    if (parts === null) invalid({ message: `We were unable to parse your search query: ${query}`, param: "query" });
-    const [, field = "", key, operator, quoted = ""] = parts;
-    const value = key === undefined ? one[field] : one.metadata[key];
-    const wanted = quoted.replace(/\\(.)/g, "$1").toLowerCase();
-    const given = typeof value === "string" ? value.toLowerCase() : null;
-    return given !== null && (operator === "~" ? given.includes(wanted) : given === wanted);
-  });
-}
-
 const customers = (call: Call) => call.state.collection<Customer>("customers");
 
 export const customerOperations: readonly Operation[] = [
@@ -185,13 +173,7 @@ export const customerOperations: readonly Operation[] = [
     name: "search_customers",
     method: "GET",
     path: "/v1/customers/search",
-    run(call) {
-      const query = textOf(parameters(call, { required: ["query"], optional: ["limit", "page"] }), "query") ?? "";
-      const data = customers(call)
-        .list()
-        .filter((one) => matches(query, one));
-      return json(200, { object: "search_result", data, has_more: false, next_page: null, url: "/v1/customers/search" });
-    },
+    run: searchCustomers,
   },
   {
     name: "create_customer",
@@ -256,26 +238,26 @@ export const customerOperations: readonly Operation[] = [
   },
 ];
 
-/** Customers that are there from the beginning, each with one saved card, save for the last. */
+/** Customers that have been there since yesterday, each with one saved card, save for the last. */
 const SEEDS = [
-  ["Ada", "visa"],
-  ["Ben", "chargeCustomerFail"],
-  ["Cleo", "authenticationRequired"],
-  ["Dora", "chargeDeclinedInsufficientFunds"],
-  ["Emil", null],
+  ["Ada Park", "+12025550100", "visa"],
+  ["Ben O'Neil", "(202) 555-0101", "chargeCustomerFail"],
+  ["Cleo Muñoz", "+12025550102", "authenticationRequired"],
+  ["Dora Lind", "202.555.0103", "chargeDeclinedInsufficientFunds"],
+  ["Emil Berg", "+442025550100", null],
 ] as const;
+const DAY_SECONDS = 86_400;
 
 /** `cus_SandboxAda` (whose card works), `cus_SandboxBen` (declined), and so on. */
 export function seedCustomers(state: State, now: number): void {
-  const created = Math.floor(now / 1000);
-  for (const [name, card] of SEEDS) {
-    const id = `cus_Sandbox${name}`;
-    state
-      .collection<Customer>("customers")
-      .put(id, customer(id, created, { name, email: `${name.toLowerCase()}@example.com`, phone: "+12025550100" }));
+  const created = Math.floor(now / 1000) - DAY_SECONDS;
+  for (const [name, phone, card] of SEEDS) {
+    const first = name.split(" ")[0] ?? "";
+    const id = `cus_Sandbox${first}`;
+    state.collection<Customer>("customers").put(id, customer(id, created, { name, email: `${first.toLowerCase()}@example.com`, phone }));
     const kind = card === null ? undefined : CARDS[card];
     if (kind === undefined) continue;
-    const method = `pm_Sandbox${name}`;
+    const method = `pm_Sandbox${first}`;
     state.collection<PaymentMethod>("payment_methods").put(method, paymentMethod(method, id, kind, created));
   }
 }
