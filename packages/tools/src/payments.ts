@@ -30,9 +30,9 @@ const Customer = z.object({
 
 export const findCustomer = tool({
   id: "crm/find_customer",
-  title: "Find a customer and their card on file",
+  title: "Find a customer and their cards",
   description:
-    "Looks up who can be charged: finds a customer at the contractor's payment integration by email address, phone number or name, with the cards on file. Where several are found, ask which one is meant. Nobody found gives an empty list. One added less than a minute ago may not be found by phone or name yet.",
+    "Looks up whose card it is: finds a customer at the contractor's payment integration by email address, phone number or name, with the cards on file there. Where several are found, ask which one is meant. Nobody found gives an empty list. One added less than a minute ago may not be found by phone or name yet.",
   effect: "read",
   input: z.strictObject({
     query: z
@@ -51,7 +51,7 @@ export const chargeCard = tool({
   id: "crm/charge_card",
   title: "Charge a saved card",
   description:
-    "Charges a card the customer has saved with the contractor. Money moves at once. Use crm/find_customer for the customer_id. A charge that is declined says why: card_declined, insufficient_funds, expired_card, incorrect_cvc, or authentication_required, where the bank wants the customer's approval: send a payment link then.",
+    "Charges a card on file, which the customer has saved with the contractor. Money moves at once. Use crm/find_customer for the customer_id. A charge that is declined says why: card_declined, insufficient_funds, expired_card, incorrect_cvc, or authentication_required, where the bank wants the customer's approval: send a payment link then.",
   effect: "spend",
   passesOn: true,
   input: z.strictObject({
