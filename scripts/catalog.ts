@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Catalog, type CatalogTool } from "@junction/core";
 import { describePlanned, describeTool, describeVendor, type Planned, type Vendor } from "@junction/kit";
 import {
+  cancelWork,
   cancelWorkflowRun,
   checkServiceArea,
   getCallRouting,
@@ -26,6 +27,7 @@ const BUILT_IN = [
   cancelWorkflowRun,
   checkServiceArea,
   getCallRouting,
+  cancelWork,
   getWork,
   getWorkflowRun,
   listWebhookEndpoints,

@@ -76,6 +76,24 @@ test("an upload that is cut goes on where it was cut, and no Worker of ours hold
   for (const [worker, kib] of Object.entries(grew)) expect(kib, worker).toBeLessThan(16 * 1024);
 });
 
+const META = {
+  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+  "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
+  "io.modelcontextprotocol/clientCapabilities": { extensions: { "io.modelcontextprotocol/tasks": {} } },
+};
+/** What a client asks that knows tasks. */
+const ask = async (method: string, params: Readonly<Record<string, unknown>>, name: string) => {
+  const response = await fetch(`${mesh.url}/mcp`, {
+    method: "POST",
+    headers: {
+      ...{ authorization: `Bearer ${key}`, "content-type": "application/json", accept: "application/json, text/event-stream" },
+      ...{ "mcp-protocol-version": "2026-07-28", "mcp-method": method, "mcp-name": name },
+    },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: META } }),
+  });
+  return ((await response.json()) as { result: Record<string, unknown> }).result;
+};
+
 test("a client that knows tasks gets one for such a tool, and the contractor's own systems are told of its end", async () => {
   const subscribed = await mesh.api("POST", "/subscriptions", {
     url: "https://hooks.example/take/work",
@@ -83,22 +101,6 @@ test("a client that knows tasks gets one for such a tool, and the contractor's o
   });
   expect(subscribed.status).toBe(201);
   await mesh.api("PUT", "/approvals/unasked/crm/upload_video", { unasked: true, platform: "youtube" });
-  const meta = {
-    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-    "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
-    "io.modelcontextprotocol/clientCapabilities": { extensions: { "io.modelcontextprotocol/tasks": {} } },
-  };
-  const ask = async (method: string, params: Readonly<Record<string, unknown>>, name: string) => {
-    const response = await fetch(`${mesh.url}/mcp`, {
-      method: "POST",
-      headers: {
-        ...{ authorization: `Bearer ${key}`, "content-type": "application/json", accept: "application/json, text/event-stream" },
-        ...{ "mcp-protocol-version": "2026-07-28", "mcp-method": method, "mcp-name": name },
-      },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: meta } }),
-    });
-    return ((await response.json()) as { result: Record<string, unknown> }).result;
-  };
   const input = { video: `https://${MEDIA}/task.mp4`, title: "Task", platform: "youtube" };
   const begun = await ask("tools/call", { name: "crm_upload_video", arguments: input }, "crm_upload_video");
   expect(begun).toMatchObject({ resultType: "task", taskId: expect.stringMatching(/^work_/) });
@@ -111,6 +113,43 @@ test("a client that knows tasks gets one for such a tool, and the contractor's o
   const taken = async () => JSON.stringify((await mesh.sandbox("GET", "/sandbox/hooks.example/taken")).body);
   await expect.poll(taken).toContain(taskId);
   expect(await taken()).toContain("work.finished");
+});
+
+test("work that is cancelled is not tried again, and says what was done of it by then", async () => {
+  const begin = async (title: string) => {
+    const input = { video: `https://${MEDIA}/${title}.mp4`, title, platform: "youtube" };
+    return String((await ask("tools/call", { name: "crm_upload_video", arguments: input }, "crm_upload_video"))["taskId"]);
+  };
+  const look = (taskId: string) => ask("tasks/get", { taskId }, taskId);
+  const fault = (change: object) => mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "youtube", operation: "*", ...change });
+  const asked = async () => JSON.stringify((await mesh.sandbox("GET", "/sandbox/api/counts?vendor=youtube")).body);
+
+  await fault({ fault: "401" });
+  const tried = await begin("tried");
+  await expect.poll(async () => (await mesh.api("GET", `/runs/${tried}`)).body.state).toBe("paused");
+  expect(await ask("tasks/cancel", { taskId: tried }, tried)).toMatchObject({ resultType: "complete" });
+  const stopped = { status: "cancelled", statusMessage: "Cancelled by an agent. What had reached the integration by then stays there" };
+  expect(await look(tried)).toMatchObject(stopped);
+
+  await mesh.sandbox("DELETE", "/sandbox/api/faults");
+  await mesh.connect("demo", "youtube");
+  await fault({ fault: "slow", ms: 400 });
+  const before = await asked();
+  const late = await begin("late");
+  await expect.poll(asked).not.toBe(before);
+  expect(await ask("tasks/cancel", { taskId: late }, late)).toMatchObject({ resultType: "complete" });
+  expect(await look(late)).toMatchObject({ status: "cancelled", statusMessage: expect.stringContaining("while it was under way") });
+  await expect
+    .poll(() => look(late), { timeout: 20_000 })
+    .toMatchObject({ status: "cancelled", statusMessage: "Cancelled by an agent, but it was done by then, and that stays as it is" });
+  expect(await videos()).toContain("late");
+  expect(await videos()).not.toContain("tried");
+  const told = (await mesh.call(key, "crm_cancel_work", { work_id: late })).body.structuredContent;
+  expect(told).toMatchObject({ status: "cancelled", result: { platform: "youtube" } });
+  expect(await look(tried)).toMatchObject(stopped);
+  expect((await mesh.call(key, "crm_cancel_workflow_run", { run_id: tried })).body.isError).toBe(true);
+  expect((await mesh.call((await mesh.key("other")).key, "crm_cancel_work", { work_id: late })).body.isError).toBe(true);
+  await mesh.sandbox("DELETE", "/sandbox/api/faults");
   await mesh.api("PUT", "/approvals/unasked/crm/upload_video", { unasked: false, platform: "youtube" });
 });
 

@@ -8,11 +8,13 @@ import { type Caller, callTool, type ToolResult } from "./call.ts";
 
 export const TASKS = "io.modelcontextprotocol/tasks";
 const START = "crm/start_workflow";
-const CANCEL = "crm/cancel_workflow_run";
 const isWork = (id: string): boolean => id.startsWith("work_");
 /** What a task is asked after by. */
 const lookOf = (id: string) =>
   isWork(id) ? { tool: "crm/get_work", input: { work_id: id } } : { tool: "crm/get_workflow_run", input: { run_id: id } };
+/** What a task is cancelled by. */
+const stopOf = (id: string) =>
+  isWork(id) ? { tool: "crm/cancel_work", input: { work_id: id } } : { tool: "crm/cancel_workflow_run", input: { run_id: id } };
 /** It goes on for minutes or for weeks; nobody need ask more often. */
 const POLL_MS = 5_000;
 
@@ -35,13 +37,14 @@ export async function taskMethod(caller: Caller, method: string, id: string): Pr
   if (method !== "tasks/cancel" && method !== "tasks/update") return null;
   const known = await look(caller, id);
   if (known === "unauthenticated" || "code" in known) return known;
-  if (method === "tasks/cancel" && !isWork(id)) {
-    const called = await callTool(caller, CANCEL, { run_id: id, idempotency_key: `task:${id}` });
+  if (method === "tasks/cancel") {
+    const { tool, input } = stopOf(id);
+    const called = await callTool(caller, tool, { ...input, idempotency_key: `task:${id}` });
     if (called.state === "unauthenticated") return "unauthenticated";
     // One that ended meanwhile stays as it ended; a key that may not cancel is told so.
     if (called.state === "result" && called.result.isError && known.result["status"] === "working") return refused(called.result);
   }
-  // A run asks its questions of people, so an update has nothing to say; and what is on its way to a platform is not called back.
+  // An empty word, as the extension has it: what came of it by then, `tasks/get` says. A run asks its questions of people, so an update has nothing to say.
   return { result: { resultType: "complete" } };
 }
 

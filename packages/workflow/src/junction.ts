@@ -7,7 +7,7 @@ import * as z from "zod";
 import { Definition } from "./definition.ts";
 import type { RunRpc, RunState, RunView } from "./run.ts";
 import { startRun } from "./start.ts";
-import { getWork, startWork, WORK } from "./work.ts";
+import { cancelWork, getWork, startWork, WORK } from "./work.ts";
 
 export interface JunctionReach {
   readonly db: D1Database;
@@ -25,6 +25,7 @@ const served: Readonly<Record<string, Served>> = {
   "crm/list_workflow_runs": list,
   "crm/cancel_workflow_run": cancel,
   "crm/get_work": getWork,
+  "crm/cancel_work": cancelWork,
 };
 
 /**
@@ -117,6 +118,7 @@ async function list(reach: JunctionReach, { contractor, input }: CallAsk): Promi
 
 async function cancel(reach: JunctionReach, { contractor, input }: CallAsk): Promise<Outcome<unknown>> {
   const run = reach.run(contractor, One.parse(input).run_id);
+  if ((await run.view())?.workflow === WORK) return NOT_FOUND; // it has a tool of its own
   const done = await run.order({ order: "cancel", by: "an agent", now: Date.now() });
   if (done === null) return NOT_FOUND;
   if (!("refused" in done)) return ok({ run_id: done.id, state: done.state });

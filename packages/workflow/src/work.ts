@@ -22,7 +22,7 @@ const STATUS: Readonly<Record<RunState, Status>> = {
 };
 
 interface Reach {
-  run(contractor: string, run: string): Pick<RunRpc, "start" | "view">;
+  run(contractor: string, run: string): Pick<RunRpc, "start" | "view" | "order">;
 }
 
 /** The effect's key names the work: whoever repeats the call finds the work that it began. */
@@ -40,21 +40,51 @@ const One = z.object({ work_id: z.string() });
 
 /** What became of it, as whoever started it may know. */
 export async function getWork({ run }: Reach, { contractor, input }: CallAsk): Promise<Outcome<unknown>> {
-  const view = await run(contractor, One.parse(input).work_id).view();
-  return view?.workflow === WORK ? { ok: true, value: shown(view) } : { ok: false, error: { kind: "NotFound" } };
+  return told(await run(contractor, One.parse(input).work_id).view());
 }
+
+/** It is not gone on with; whatever is over already stays as it ended. */
+export async function cancelWork({ run }: Reach, { contractor, input }: CallAsk): Promise<Outcome<unknown>> {
+  const work = run(contractor, One.parse(input).work_id);
+  const found = await work.view();
+  if (found?.workflow !== WORK) return told(null);
+  const done = await work.order({ order: "cancel", by: "an agent", now: Date.now() });
+  return told(done === null || "refused" in done ? await work.view() : done);
+}
+
+const told = (view: RunView | null): Outcome<unknown> =>
+  view?.workflow === WORK ? { ok: true, value: shown(view) } : { ok: false, error: { kind: "NotFound" } };
 
 function shown(view: RunView) {
   const { id, tool, state, progress, startedAt, updatedAt, steps } = view;
   const [step] = steps;
-  const reason = step?.state === "completed" ? null : (step?.reason ?? view.reason);
+  const reason = reasonOf(view);
   return {
     ...{ work_id: id, tool, status: STATUS[state] },
     ...(progress !== null && state === "running" && { progress }),
-    ...(state === "completed" && { result: { ...step?.output } }),
+    ...(step?.state === "completed" && { result: { ...step.output } }),
     ...(reason !== null && { reason }),
     ...{ started_at: new Date(startedAt).toISOString(), updated_at: new Date(updatedAt).toISOString() },
   };
+}
+
+/** Why it does not go on. An attempt under way is not broken off by a cancellation, so what came of it is said too. */
+function reasonOf({ state, reason, steps: [step] }: RunView): string | null {
+  if (state !== "cancelled") return step?.state === "completed" ? null : (step?.reason ?? reason);
+  const by = reason ?? "Cancelled";
+  if (!step || step.attempts === 0) return `${by} before it began. Nothing was sent`;
+  switch (step.state) {
+    case "completed":
+      return `${by}, but it was done by then, and that stays as it is`;
+    case "failed":
+      return `${by}. It had failed by itself: ${step.reason}`;
+    case "unknown":
+      return `${by}. It may have happened: look there before it is asked for again`;
+    case "started":
+      return `${by} while it was under way. What has reached the integration stays there, and what is on its way may still arrive`;
+    default:
+      return `${by}. What had reached the integration by then stays there`;
+  }
 }
 
 const definitionOf = (tool: string): Definition => ({
@@ -64,9 +94,9 @@ const definitionOf = (tool: string): Definition => ({
 
 /** What is told to the contractor's own systems once the work is over; null before that, and of a run of a workflow. */
 export function workEnded(view: RunView): Announcement | null {
-  const { id, workflow, tool, state, updatedAt, steps } = view;
+  const { id, workflow, tool, state, updatedAt } = view;
   if (workflow !== WORK || !ENDED.has(state)) return null;
-  const reason = steps[0]?.reason ?? view.reason;
+  const reason = reasonOf(view);
   return {
     ...{ id: `evt_${id}`, type: state === "completed" ? "work.finished" : "work.failed", vendor: JUNCTION, at: updatedAt },
     data: { work_id: id, tool, status: STATUS[state], ...(reason !== null && { reason }) },
