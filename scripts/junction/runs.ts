@@ -1,4 +1,5 @@
 /** `runs` and what goes with it: how runs of workflows go, and what a person may do with one. */
+import { WORK } from "@junction/core";
 import * as z from "zod";
 import { type Cli, type Command, show } from "./command.ts";
 import { meant, type Read, UsageError, wholeNumber } from "./flags.ts";
@@ -37,7 +38,7 @@ function shown(cli: Cli, body: unknown): void {
   const { steps, ...run } = Whole.parse(body);
   pairs(cli.io, [
     ["run", run.id],
-    ["workflow", `${run.name} (version ${run.version})`],
+    run.workflow === WORK ? ["work", run.name] : ["workflow", `${run.name} (version ${run.version})`],
     ["lead", run.lead && (run.lead.name ?? run.lead.id)],
     ["state", run.state],
     ["why", run.reason],
@@ -86,7 +87,7 @@ export const runs: readonly Command[] = [
     takes: "[--workflow W] [--lead L] [--state S] [--vendor V] [--limit N] [--before PLACE]",
     about: "runs of workflows, those started last first",
     flags: [
-      { name: "workflow", about: "a workflow's id" },
+      { name: "workflow", about: "a workflow's id; work, for what agents have begun in the background" },
       { name: "lead", about: "a lead's id" },
       { name: "state", about: `one of ${STATES.join(", ")}` },
       { name: "vendor", about: "the integration they are paused on, such as hubspot" },

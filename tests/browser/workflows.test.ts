@@ -1,4 +1,5 @@
 /** A workflow from nothing to a run that survives a broken integration, as an owner does it in a real browser. */
+import { MEDIA } from "@junction/sandbox";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Mesh, startMesh } from "../mesh.ts";
@@ -13,7 +14,7 @@ let credentials: Record<string, { valid: Record<string, string> }>;
 let lead: { id: string };
 
 beforeAll(async () => {
-  [mesh, browser] = await Promise.all([startMesh({ vendors: ["hubspot", "sendgrid", "twilio", "vapi"] }), openBrowser()]);
+  [mesh, browser] = await Promise.all([startMesh({ vendors: ["hubspot", "sendgrid", "tiktok", "twilio", "vapi"] }), openBrowser()]);
   credentials = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body.credentials;
   await mesh.connect("demo", "twilio", "sendgrid");
   // As an operator has done once: the app at HubSpot that people are sent to.
@@ -290,6 +291,45 @@ test("an operator decides, pauses, skips, tries again, says what happened, and c
   expect(person.seen.troubles).toEqual([]);
 });
 
+test("what an agent began in the background stands with the runs: it asks a person what happened, and is mended or cancelled", {
+  timeout: 60_000,
+}, async () => {
+  const fault = (more: object) => mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "tiktok", ...more });
+  await mesh.connect("demo", "tiktok");
+  await mesh.api("PUT", "/approvals/unasked/crm/upload_video", { unasked: true, platform: "tiktok" });
+  const { key } = await mesh.key("demo");
+  const begin = (title: string) => mesh.call(key, "crm_upload_video", { video: `https://${MEDIA}/job.mp4`, title, platform: "tiktok" });
+  await fault({ operation: "init_video", fault: "commit_then_drop", times: 1 });
+  await begin("A new roof");
+
+  await page.getByRole("link", { name: "Runs 1 needs you" }).click();
+  await page.getByRole("radio", { name: "Workflows" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("row", { name: /^Publish a video Needs you/ }).waitFor();
+  expect(new URL(page.url()).search).toBe("?workflow=work");
+  await page.getByRole("link", { name: "Publish a video" }).press("Enter");
+  await page.locator('[data-standing="needs_attention"]').waitFor();
+  await page.getByText("A new roof").waitFor();
+  expect(await button("Skip this step").count()).toBe(0);
+  await button("It did not: do it again").press("Enter");
+  await page.locator('[data-run-state="completed"]').waitFor();
+  expect(await sent("tiktok")).toBe(1);
+  await page.getByRole("link", { name: "Runs", exact: true }).waitFor();
+
+  await fault({ operation: "*", fault: "401" });
+  await begin("Another roof");
+  await open("/alerts");
+  await page.getByRole("link", { name: "background work (1 run)" }).click();
+  await page.getByRole("row", { name: /^Publish a video Paused TikTok/ }).waitFor();
+  await page.getByRole("link", { name: "Publish a video" }).click();
+  await button("Cancel the work").click();
+  await page.locator('[data-standing="cancelled"]').getByText("What had reached the integration by then stays there").waitFor();
+  await page.getByRole("link", { name: "All background work" }).click();
+  await page.getByRole("row", { name: /^Publish a video Cancelled/ }).waitFor();
+  await mesh.sandbox("DELETE", "/sandbox/api/faults");
+  expect(person.seen.troubles).toEqual([]);
+});
+
 test("what would be sent to HubSpot is shown for one lead, and nothing is written", async () => {
   const [workflow] = (await mesh.api("GET", "/workflows")).body.workflows.filter(({ name }: { name: string }) => name === "Their name");
   await mesh.api("PATCH", `/leads/${lead.id}`, { name: "Rosa Díaz-Ruiz" });
@@ -368,6 +408,7 @@ test.each([
   await signIn(seen.page, mesh);
   const [{ id }] = (await mesh.api("GET", "/workflows")).body.workflows;
   const [{ id: run }] = (await mesh.api("GET", "/runs")).body.runs;
+  const [{ id: work }] = (await mesh.api("GET", "/runs?workflow=work")).body.runs;
   const found: string[] = [];
   for (const path of [
     "/workflows",
@@ -376,6 +417,8 @@ test.each([
     `/workflows/${id}?crm`,
     "/runs",
     `/runs/${run}`,
+    "/runs?workflow=work",
+    `/runs/${work}`,
     `/leads/${lead.id}`,
     "/templates",
   ]) {

@@ -1,7 +1,7 @@
-/** `/api/runs`: how runs of workflows go, step by step, and what a person may do with one. */
-import { VendorId } from "@junction/core";
-import { getRun, type ListedRun, listRuns, RUN_STATES, workflowVersion } from "@junction/db";
-import { Definition, type RunView, stepsOf } from "@junction/workflow";
+/** `/api/runs`: how runs of workflows, and work in the background, go step by step, and what a person may do with one. */
+import { VendorId, WORK } from "@junction/core";
+import { countNeedy, getRun, type ListedRun, listRuns, RUN_STATES, workflowVersion } from "@junction/db";
+import { Definition, type RunView, stepsOf, workReason } from "@junction/workflow";
 import { type Context, Hono } from "hono";
 import { describeRoute } from "hono-openapi";
 import * as z from "zod";
@@ -44,8 +44,11 @@ const StepShown = z.object({
   wakes_at: z.number().nullable(),
   again: z.number().int(),
 });
-/** `definition`: of the version it runs by, as JSON; null where it is not kept any more. */
-const Whole = Row.extend({ steps: z.array(StepShown), definition: z.unknown() });
+/**
+ * `definition`: of the version it runs by, as JSON; null where it is not kept any more, and of work in the background. `asked`: what the tool
+ * was given whose work it is.
+ */
+const Whole = Row.extend({ steps: z.array(StepShown), definition: z.unknown(), asked: z.record(z.string(), z.unknown()).nullable() });
 
 const shown = ({ startedAt, updatedAt, wakesAt, ...rest }: ListedRun): z.output<typeof Row> => ({
   ...rest,
@@ -87,13 +90,13 @@ async function whole(
   c: Context<Api>,
   row: ListedRun,
   view: RunView | null,
-): Promise<z.output<typeof Whole> & { definition: Record<string, never> | null }> {
+): Promise<z.output<typeof Whole> & { definition: Record<string, never> | null; asked: Record<string, never> | null }> {
   const text = await workflowVersion(c.env.DB, row.workflow, row.version);
   const definition = text === null ? null : Definition.parse(JSON.parse(text));
   const named = new Map((definition ? [...stepsOf(definition.steps)] : []).map(({ step }) => [step.id, step]));
   const now = view && {
     state: view.state,
-    reason: view.reason,
+    reason: row.workflow === WORK ? workReason(view) : view.reason,
     vendor: view.vendor,
     step: view.step,
     updated_at: view.updatedAt,
@@ -104,11 +107,12 @@ async function whole(
     ...now,
     steps: (view?.steps ?? []).map(({ step, state, attempts, startedAt, endedAt, call, output, reason, wakesAt, again }) => ({
       ...{ step, state, attempts, call, output: output && { ...output }, reason, again },
-      title: named.get(step)?.title ?? named.get(step)?.type ?? step,
-      type: named.get(step)?.type ?? "",
+      title: row.workflow === WORK ? row.name : (named.get(step)?.title ?? named.get(step)?.type ?? step),
+      type: row.workflow === WORK ? "tool" : (named.get(step)?.type ?? ""),
       ...{ started_at: startedAt, ended_at: endedAt, wakes_at: wakesAt },
     })),
     definition: definition as Record<string, never> | null,
+    asked: (view?.asked ?? null) as Record<string, never> | null,
   };
 }
 
@@ -133,6 +137,14 @@ export const runs = new Hono<Api>()
       const last = found.length > limit ? page.at(-1) : undefined;
       return c.json({ runs: page.map(shown), next: last ? `${last.startedAt}.${last.id}` : null });
     },
+  )
+  .get(
+    "/needy",
+    describeRoute({
+      summary: "How many runs wait for a person to say what happened: of workflows, and of work in the background",
+      responses: { 200: json(z.object({ workflows: z.number().int(), work: z.number().int() }), "How many") },
+    }),
+    async (c) => c.json(await countNeedy(c.env.DB, c.get("session").contractor)),
   )
   .get(
     "/:id",

@@ -140,6 +140,7 @@ export {
 export { countQuarantined } from "./quarantine.ts";
 export {
   addRun,
+  countNeedy,
   countRuns,
   dropWait,
   getRun,

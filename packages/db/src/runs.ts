@@ -1,4 +1,5 @@
 /** Runs as a list sees them, and which event a run waits for. A run itself is its Durable Object. */
+import { WORK } from "@junction/core";
 import { and, desc, eq, getTableColumns, lte, ne, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { leads } from "./schema.ts";
@@ -35,9 +36,6 @@ export async function addRun(db: D1Database, row: RunRow): Promise<boolean> {
   return meta.changes === 1;
 }
 
-/** What a run of no workflow has in its place. */
-const NO_WORKFLOW = "work";
-
 export interface RunFilter {
   readonly contractor: string;
   readonly workflow?: string | undefined;
@@ -70,7 +68,7 @@ export async function listRuns(db: D1Database, filter: RunFilter): Promise<Liste
     .where(
       and(
         eq(runs.contractor, filter.contractor),
-        filter.workflow === undefined ? (filter.all ? undefined : ne(runs.workflow, NO_WORKFLOW)) : eq(runs.workflow, filter.workflow),
+        filter.workflow === undefined ? (filter.all ? undefined : ne(runs.workflow, WORK)) : eq(runs.workflow, filter.workflow),
         filter.lead === undefined ? undefined : eq(runs.lead, filter.lead),
         filter.state === undefined ? undefined : eq(runs.state, filter.state),
         filter.vendor === undefined ? undefined : eq(runs.vendor, filter.vendor),
@@ -113,6 +111,22 @@ export async function countRuns(db: D1Database, contractor: string, now: number)
   const counts = new Map<string, RunCounts>();
   for (const { workflow, state, count } of results) counts.set(workflow, { ...NO_RUNS, ...counts.get(workflow), [state]: count });
   return counts;
+}
+
+/** How many runs only a person can help on: of workflows, and of work in the background. */
+export async function countNeedy(db: D1Database, contractor: string): Promise<{ readonly workflows: number; readonly work: number }> {
+  const { results } = await db
+    .prepare(
+      `SELECT workflow, count(*) AS count FROM runs
+         WHERE contractor = ?1 AND state IN ('running', 'waiting', 'paused', 'needs_attention') AND state = 'needs_attention' GROUP BY workflow`,
+    )
+    .bind(contractor)
+    .all<{ workflow: string; count: number }>();
+  const sum = (of: typeof results) => of.reduce((all, { count }) => all + count, 0);
+  return {
+    workflows: sum(results.filter(({ workflow }) => workflow !== WORK)),
+    work: sum(results.filter(({ workflow }) => workflow === WORK)),
+  };
 }
 
 /** Runs that should have gone on by `before` and did not, the latest last: a crash may have left them behind. */

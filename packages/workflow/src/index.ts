@@ -48,3 +48,4 @@ export {
 } from "./template.ts";
 export { type TimingVars, timingOf } from "./timing.ts";
 export { type ActivationIssue, activationIssues, breaksWithout, type Has, type Needs, needsOf } from "./validate.ts";
+export { workReason } from "./work.ts";

@@ -164,7 +164,7 @@ export function viewOf(live: Live): RunView | null {
     ...{ lead: ask.lead, depth: ask.depth ?? 0, state: standing.state, reason: standing.reason, vendor: standing.vendors[0] ?? null },
     step: ended ? null : ([...live.steps.values()].findLast(({ state }) => !DONE.has(state))?.step ?? null),
     ...{ startedAt: ask.now, updatedAt: standing.updatedAt, wakesAt: standing.wakesAt },
-    ...{ tool: ask.work?.tool ?? "", progress: live.progress },
+    ...{ tool: ask.work?.tool ?? "", asked: ask.work?.input ?? null, progress: live.progress },
     steps: [...live.steps.values()].map(recordOf),
   };
 }

@@ -1,13 +1,13 @@
 /** Junction as a vendor of its own tools: a contractor's workflows, started and looked after by agents through the same pipeline as all else. */
 import { toolById } from "@junction/catalog";
-import { type CallAsk, JUNCTION, type Outcome, type VendorRpc } from "@junction/core";
+import { type CallAsk, JUNCTION, type Outcome, type VendorRpc, WORK } from "@junction/core";
 import { findWorkflows, getLead, knownLeads, type Lead, type ListedRun, listActiveWorkflows, listRuns } from "@junction/db";
 import { e164, emailAddress } from "@junction/leads";
 import * as z from "zod";
 import { Definition } from "./definition.ts";
 import type { RunRpc, RunState, RunView } from "./run.ts";
 import { startRun } from "./start.ts";
-import { cancelWork, getWork, startWork, WORK } from "./work.ts";
+import { cancelWork, getWork, startWork } from "./work.ts";
 
 export interface JunctionReach {
   readonly db: D1Database;

@@ -49,6 +49,8 @@ export interface RunView {
   readonly depth: number;
   /** Of work in the background: the tool that was called; of a workflow's run, empty. */
   readonly tool: string;
+  /** Of work in the background: what the tool was given; of a workflow's run, null. */
+  readonly asked: Readonly<Record<string, unknown>> | null;
   /** How far the step under way says it is, 0 to 1. */
   readonly progress: number | null;
   readonly state: RunState;

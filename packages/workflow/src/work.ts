@@ -3,14 +3,12 @@
  * contractor's, so that it pauses on a broken integration, goes on after a crash, and has its effect once, like any.
  */
 import { toolById } from "@junction/catalog";
-import { type CallAsk, JUNCTION, type Outcome, StartedWork } from "@junction/core";
+import { type CallAsk, JUNCTION, type Outcome, StartedWork, WORK } from "@junction/core";
 import type { Announcement } from "@junction/outgoing";
 import * as z from "zod";
 import type { Definition } from "./definition.ts";
 import { ENDED, type RunRpc, type RunState, type RunView } from "./run.ts";
 
-/** In the place of a workflow's id. */
-export const WORK = "work";
 const STEP = "work";
 /** Pieces of work that go on at a time, per contractor; the others wait for their turn. */
 const AT_A_TIME = 20;
@@ -58,7 +56,7 @@ const told = (view: RunView | null): Outcome<unknown> =>
 function shown(view: RunView) {
   const { id, tool, state, progress, startedAt, updatedAt, steps } = view;
   const [step] = steps;
-  const reason = reasonOf(view);
+  const reason = workReason(view);
   return {
     ...{ work_id: id, tool, status: STATUS[state] },
     ...(progress !== null && state === "running" && { progress }),
@@ -68,8 +66,8 @@ function shown(view: RunView) {
   };
 }
 
-/** Why it does not go on. An attempt under way is not broken off by a cancellation, so what came of it is said too. */
-function reasonOf({ state, reason, steps: [step] }: RunView): string | null {
+/** Why work does not go on. An attempt under way is not broken off by a cancellation, so what came of it is said too. */
+export function workReason({ state, reason, steps: [step] }: RunView): string | null {
   if (state !== "cancelled") return step?.state === "completed" ? null : (step?.reason ?? reason);
   const by = reason ?? "Cancelled";
   if (!step || step.attempts === 0) return `${by} before it began. Nothing was sent`;
@@ -96,7 +94,7 @@ const definitionOf = (tool: string): Definition => ({
 export function workEnded(view: RunView): Announcement | null {
   const { id, workflow, tool, state, updatedAt } = view;
   if (workflow !== WORK || !ENDED.has(state)) return null;
-  const reason = reasonOf(view);
+  const reason = workReason(view);
   return {
     ...{ id: `evt_${id}`, type: state === "completed" ? "work.finished" : "work.failed", vendor: JUNCTION, at: updatedAt },
     data: { work_id: id, tool, status: STATUS[state], ...(reason !== null && { reason }) },

@@ -1,4 +1,5 @@
-/** Runs of workflows, as the list and a run's own page read them, and what an operator may order. */
+/** Runs of workflows, and work in the background, as the list and a run's own page read them, and what an operator may order. */
+import { WORK } from "@junction/core";
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { InferResponseType } from "hono/client";
 import type { Draft } from "../pages/workflow/draft.ts";
@@ -23,6 +24,8 @@ export interface RunFilter {
   readonly state?: RunState | undefined;
   readonly vendor?: string | undefined;
 }
+
+export const isWork = ({ workflow }: Pick<RunRow, "workflow">): boolean => workflow === WORK;
 
 const LIVE_MS = 3_000;
 /** A run that goes on is watched closely. */
@@ -53,6 +56,13 @@ export const run = (id: string) =>
     queryFn: async () => asRun(await answer(api.runs[":id"].$get({ param: { id } }))),
     refetchInterval: ({ state: { data } }) => (data && isEnded(data.state) ? 15_000 : WATCHED_MS),
   });
+
+/** How many only a person can help on. */
+export const needy = queryOptions({
+  queryKey: ["runs", "needy"],
+  queryFn: () => answer(api.runs.needy.$get()),
+  refetchInterval: LIVE_MS,
+});
 
 export const orderRun = async (id: string, order: RunOrder) =>
   asRun(await answer(api.runs[":id"].orders.$post({ param: { id }, json: order })));

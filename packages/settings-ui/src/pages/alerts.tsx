@@ -1,7 +1,9 @@
 /** Episodes in which an integration was broken, or its deliveries looked forged: told once each, and once more when it is over. */
-import { Button, EmptyState, VisuallyHidden } from "@mantine/core";
+import { WORK } from "@junction/core";
+import { Anchor, Button, EmptyState, VisuallyHidden } from "@mantine/core";
 import { IconBellCheck } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Fragment } from "react";
 import { Link } from "wouter";
 import { answer, api } from "../api/client.ts";
 import { type Alert, alerts, catalog, queryClient } from "../api/queries.ts";
@@ -142,8 +144,21 @@ function Row({ alert }: { readonly alert: Alert }) {
         </div>
         <p>
           {words.text}
-          {alert.waiting.length > 0 &&
-            ` Workflows that wait: ${alert.waiting.map((one) => `${one.name} (${one.runs === 1 ? "1 run" : `${one.runs} runs`})`).join(", ")}.`}
+          {alert.waiting.length > 0 && (
+            <>
+              {" "}
+              What waits:{" "}
+              {alert.waiting.map(({ id, name, runs }, at) => (
+                <Fragment key={id}>
+                  {at > 0 && ", "}
+                  <Anchor component={Link} href={`/runs?workflow=${id}&vendor=${alert.vendor}`} inherit underline="always">
+                    {id === WORK ? "background work" : name} ({runs === 1 ? "1 run" : `${runs} runs`})
+                  </Anchor>
+                </Fragment>
+              ))}
+              .
+            </>
+          )}
         </p>
         <div className={look["facts"]}>
           <span>

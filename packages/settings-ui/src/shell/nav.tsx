@@ -17,6 +17,7 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
 import { alerts, approvals } from "../api/queries.ts";
+import { needy } from "../api/runs.ts";
 import { Account } from "./account.tsx";
 import look from "./shell.module.css";
 
@@ -40,7 +41,10 @@ export function Nav({ onLeave }: { readonly onLeave?: () => void }) {
   const [here] = useLocation();
   const { data: told } = useQuery(alerts);
   const { data: asked } = useQuery(approvals);
+  const { data: stuck } = useQuery(needy);
+  const stuckRuns = (stuck?.workflows ?? 0) + (stuck?.work ?? 0);
   const counts: Readonly<Record<string, { readonly n: number; readonly word: string }>> = {
+    "/runs": { n: stuckRuns, word: stuckRuns === 1 ? "needs you" : "need you" },
     "/alerts": { n: told?.unread ?? 0, word: "unread" },
     "/approvals": { n: asked?.approvals.filter(({ state }) => state === "pending").length ?? 0, word: "waiting" },
   };

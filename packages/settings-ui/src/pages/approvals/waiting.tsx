@@ -1,10 +1,11 @@
-import { Button, DataList, Group } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { answer, api, problemOf } from "../../api/client.ts";
 import { type Approval, approvals, queryClient } from "../../api/queries.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Card } from "../../parts/card.tsx";
+import { Given } from "../../parts/given.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useMayChange } from "../../shell/viewer.ts";
 import { Actor } from "../activity/actor.tsx";
@@ -26,7 +27,6 @@ export function Waiting({ approval: { id, tool, title, actor, input, asked_at } 
       ),
     onSettled: () => queryClient.invalidateQueries({ queryKey: approvals.queryKey }),
   });
-  const given = typeof input === "object" && input !== null ? Object.entries(input) : [];
   return (
     <Card
       title={title}
@@ -37,16 +37,7 @@ export function Waiting({ approval: { id, tool, title, actor, input, asked_at } 
         </>
       }
     >
-      <DataList orientation="horizontal" labelWidth="140px" gap="sm">
-        {given.map(([name, value]) => (
-          <DataList.Item key={name}>
-            <DataList.ItemLabel>{name.replaceAll("_", " ")}</DataList.ItemLabel>
-            <DataList.ItemValue style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
-              {typeof value === "string" ? value : JSON.stringify(value, null, 1)}
-            </DataList.ItemValue>
-          </DataList.Item>
-        ))}
-      </DataList>
+      <Given input={input} />
       {decide.error && <ProblemNote problem={problemOf(decide.error)} />}
       {mayChange && (
         <Group mt="lg">

@@ -4,7 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { problemOf } from "../../api/client.ts";
 import { queryClient } from "../../api/queries.ts";
-import { isEnded, orderRun, type Run, type RunOrder, refreshRuns, run as runQuery } from "../../api/runs.ts";
+import { isEnded, isWork, orderRun, type Run, type RunOrder, refreshRuns, run as runQuery } from "../../api/runs.ts";
 import { useMayChange } from "../../shell/viewer.ts";
 
 interface OrderButtonProps extends ButtonProps {
@@ -26,7 +26,8 @@ export function OrderButton({ id, order, children, ...look }: OrderButtonProps) 
   );
 }
 
-export function Orders({ run: { id, state, vendor } }: { readonly run: Run }) {
+export function Orders({ run }: { readonly run: Run }) {
+  const { id, state, vendor } = run;
   const mayChange = useMayChange();
   if (!mayChange || isEnded(state)) return null;
   return (
@@ -43,7 +44,7 @@ export function Orders({ run: { id, state, vendor } }: { readonly run: Run }) {
         )
       )}
       <OrderButton id={id} order={{ order: "cancel" }} variant="subtle" color="red">
-        Cancel the run
+        {isWork(run) ? "Cancel the work" : "Cancel the run"}
       </OrderButton>
     </>
   );

@@ -2,7 +2,7 @@
 import { Anchor, Button, Collapse, Timeline } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link } from "wouter";
-import { isEnded, type Run, type RunStep } from "../../api/runs.ts";
+import { isEnded, isWork, type Run, type RunStep } from "../../api/runs.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Tag } from "../../parts/status.tsx";
 import { useMayChange } from "../../shell/viewer.ts";
@@ -37,7 +37,8 @@ function Bullet({ type }: { readonly type: string | null }) {
   return <Icon size={16} stroke={1.8} aria-hidden="true" />;
 }
 
-function Begun({ run: { id, state: of, step: here }, step }: { readonly run: Run; readonly step: RunStep }) {
+function Begun({ run, step }: { readonly run: Run; readonly step: RunStep }) {
+  const { id, state: of, step: here } = run;
   const { state, type, title, attempts, started_at, ended_at, reason, wakes_at, call, output } = step;
   const mayChange = useMayChange();
   const [shown, show] = useDisclosure(false);
@@ -93,7 +94,7 @@ function Begun({ run: { id, state: of, step: here }, step }: { readonly run: Run
               Try again from here
             </OrderButton>
           )}
-          {!isEnded(of) && here === step.step && ["started", "waiting", "unknown", "failed"].includes(state) && (
+          {!isWork(run) && !isEnded(of) && here === step.step && ["started", "waiting", "unknown", "failed"].includes(state) && (
             <OrderButton id={id} order={{ order: "skip", step: step.step }} size="compact-xs" variant="default">
               Skip this step
             </OrderButton>

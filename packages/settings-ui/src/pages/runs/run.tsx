@@ -4,10 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { Refusal } from "../../api/client.ts";
 import { catalog } from "../../api/queries.ts";
-import { isEnded, type Run, run } from "../../api/runs.ts";
+import { isEnded, isWork, type Run, run } from "../../api/runs.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Card } from "../../parts/card.tsx";
 import { PageGhost } from "../../parts/ghost.tsx";
+import { Given } from "../../parts/given.tsx";
 import { Page } from "../../parts/page.tsx";
 import { LoadFailed } from "../../parts/problem.tsx";
 import { Tag } from "../../parts/status.tsx";
@@ -32,7 +33,7 @@ export default function RunPage({ id }: { readonly id: string }) {
       beside={<Tag tone={tone}>{label}</Tag>}
       above={
         <Anchor component={Link} href={`/runs?workflow=${workflow}`} size="sm" mb="md" display="inline-block">
-          All runs of it
+          {isWork(data) ? "All background work" : "All runs of it"}
         </Anchor>
       }
       lead={
@@ -52,16 +53,25 @@ export default function RunPage({ id }: { readonly id: string }) {
               {" · "}ended <Ago at={updated_at} />
             </>
           )}
-          {" · "}
-          <Anchor component={Link} href={`/workflows/${workflow}`} inherit underline="always">
-            version {data.version}
-          </Anchor>
+          {!isWork(data) && (
+            <>
+              {" · "}
+              <Anchor component={Link} href={`/workflows/${workflow}`} inherit underline="always">
+                version {data.version}
+              </Anchor>
+            </>
+          )}
         </>
       }
       actions={<Orders run={data} />}
     >
       <div className={look["stack"]} data-run-state={data.state}>
         <Standing run={data} />
+        {data.asked && (
+          <Card title="What was asked for">
+            <Given input={data.asked} />
+          </Card>
+        )}
         <Card title="Steps">
           <RunSteps run={data} />
         </Card>
@@ -104,7 +114,7 @@ function Standing({ run: { id, state, reason, vendor, step, wakes_at, updated_at
     return (
       <Alert color="red" role="status" title="It needs you: did this happen?" data-standing="needs_attention">
         <Text size="sm">
-          {reason ?? at?.reason ?? "The answer was lost."} Look there yourself, then say what you found. Until then it is not repeated.
+          {reason ?? at?.reason ?? "The answer was lost. Look there, then say here whether it happened"}. Until then it is not repeated.
         </Text>
         {mayChange && (
           <div className={look["buttons"]}>
@@ -134,6 +144,12 @@ function Standing({ run: { id, state, reason, vendor, step, wakes_at, updated_at
             </OrderButton>
           </div>
         )}
+      </Alert>
+    );
+  if (state === "cancelled" && reason !== null)
+    return (
+      <Alert color="gray" role="status" title="It was cancelled" data-standing="cancelled">
+        <Text size="sm">{reason}</Text>
       </Alert>
     );
   if (state === "failed")

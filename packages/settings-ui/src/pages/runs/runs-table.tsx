@@ -13,10 +13,12 @@ interface RunsTableProps {
   /** Undefined: still on their way. */
   readonly runs: readonly RunRow[] | undefined;
   readonly withLead?: boolean;
+  /** They are work in the background. */
+  readonly work?: boolean;
 }
 
 /** Runs, a line each. On a phone each becomes a few lines. */
-export function RunsTable({ runs, withLead = true }: RunsTableProps) {
+export function RunsTable({ runs, withLead = true, work = false }: RunsTableProps) {
   if (!runs)
     return (
       <div className={activity["ghost"]}>
@@ -28,15 +30,19 @@ export function RunsTable({ runs, withLead = true }: RunsTableProps) {
       <EmptyState
         py={48}
         icon={<IconPlayerPlay stroke={1.5} />}
-        title="No runs"
-        description="A run appears here each time a workflow starts."
+        title={work ? "No work" : "No runs"}
+        description={
+          work
+            ? "What an agent begins that takes minutes appears here, such as publishing a video."
+            : "A run appears here each time a workflow starts."
+        }
       />
     );
   return (
     <Table className={activity["table"] ?? ""} verticalSpacing="sm" horizontalSpacing="lg">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Workflow</Table.Th>
+          <Table.Th>{work ? "What" : "Workflow"}</Table.Th>
           {withLead && <Table.Th>Lead</Table.Th>}
           <Table.Th>State</Table.Th>
           <Table.Th>Started</Table.Th>
@@ -44,7 +50,7 @@ export function RunsTable({ runs, withLead = true }: RunsTableProps) {
       </Table.Thead>
       <Table.Tbody>
         {runs.map((run) => (
-          <Row key={run.id} run={run} withLead={withLead} />
+          <Row key={run.id} run={run} withLead={withLead} work={work} />
         ))}
       </Table.Tbody>
     </Table>
@@ -54,14 +60,16 @@ export function RunsTable({ runs, withLead = true }: RunsTableProps) {
 function Row({
   run: { id, name, lead, state, reason, started_at, wakes_at },
   withLead,
+  work,
 }: {
   readonly run: RunRow;
   readonly withLead: boolean;
+  readonly work: boolean;
 }) {
   const { label, tone } = RUN_STATE[state];
   return (
     <Table.Tr data-run={id} data-state={state}>
-      <Table.Td data-label="Workflow">
+      <Table.Td data-label={work ? "What" : "Workflow"}>
         <Link href={`/runs/${id}`} className={leads["name"] ?? ""}>
           {name}
         </Link>
