@@ -1,7 +1,12 @@
 /** Stripe's search: a language of its own, over an index that lags behind. https://docs.stripe.com/search */
 import { type Call, json, type Reply } from "@junction/sandbox";
-import type { Customer } from "./customers.ts";
-import { integerOf, invalid, parameters, textOf } from "./request.ts";
+import { integerOf, invalid, parameters, textOf, type Values } from "./request.ts";
+
+/** What of a customer is searched. */
+interface Customer {
+  readonly metadata: Values;
+  readonly [more: string]: unknown;
+}
 
 /** What is younger is not found yet. */
 const LAG_SECONDS = 60;
@@ -61,7 +66,7 @@ export function searchCustomers(call: Call): Reply {
   const found = call.state
     .collection<Customer>("customers")
     .list()
-    .filter(({ created }) => Number(created) * 1000 + LAG_SECONDS * 1000 <= call.now())
+    .filter((one) => Number(one["created"]) * 1000 + LAG_SECONDS * 1000 <= call.now())
     .filter((one) => (any ? clauses.some((clause) => holds(clause, one)) : clauses.every((clause) => holds(clause, one))))
     .toReversed();
   const more = from + limit < found.length;
