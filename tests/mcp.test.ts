@@ -122,7 +122,7 @@ describe.each(Object.entries(generations))("%s", (_, connect) => {
     const said = async (name: string, args: Record<string, unknown>) => (await call(name, args)).content[0]?.text;
     expect(await said("crm_start_workflow", { workflow: "Say helo" })).toMatch(/there is none.*these can be started: Say hello \(wf_/);
     expect(await said("crm_start_workflow", { workflow: "Say hello", lead: "+12025550199" })).toContain("lead: nobody is known by this");
-    expect(await said("crm_get_workflow_run", { run_id: "run_none" })).toContain("Junction knows nothing by that id");
+    expect(await said("crm_get_workflow_run", { run_id: "run_none" })).toContain("Junction does not have what was named");
     await agent.close();
   });
 

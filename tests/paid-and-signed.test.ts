@@ -25,6 +25,9 @@ const money = async (vendor: string) => (await inbox(vendor)).map(({ title }) =>
 test("a card is charged, declined, or wants its owner's approval, at either vendor, and money goes back where it came from", async () => {
   const charge = (customer_id: string, more = {}) =>
     use("crm_charge_card", { customer_id, amount_cents: 12_500, description: "Water heater", ...more });
+  const found = async (query: string) => (await use("crm_find_customer", { query })).customers?.[0]?.customer_id;
+  expect([await found("ada@example.com"), await found("Fay Park")]).toEqual(["cus_SandboxAda", "SANDBOXFAY"]); // Square alone knows Fay
+  expect(await use("crm_find_customer", { query: "+12025550199" })).toContain("does not have what was named");
   for (const [ada, ben, cleo] of [
     ["cus_SandboxAda", "cus_SandboxBen", "cus_SandboxCleo"],
     ["SANDBOXADA", "SANDBOXBEN", "SANDBOXCLEO"], // of Square, which was connected first; Stripe, the default, knows none of them

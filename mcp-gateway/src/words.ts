@@ -154,7 +154,7 @@ export function explain(trouble: Trouble, { publicUrl, tool, vendor, call }: Con
         next: "Correct the arguments and call again. Nothing was done.",
       };
     case "NotFound":
-      return { kind, text: `${name(vendor)} knows nothing by that id.`, next: "Check the id." };
+      return { kind, text: `${name(vendor)} does not have what was named.`, next: "Check the id, or whom or what else was named." };
     case "Conflict":
       return {
         kind,

@@ -34,6 +34,7 @@ export const find = square.implement(findCustomer, {
   async run({ http, account, input: { query } }) {
     const { found, whole } =
       isEmail(query) || isPhone(query) ? await search(http, account, query) : await lookThrough(http, account, query);
+    if (whole && found.length === 0) refuse({ kind: "NotFound" }); // another integration may know them
     const customers = found.slice(0, MOST).map(async (one) => ({
       customer_id: one.id,
       name: [one.given_name, one.family_name].filter(Boolean).join(" ") || one.company_name || one.nickname || undefined,

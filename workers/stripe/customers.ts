@@ -18,6 +18,7 @@ export const find = stripe.implement(findCustomer, {
   first: true,
   async run({ http, account, input: { query } }) {
     const { found, whole } = await lookUp(http, account, query);
+    if (whole && found.length === 0) refuse({ kind: "NotFound" }); // another integration may know them
     const customers = found.slice(0, MOST).map(async ({ id, name, email, phone }) => {
       const cards = (await cardsOf(http, account, id, MOST)).map(({ id, card }) => ({
         ...{ payment_method_id: id, brand: card.brand, last4: card.last4 },

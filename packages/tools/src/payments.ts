@@ -32,8 +32,9 @@ export const findCustomer = tool({
   id: "crm/find_customer",
   title: "Find a customer and their cards",
   description:
-    "Looks up whose card it is: finds a customer at the contractor's payment integration by email address, phone number or name, with the cards on file there. Where several are found, ask which one is meant. Nobody found gives an empty list. One added less than a minute ago may not be found by phone or name yet.",
+    "Looks up whose card it is: finds a customer at the contractor's payment integration by email address, phone number or name, with the cards on file there. Where several are found, ask which one is meant. Of several payment integrations the first that knows somebody answers. One added less than a minute ago may not be found by phone or name yet.",
   effect: "read",
+  passesOn: true,
   input: z.strictObject({
     query: z
       .string()
