@@ -21,6 +21,7 @@ import { CommandError } from "./command.ts";
 import type { WorkerConfig } from "./configs.ts";
 import { bundle } from "./local/bundle.ts";
 import { localKeyring } from "./local/keyring.ts";
+import { shareWhatStandsBeside } from "./local/lean.ts";
 import { migrate } from "./local/migrations.ts";
 import { killRuntimesWithThisProcess } from "./local/orphans.ts";
 import { lockState } from "./local/state-lock.ts";
@@ -121,6 +122,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "storage") }),
     workers: [...project, KEEPER, ...(left.size > 0 ? [ABSENT] : []), ...extraWorkers],
   });
+  shareWhatStandsBeside();
   const mf = withOwnSignals(() => new Miniflare(settings));
   try {
     await mf.ready;
