@@ -3,7 +3,7 @@
  * end-to-end tests and the benchmark all stand on this.
  */
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { VaultAdminRpc } from "@junction/core";
 import { HOST_CRM, HOST_EVENTS_SECRET } from "@junction/sandbox";
 import { newKeyring } from "@junction/vault";
@@ -16,7 +16,6 @@ import {
   type V4WorkerOptions,
   type V4WorkerOptionsShape,
 } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { CommandError } from "./command.ts";
 import type { WorkerConfig } from "./configs.ts";
 import { bundle } from "./local/bundle.ts";
@@ -25,6 +24,7 @@ import { shareWhatStandsBeside } from "./local/lean.ts";
 import { migrate } from "./local/migrations.ts";
 import { killRuntimesWithThisProcess } from "./local/orphans.ts";
 import { lockState } from "./local/state-lock.ts";
+import { workerOptions } from "./local/worker-options.ts";
 import { projectRoot, workerName } from "./project.ts";
 import { buildSettings } from "./settings.ts";
 import { generateWorkers, LOCAL_VAULT } from "./workers.ts";
@@ -102,14 +102,20 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   await buildSettings(root);
   const workers = generateWorkers(root);
   const entry = ({ kind, folder, config }: WorkerConfig) => join(root, kind === "vault" ? LOCAL_VAULT : join(folder, config.main));
-  const code = await bundle(root, Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)])));
+  const [script, read] = await Promise.all([
+    bundle(root, Object.fromEntries(workers.map((worker) => [worker.config.name, entry(worker)]))),
+    workerOptions(
+      root,
+      workers.map(({ folder }) => folder),
+    ),
+  ]);
   const here = { url, keyring: stateDir === undefined ? JSON.stringify(newKeyring()) : localKeyring(stateDir) };
   const started = vendors ? workers.filter(({ kind, id }) => kind !== "vendor" || vendors.includes(id)) : workers;
   const unknown = vendors?.filter((id) => !started.some((worker) => worker.kind === "vendor" && worker.id === id)) ?? [];
   if (unknown.length > 0) throw new Error(`there are no vendors ${unknown.join(", ")}`);
   const left = new Set(workers.filter((worker) => !started.includes(worker)).map(({ config }) => config.name));
   const project = gatewayFirst(started).map((worker) =>
-    withoutServices(local(root, worker, code.get(worker.config.name) ?? "", options, here), left),
+    withoutServices(local(worker, read[worker.folder], script(worker.config.name), options, here), left),
   );
   const settings = convertV4MiniflareOptions({
     host,
@@ -228,15 +234,12 @@ const prefix = ({ href }: URL): string => href.replace(/\/$/, "");
 
 /** A deployed configuration as the local runtime takes it, with what is only there locally. */
 function local(
-  root: string,
-  { id, kind, folder, config: { name } }: WorkerConfig,
+  { id, kind, config: { name } }: WorkerConfig,
+  { email: _, ...workerOptions }: V4WorkerOptionsShape = {}, // locally the sandbox is the mailer
   script: string,
   { egress = "sandbox", vars, directSockets }: StackOptions,
   { url, keyring }: { readonly url: string; readonly keyring: string },
 ): V4WorkerOptions {
-  const { email: _, ...workerOptions }: V4WorkerOptionsShape = unstable_getMiniflareWorkerOptions(
-    join(root, folder, "wrangler.json"),
-  ).workerOptions; // locally the sandbox is the mailer
   const added: Record<string, string> = {
     ...(kind === "gateway" && development(url)),
     // A browser that is sent to a vendor's consent page goes where the vendors' requests go.
@@ -249,7 +252,8 @@ function local(
   return {
     ...workerOptions,
     name,
-    modules: [{ type: "ESModule", path: `${id}.mjs`, contents: script }],
+    modulesRoot: dirname(script),
+    modules: [{ type: "ESModule", path: script }],
     bindings: { ...workerOptions.bindings, ...added },
     serviceBindings: {
       ...workerOptions.serviceBindings,

@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommandError, command, readOptions } from "./command.ts";
-import { generate } from "./generate.ts";
+import { bringGenerated } from "./local/generated.ts";
 import { onKeyringChange } from "./local/keyring.ts";
 import { lockState } from "./local/state-lock.ts";
 import { projectRoot } from "./project.ts";
@@ -61,7 +61,7 @@ async function main(wishes: Wishes): Promise<void> {
     lockState(stateDir).release(); // refuses while another stack uses it
     rmSync(stateDir, { recursive: true, force: true });
   }
-  await generate(projectRoot);
+  await bringGenerated(projectRoot);
   const { stack, seeded } = await begin({ port, stateDir, egress });
   onKeyringChange(stateDir, (keyring) => stack.vault.handOver(keyring));
   running = stack;

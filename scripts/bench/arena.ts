@@ -1,4 +1,5 @@
 /** Every contender in one runtime, each on a socket of its own, all before the same stand-in. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Identity, sha256, type VaultAdminRpc } from "@junction/core";
 import type { AgentKey, ContractorRpc } from "@junction/dispatch";
@@ -43,7 +44,7 @@ export async function openArena({ root }: Ground): Promise<Arena> {
     (name): V4WorkerOptions => ({
       name: `bench-${name}`,
       compatibilityDate,
-      modules: [{ type: "ESModule", path: `${name}.mjs`, contents: code.get(name) ?? "" }],
+      modules: [{ type: "ESModule", path: `${name}.mjs`, contents: readFileSync(code(name), "utf8") }],
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       ...(name !== "empty" && {
         bindings: { KEYRING: JSON.stringify(keyring) },
@@ -81,7 +82,7 @@ async function hookFloor(root: string): Promise<V4WorkerOptions & { readonly nam
   return {
     name: "bench-hook-floor",
     compatibilityDate,
-    modules: [{ type: "ESModule", path: "hook-floor.mjs", contents: code.get("floor") ?? "" }],
+    modules: [{ type: "ESModule", path: "hook-floor.mjs", contents: readFileSync(code("floor"), "utf8") }],
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     bindings: { TOKEN: FIELDS.auth_token, ADDRESS: FLOOR_ADDRESS },
     d1Databases: { DB: "bench-hooks" },

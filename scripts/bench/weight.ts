@@ -1,4 +1,5 @@
 /** What a Worker weighs before it has done anything: its bundle, what starting it takes, the memory it holds. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
@@ -30,7 +31,8 @@ export async function weigh({ root }: Ground, rounds: number): Promise<Weight[]>
     "junction-vault": join(root, "workers/vault/src/index.ts"),
     "junction-twilio": join(root, ".junction/workers/twilio/entry.ts"),
   };
-  const code = [...(await bundle(root, entries))];
+  const bundled = await bundle(root, entries);
+  const code = Object.keys(entries).map((name) => [name, readFileSync(bundled(name), "utf8")] as const);
   const starts = new Map(code.map(([name]) => [name, [] as Start[]]));
   for (let round = 0; round < rounds; round++) for (const [name, text] of code) starts.get(name)?.push(await start(name, text));
   const over = (name: string, field: keyof Start) => {

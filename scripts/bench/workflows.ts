@@ -1,4 +1,5 @@
 /** What a workflow's steps cost: runs of the engine, beside a bare Durable Object that journals one row and calls the same vendor. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { newKeyring } from "@junction/vault";
@@ -52,7 +53,7 @@ async function openField({ root }: Ground): Promise<Field> {
   const worker: V4WorkerOptions = {
     name: WORKER,
     compatibilityDate,
-    modules: [{ type: "ESModule", path: "runs.mjs", contents: code.get("runs") ?? "" }],
+    modules: [{ type: "ESModule", path: "runs.mjs", contents: readFileSync(code("runs"), "utf8") }],
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     bindings: { KEYRING: JSON.stringify(keyring) },
     kvNamespaces: { CACHE: "bench-runs" },

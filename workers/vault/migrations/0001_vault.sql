@@ -7,9 +7,9 @@ CREATE TABLE contractor_keys (
   created_at INTEGER NOT NULL,
   shredded_at INTEGER
 ) STRICT, WITHOUT ROWID;
-
+--> statement-breakpoint
 CREATE INDEX contractor_keys_kek ON contractor_keys (kek);
-
+--> statement-breakpoint
 -- The current generation of each credential. Revoking leaves the row without `sealed`, so that generations never repeat.
 CREATE TABLE credentials (
   contractor TEXT NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE credentials (
   expires_at INTEGER,
   PRIMARY KEY (contractor, connection)
 ) STRICT, WITHOUT ROWID;
-
+--> statement-breakpoint
 -- Every time a credential was opened. `id` makes a repeated flush harmless.
 CREATE TABLE opens (
   id TEXT PRIMARY KEY,
@@ -37,5 +37,5 @@ CREATE TABLE opens (
   purpose TEXT NOT NULL,
   call TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-
+--> statement-breakpoint
 CREATE INDEX opens_newest ON opens (contractor, at);
