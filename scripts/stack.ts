@@ -21,7 +21,7 @@ import type { WorkerConfig } from "./configs.ts";
 import { bundle } from "./local/bundle.ts";
 import { localKeyring } from "./local/keyring.ts";
 import { shareWhatStandsBeside } from "./local/lean.ts";
-import { migrate } from "./local/migrations.ts";
+import { KEEPER, keeperWorker, migrate } from "./local/migrations.ts";
 import { killRuntimesWithThisProcess } from "./local/orphans.ts";
 import { lockState } from "./local/state-lock.ts";
 import { workerOptions } from "./local/worker-options.ts";
@@ -117,6 +117,11 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   const project = gatewayFirst(started).map((worker) =>
     withoutServices(local(worker, read[worker.folder], script(worker.config.name), options, here), left),
   );
+  const databases = workers.flatMap(({ folder, config }) =>
+    (config.d1_databases ?? []).flatMap(({ database_id, migrations_dir }) =>
+      database_id !== undefined && migrations_dir !== undefined ? [{ database_id, directory: join(root, folder, migrations_dir) }] : [],
+    ),
+  );
   const settings = convertV4MiniflareOptions({
     host,
     port,
@@ -126,17 +131,13 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     ...(options.inspected && { inspectorPort: 0 }),
     ...(log && { handleStructuredLogs: log }),
     ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "storage") }),
-    workers: [...project, KEEPER, ...(left.size > 0 ? [ABSENT] : []), ...extraWorkers],
+    workers: [...project, keeperOf(Object.fromEntries(databases.map(({ database_id }) => [database_id, database_id]))), ...(left.size > 0 ? [ABSENT] : []), ...extraWorkers],
   });
   shareWhatStandsBeside();
   const mf = withOwnSignals(() => new Miniflare(settings));
   try {
     await mf.ready;
-    for (const { folder, config } of workers) {
-      for (const { binding, migrations_dir } of config.d1_databases ?? []) {
-        if (migrations_dir !== undefined) await migrate(await mf.getD1Database(binding, config.name), join(root, folder, migrations_dir));
-      }
-    }
+    for (const { database_id, directory } of databases) await migrate(mf, database_id, directory);
   } catch (error) {
     await Promise.allSettled([mf.dispose()]); // it repeats the same error
     const taken = error instanceof MiniflareCoreError && error.code === "ERR_ADDRESS_IN_USE";
@@ -163,21 +164,20 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
   };
 }
 
-/** Holds the bindings through which this process speaks to the vault; no request can reach it. */
-const KEEPER: V4WorkerOptions = {
-  name: "junction-keeper",
-  compatibilityDate: "2026-11-01",
-  modules: [{ type: "ESModule", path: "keeper.mjs", contents: "export default {};" }],
-  serviceBindings: {
-    ADMIN: { name: workerName("vault"), entrypoint: "VaultAdmin" },
-    HANDOVER: { name: workerName("vault"), entrypoint: "KeyringHandover" },
-  },
-};
+/** The bindings through which this process speaks to the databases and to the vault. */
+const keeperOf = (databases: Readonly<Record<string, string>>) =>
+  keeperWorker({
+    d1Databases: databases,
+    serviceBindings: {
+      ADMIN: { name: workerName("vault"), entrypoint: "VaultAdmin" },
+      HANDOVER: { name: workerName("vault"), entrypoint: "KeyringHandover" },
+    },
+  });
 interface Keeper {
   readonly ADMIN: VaultAdminRpc;
   readonly HANDOVER: { handOver(keyring: string): Promise<void> };
 }
-const keeper = (mf: Miniflare) => mf.getBindings<Keeper>(KEEPER.name);
+const keeper = (mf: Miniflare) => mf.getBindings<Keeper>(KEEPER);
 
 /** Fires the crons of the Workers that have one: now, since an earlier process may have left work behind, and from then on. Gives what ends it. */
 function fireCrons(mf: Miniflare, workers: readonly WorkerConfig[], everyMs: number): () => Promise<void> {

@@ -1,7 +1,7 @@
 /** The gateway's database as it is deployed, migrated and empty, for tests. */
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { migrate } from "../../../../scripts/local/migrations.ts";
+import { keeperWorker, migrate } from "../../../../scripts/local/migrations.ts";
 import { projectRoot } from "../../../../scripts/project.ts";
 import { D1_DOOR, d1At } from "./d1-door.ts";
 
@@ -28,10 +28,10 @@ export async function openD1(): Promise<OpenD1> {
           ],
           d1Databases: { DB: "junction" },
         },
+        keeperWorker({ d1Databases: { DB: "junction" } }),
       ],
     }),
   );
-  const db = d1At(() => mf.ready);
-  await migrate(db as unknown as Parameters<typeof migrate>[0], join(projectRoot, "migrations")); // Miniflare's own copy of the same interface
-  return { db, close: () => mf.dispose() };
+  await migrate(mf, "DB", join(projectRoot, "migrations"));
+  return { db: d1At(() => mf.ready), close: () => mf.dispose() };
 }
