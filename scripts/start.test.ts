@@ -1,7 +1,7 @@
 /** `npm start` as a person meets it: a process that is started, asked, stopped, killed, and started again. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -63,13 +63,20 @@ async function listen(answer: RequestListener): Promise<Server> {
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 const gone = (url: string) => vi.waitFor(() => expect(fetch(`${url}/health`)).rejects.toThrow(), { timeout: 5_000, interval: 50 });
 
-// One story, since each start costs seconds: started, stopped, killed, orphaned, begun anew.
+// One story, since each start costs seconds: ended early, begun anew, stopped, killed, sent elsewhere, orphaned.
 test("npm start works, ends, comes back after a kill, and begins anew when asked", async () => {
   const state = temporary();
   const from = ["--port", "0", "--state", state];
 
-  const first = start(from);
+  const ended = start(from);
+  await vi.waitFor(() => expect(readdirSync(state)).not.toEqual([]), { timeout: 60_000, interval: 20 });
+  ended.child.kill("SIGTERM"); // while it begins
+  expect(await ended.exited).toBe(0);
+  writeFileSync(join(state, "left"), "of before");
+
+  const first = start([...from, "--fresh"]);
   const { url, key } = await ready(first);
+  expect(readdirSync(state)).not.toContain("left");
   expect(first.printed(), "every vendor of the sandbox is connected").not.toContain("not connected");
   expect(first.printed()).toContain(`claude mcp add --transport http junction ${url}/mcp --header "Authorization: Bearer ${key}"`);
   expect(statSync(join(state, "demo.json")).mode & 0o777).toBe(0o600);
@@ -89,27 +96,21 @@ test("npm start works, ends, comes back after a kill, and begins anew when asked
   killed.child.kill("SIGKILL");
   await gone(second.url);
 
-  const orphaned = start(from);
-  const third = await ready(orphaned);
-  expect(third.key).toBe(key);
-  orphaned.child.kill("SIGKILL"); // the bootstrap alone: what it started must notice
-  await gone(third.url);
-
   const seen: string[] = [];
   const stranger = await listen(async (request, reply) => {
     const body = await text(request);
     seen.push(`${request.method} ${request.url} ${request.headers.authorization?.split(" ")[0]} ${body}`);
     reply.writeHead(500).end();
   });
-  const away = start([...from, "--fresh", "--egress", `http://127.0.0.1:${portOf(stranger)}/vendors`]);
-  const fourth = await ready(away);
-  expect(fourth.key).not.toBe(key);
-  await sendText(fourth.url, fourth.key, "out");
+  const orphaned = start([...from, "--egress", `http://127.0.0.1:${portOf(stranger)}/vendors`]);
+  const third = await ready(orphaned);
+  expect(third.key).toBe(key);
+  await sendText(third.url, key, "out");
   expect(seen[0]).toMatch(
     /^POST \/vendors\/api\.twilio\.com\/2010-04-01\/Accounts\/AC\w+\/Messages\.json Basic To=%2B12025550147.*Body=out/,
   );
-  away.child.kill("SIGTERM");
-  expect(await away.exited).toBe(0);
+  orphaned.child.kill("SIGKILL"); // the bootstrap alone: what it started must notice
+  await gone(third.url);
   stranger.close();
 }, 300_000);
 
