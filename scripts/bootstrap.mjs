@@ -61,7 +61,9 @@ function run() {
   // What a start loads, it loads once: room for short-lived objects would only be kept, a hundred megabytes of it.
   const flags = command === "start" ? ["--max-semi-space-size=1"] : [];
   // The IPC channel is how the command learns that this process is gone, even by SIGKILL.
-  const child = spawn(node, [...flags, join(root, "scripts", `${command}.ts`), ...args], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const child = spawn(node, [...flags, join(root, "scripts", `${command}.ts`), ...args], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`The installed Node did not start (${error.message}). Delete node_modules and try again.`));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { keyringPath } from "./local/keyring.ts";
+import { statementsOf } from "./local/migrations.ts";
+import { projectRoot } from "./project.ts";
 import { type Stack, type StackOptions, startStack } from "./stack.ts";
 import { type StandIn, standIn } from "./testing/stand-in.ts";
 
@@ -81,12 +83,18 @@ test("queues deliver, and the crons fire once it is up and ever again; not where
 test("several stacks run at once, with the egress, variables, stand-ins and ports each was given", async () => {
   const stranger = { name: "stranger", modules: [{ type: "ESModule" as const, path: "s.mjs", contents: "export default {}" }] };
   const [live, elsewhere] = await Promise.all([
-    start({ egress: "live", vars: { "junction-gateway": { EXTRA: "1" } } }),
+    start({ egress: "live", inspected: true, vars: { "junction-gateway": { EXTRA: "1" } } }),
     start({ egress: new URL("http://127.0.0.1:9/"), extraWorkers: [stranger], directSockets: ["junction-gateway"] }),
   ]);
   expect(await text(live, "/egress")).toBe("the internet");
   expect(JSON.parse(await text(live, "/vars"))).toMatchObject({ EXTRA: "1", PUBLIC_URL: live.url });
   expect(await text(elsewhere, "/egress")).toBe("http://127.0.0.1:9");
+  const inspector = await live.mf.getInspectorURL();
+  const isolates: { readonly id: string }[] = await (await fetch(`http://${inspector.host}/json`)).json();
+  expect(
+    isolates.map(({ id }) => id).filter((id) => /^(outbound|cache):\d/.test(id)),
+    "one pair serves all",
+  ).toEqual(["outbound:0", "cache:0"]);
   const direct = await elsewhere.directUrl("junction-gateway");
   expect(direct).not.toBe(elsewhere.url);
   expect(await (await fetch(`${direct}/mcp`)).text()).toBe("gateway /mcp");
@@ -112,4 +120,32 @@ test("a port in use is named, and the state is free again", async () => {
   const port = Number(new URL(holder.url).port);
   await expect(start({ port, stateDir })).rejects.toThrow(`Port ${port} is in use`);
   await stop(await start({ stateDir }));
+});
+
+test("what was changed in the code or in a configuration is there at the next start", async () => {
+  const changed = standIn();
+  try {
+    await stop(await start({ root: changed.root }));
+    changed.write("mcp-gateway/src/index.ts", "export default { fetch: (_, { WORD }) => new Response(WORD) };\n");
+    const toml = readFileSync(join(changed.root, "wrangler.toml"), "utf8");
+    changed.write("wrangler.toml", toml.replace(/\[\[queues(.|\n)*$/, '[vars]\nWORD = "changed"\n'));
+    const stack = await start({ root: changed.root });
+    expect(await text(stack, "/")).toBe("changed");
+    await stop(stack);
+  } finally {
+    changed.remove();
+  }
+});
+
+test("a migration's statements are those that wrangler finds in it", async () => {
+  const { unstable_splitSqlQuery: split } = await import("wrangler");
+  const bare = (statements: readonly string[]) => statements.map((statement) => statement.replaceAll(/--.*$|;\s*$/gm, "").trim());
+  for (const folder of ["migrations", "workers/vault/migrations"]) {
+    const names = readdirSync(join(projectRoot, folder)).filter((name) => name.endsWith(".sql"));
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) {
+      const sql = readFileSync(join(projectRoot, folder, name), "utf8");
+      expect(bare(statementsOf(sql)), name).toEqual(bare(split(sql)));
+    }
+  }
 });

@@ -131,7 +131,12 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     ...(options.inspected && { inspectorPort: 0 }),
     ...(log && { handleStructuredLogs: log }),
     ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "storage") }),
-    workers: [...project, keeperOf(Object.fromEntries(databases.map(({ database_id }) => [database_id, database_id]))), ...(left.size > 0 ? [ABSENT] : []), ...extraWorkers],
+    workers: [
+      ...project,
+      keeperOf(Object.fromEntries(databases.map(({ database_id }) => [database_id, database_id]))),
+      ...(left.size > 0 ? [ABSENT] : []),
+      ...extraWorkers,
+    ],
   });
   shareWhatStandsBeside();
   const mf = withOwnSignals(() => new Miniflare(settings));

@@ -25,7 +25,9 @@ export async function workerOptions(root: string, folders: readonly string[]): P
 
 /** Of the configurations and of wrangler's own version. */
 function hash(root: string, folders: readonly string[]): string {
-  const sum = createHash("sha256").update(root).update(readFileSync(join(import.meta.dirname, "../../pnpm-lock.yaml")));
+  const sum = createHash("sha256")
+    .update(root)
+    .update(readFileSync(join(import.meta.dirname, "../../pnpm-lock.yaml")));
   for (const folder of folders) sum.update(`${folder}\0`).update(readFileSync(join(root, folder, "wrangler.json")));
   return sum.digest("hex");
 }
