@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import type { Sent } from "./egress.ts";
+import type { Sent } from "./sent.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 interface Parameter {

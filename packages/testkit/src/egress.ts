@@ -1,51 +1,22 @@
-/** Stands where vendors' requests leave: records each as it came over the wire, and passes it to the sandbox or misbehaves as told. */
+/**
+ * Where vendors' requests leave. Most are met within the runtime, by the rig's Worker; here stands a server for those that take a socket
+ * (connections that hang and break) or a test's own code.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Answer, Behaviour, Passed, Plain, Rule, Wire } from "./behaviour.ts";
+import { type Arrived, readSent, type Sent, sentOf } from "./sent.ts";
 
-/** A request as the vendor would get it. */
-export interface Sent {
-  readonly vendor: string;
-  readonly method: string;
-  readonly host: string;
-  /** Still encoded. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** Host, path and query as they came. */
-  readonly url: string;
-  readonly headers: Headers;
-  readonly body: string;
-  /** The body as it came: of a file, what `body` as text has lost. */
-  readonly bytes: Uint8Array;
-  /** The fields of a form body, urlencoded or multipart; absent for any other. */
-  readonly form: URLSearchParams | undefined;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** In the body's place, where that is no text. */
-  readonly bytes?: Uint8Array | undefined;
-}
-/** What the sandbox answered. */
-export type Passed = Required<Omit<Answer, "bytes">> & Pick<Answer, "bytes">;
-
-export type Behaviour =
-  | "pass" // to the sandbox and back
-  | "hang"
-  | "drop" // breaks the connection, having done nothing
-  | "commit then drop" // carried out, and the connection broken in place of the answer
-  | "break" // carried out, and the connection broken within the answer's body
-  | "truncate" // carried out, and the answer's body cut in half
-  | "endless"
-  | Answer
-  /** What the sandbox answers, changed. */
-  | ((passed: Passed) => Answer);
+export type Decide = (sent: Sent) => Behaviour | Promise<Behaviour>;
 
 export interface Egress {
   readonly url: string;
   /** Decides what becomes of each of the vendor's requests from now on; the default passes all. */
-  behave(vendor: string, how: (sent: Sent) => Behaviour | Promise<Behaviour>): void;
+  behave(vendor: string, how: Plain | Wire | Decide, but?: Partial<Pick<Rule, "apart" | "from">>): void;
+  /** As the rig's Worker must know it. */
+  rule(vendor: string): Rule | undefined;
+  /** What the rig's Worker says was sent. */
+  heard(vendor: string, arrived: readonly Arrived[]): Promise<void>;
   /** What the vendor was sent since the last time this was asked. */
   take(vendor: string): readonly Sent[];
   /** Bytes of the vendor's last endless body that were taken off our hands. */
@@ -53,24 +24,27 @@ export interface Egress {
   close(): Promise<void>;
 }
 
-export type Sandbox = (sent: Sent) => Promise<Passed>;
+export type Sandbox = (vendor: string, sent: Sent) => Promise<Passed>;
 
-/** `<url>/<vendor id>` is a vendor Worker's `EGRESS`. */
+const WIRES: readonly unknown[] = ["hang", "drop", "commit then drop", "break", "truncate", "endless"] satisfies readonly Wire[];
+const isWire = (how: unknown): how is Wire => WIRES.includes(how);
+
 export async function startEgress(sandbox: Sandbox): Promise<Egress> {
-  const behaviours = new Map<string, (sent: Sent) => Behaviour | Promise<Behaviour>>();
+  const decisions = new Map<string, Decide>();
+  const rules = new Map<string, Rule>();
   const taken = new Map<string, Sent[]>();
   const endless = new Map<string, number>();
   const faults: unknown[] = [];
+  let version = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const sent = await read(request, await bytesOf(request));
-    taken.set(sent.vendor, [...(taken.get(sent.vendor) ?? []), sent]);
-    const behaviour = (await behaviours.get(sent.vendor)?.(sent)) ?? "pass";
+    const [vendor, sent] = await read(request);
+    const behaviour = (await decisions.get(vendor)?.(sent)) ?? "pass";
     if (typeof behaviour === "object") return answer(response, behaviour);
     if (behaviour === "hang") return;
     if (behaviour === "drop") return void response.destroy();
-    if (behaviour === "endless") return stream(response, sent.vendor);
-    const passed = await sandbox(sent);
+    if (behaviour === "endless") return stream(response, vendor);
+    const passed = await sandbox(vendor, sent);
     if (typeof behaviour === "function") return answer(response, behaviour({ ...passed, bytes: undefined }));
     if (behaviour === "pass") return answer(response, passed);
     if (behaviour === "commit then drop") return void response.destroy();
@@ -105,7 +79,17 @@ export async function startEgress(sandbox: Sandbox): Promise<Egress> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    behave: (vendor, how) => void behaviours.set(vendor, how),
+    behave(vendor, how, { apart = [], from = 0 } = {}) {
+      const outside = typeof how === "function" ? how : isWire(how) ? () => how : undefined;
+      if (outside) decisions.set(vendor, outside);
+      else decisions.delete(vendor);
+      rules.set(vendor, { version: ++version, apart, from, then: typeof how === "function" || isWire(how) ? "ask" : how });
+    },
+    rule: (vendor) => rules.get(vendor),
+    async heard(vendor, arrived) {
+      const sent = await Promise.all(arrived.map(sentOf));
+      if (sent.length > 0) taken.set(vendor, [...(taken.get(vendor) ?? []), ...sent]);
+    },
     take(vendor) {
       const all = taken.get(vendor) ?? [];
       taken.delete(vendor);
@@ -122,36 +106,13 @@ async function close(server: Server, faults: readonly unknown[]): Promise<void> 
   if (faults.length > 0) throw new AggregateError(faults, "the recording egress failed");
 }
 
-async function read(request: IncomingMessage, bytes: Buffer): Promise<Sent> {
-  const [, vendor = "", host = "", rest = ""] = /^\/([^/]+)\/([^/?]+)(.*)$/s.exec(request.url ?? "") ?? [];
-  const [path = "", ...query] = rest.split("?");
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) for (const one of [value ?? []].flat()) headers.append(name, one);
-  return {
-    vendor,
-    method: request.method ?? "",
-    host,
-    path,
-    query: new URLSearchParams(query.join("?")),
-    url: `https://${host}${rest}`,
-    headers,
-    body: bytes.toString("utf8"),
-    bytes,
-    form: await formOf(headers.get("content-type") ?? "", bytes),
-  };
-}
-
-async function formOf(type: string, body: Buffer): Promise<URLSearchParams | undefined> {
-  if (type.startsWith("application/x-www-form-urlencoded")) return new URLSearchParams(body.toString("utf8"));
-  if (!type.startsWith("multipart/form-data")) return undefined;
-  const parts = await new Response(body, { headers: { "content-type": type } }).formData();
-  return new URLSearchParams([...parts].map(([name, value]): [string, string] => [name, typeof value === "string" ? value : value.name]));
-}
-
-async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+async function read(request: IncomingMessage): Promise<readonly [vendor: string, Sent]> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  const [, vendor = "", host = "", rest = ""] = /^\/([^/]+)\/([^/?]+)(.*)$/s.exec(request.url ?? "") ?? [];
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) for (const one of [value ?? []].flat()) headers.append(name, one);
+  return [vendor, await readSent({ method: request.method ?? "", host, rest, headers, bytes: Buffer.concat(chunks) })];
 }
 
 function answer(response: ServerResponse, { status, headers, body, bytes }: Answer): void {

@@ -3,7 +3,7 @@ import { type Held, hookSecretId, type Outcome, type ReceiveAsk, type Received, 
 import type { Vendor } from "@junction/kit";
 import type { Pushes, SignedPush, State } from "@junction/sandbox";
 import type { Violation } from "./law.ts";
-import type { Told } from "./rig.ts";
+import type { Told } from "./line.ts";
 import type { Stage } from "./stage.ts";
 
 /** A request to us, as it arrives. */

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import type { Held } from "@junction/core";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import type { Behaviour, Sent } from "./egress.ts";
+import type { Behaviour } from "./behaviour.ts";
 import { membersOnDisk, type Rig, startRig } from "./index.ts";
+import type { Sent } from "./sent.ts";
 import { loadSubject } from "./subject.ts";
 
 const ID = "google-calendar";

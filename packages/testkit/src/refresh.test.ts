@@ -1,8 +1,9 @@
 /** Fenced refresh, counted in dials at the token endpoint: HubSpot's refresh tokens are spent by a refresh, Google's are not. */
 import type { Held, Outcome } from "@junction/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Behaviour, Sent } from "./egress.ts";
+import type { Behaviour } from "./behaviour.ts";
 import { membersOnDisk, type Rig, startRig } from "./index.ts";
+import type { Sent } from "./sent.ts";
 import { loadSubject } from "./subject.ts";
 
 const ROTATING = "hubspot";

@@ -5,8 +5,10 @@ import type { VaultAdminRpc, VendorRpc } from "@junction/core";
 import { newKeyring } from "@junction/vault";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { type Egress, type Passed, type Sent, startEgress } from "./egress.ts";
-import { FILES_OF_A_CALL } from "./files.ts";
+import type { Passed } from "./behaviour.ts";
+import { type Egress, startEgress } from "./egress.ts";
+import { type Answers, type Ask, type Line, openLine, type Reply, type Told } from "./line.ts";
+import type { Sent } from "./sent.ts";
 
 /** A vendor's file, and its emulator's where it has one. */
 export interface Member {
@@ -24,16 +26,10 @@ export interface Rig {
   /** The sandbox's API, at a path under `/sandbox/api`. */
   sandbox(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Sends a form on one of a vendor's own pages, as a person's browser would. */
-  visit(page: URL, form: Readonly<Record<string, string>>): Promise<Passed>;
+  visit(page: URL, form: Readonly<Record<string, string>>): Promise<Reply>;
   /** Everything the Workers printed. */
   readonly logs: readonly string[];
   dispose(): Promise<void>;
-}
-
-/** What a call gave back, or how it threw. */
-export interface Told<T> {
-  readonly value?: T;
-  readonly threw?: string;
 }
 
 /** Name of a mutant → what it exports in the vendor's place: an expression in which `vendor` is the vendor. */
@@ -41,40 +37,27 @@ export type Mutants = Readonly<Record<string, string>>;
 
 const DATE = "2026-11-01";
 
-// Not serviceable over HTTP, so a Worker passes calls on: what comes back has crossed real Workers RPC.
-const CALLER = `
-import { RpcTarget } from "cloudflare:workers";
-${FILES_OF_A_CALL}
-const utf8 = new TextEncoder();
-const told = async (target, method, ask) => {
-  if (typeof ask.delivery?.body === "string") ask.delivery.body = utf8.encode(ask.delivery.body);
-  try {
-    return { value: await target[method](ask.files === undefined ? ask : { ...ask, files: new Files(ask.files) }) };
-  } catch (error) {
-    return { threw: String(error?.stack ?? error) };
-  }
-};
-export default { async fetch(request, env) {
-  const { binding, method, asks } = await request.json();
-  return Response.json(await Promise.all(asks.map((ask) => told(env[binding], method, ask))));
-} };`;
-
 const root = join(import.meta.dirname, "../../..");
 
 export async function startRig(members: readonly Member[], mutants: Mutants = {}): Promise<Rig> {
   const emulated = members.filter(({ emulator }) => emulator !== undefined);
   const code = await bundle(members, emulated, mutants);
   let mf: Miniflare | undefined;
-  const egress = await startEgress(async (sent) => play(await ready(mf).getWorker("junction-sandbox"), sent));
+  const egress = await startEgress(async (vendor, sent) => play(await ready(mf).getWorker("junction-sandbox"), vendor, sent));
   const logs: string[] = [];
   const vendorWorker = (id: string) => ({
     ...worker(`junction-${id}`, code(id)),
-    bindings: { EGRESS: `${egress.url}/${id}` },
-    serviceBindings: { VAULT: { name: "junction-vault", entrypoint: "VendorVault", props: { vendor: id } } },
-  });
-  const caller = {
-    ...worker("caller", CALLER),
     serviceBindings: {
+      EGRESS: { name: "rig", entrypoint: "Egress", props: { vendor: id } },
+      VAULT: { name: "junction-vault", entrypoint: "VendorVault", props: { vendor: id } },
+    },
+  });
+  const own = {
+    ...worker("rig", code("rig")),
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    bindings: { OUTSIDE: egress.url },
+    serviceBindings: {
+      SANDBOX: "junction-sandbox",
       ...Object.fromEntries(members.map(({ id }) => [id, `junction-${id}`])),
       ...Object.fromEntries(
         members.flatMap(({ id }) =>
@@ -101,33 +84,40 @@ export async function startRig(members: readonly Member[], mutants: Mutants = {}
       telemetry: { enabled: false },
       log: new Log(LogLevel.ERROR),
       handleStructuredLogs: ({ message }: { message: string }) => void logs.push(message),
-      workers: [caller, vault, sandbox, ...members.map(({ id }) => vendorWorker(id))],
+      workers: [own, vault, sandbox, ...members.map(({ id }) => vendorWorker(id))],
     }),
   );
   await migrate(mf);
+  const line = openLine(await mf.unsafeGetDirectURL("rig"));
+  const each: Rig["each"] = async <T>(id: string, method: string, asks: readonly unknown[], mutant?: string) => {
+    const whole = { binding: mutant === undefined ? id : `${id}:${mutant}`, method, asks, vendor: id, rule: egress.rule(id) };
+    const { told, sent } = await ask<T>(line, whole as Ask);
+    await egress.heard(id, sent);
+    return told;
+  };
+  const one = (binding: string, method: string, given: unknown) =>
+    binding === "VAULT" ? ask(line, { binding, method, asks: [given] } as Ask).then(({ told }) => told) : each(binding, method as keyof VendorRpc, [given]);
   return {
     egress,
     logs,
-    admin: rpc(mf, "VAULT"),
-    vendor: (id) => rpc(ready(mf), id),
-    each: (id, method, asks, mutant) => ask(ready(mf), mutant === undefined ? id : `${id}:${mutant}`, method, asks),
+    admin: rpc((method, given) => one("VAULT", method, given)),
+    vendor: (id) => rpc((method, given) => one(id, method, given)),
+    each,
     async sandbox(method, path, body) {
-      const target = await ready(mf).getWorker("junction-sandbox");
-      const init = { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }) };
-      const response = await target.fetch(`http://sandbox/sandbox/api${path}`, init);
-      const said = await response.text();
-      if (!response.ok) throw new Error(`the sandbox refused ${method} ${path}: ${said}`);
-      return said === "" ? null : JSON.parse(said);
+      const json = { "content-type": "application/json" };
+      const { status, text } = await line.send(method, `/sandbox/api${path}`, json, body === undefined ? undefined : JSON.stringify(body));
+      if (status >= 400) throw new Error(`the sandbox refused ${method} ${path}: ${text}`);
+      return text === "" ? null : JSON.parse(text);
     },
-    visit: async (page, form) =>
-      play(await ready(mf).getWorker("junction-sandbox"), {
-        method: "POST",
-        host: page.host,
-        url: page.href,
-        headers: new Headers({ "content-type": "application/x-www-form-urlencoded" }),
-        bytes: new TextEncoder().encode(new URLSearchParams(form).toString()),
-      }),
+    visit: ({ host, pathname, search }, form) =>
+      line.send(
+        "POST",
+        `/${host}${pathname}${search}`,
+        { "content-type": "application/x-www-form-urlencoded" },
+        new URLSearchParams(form).toString(),
+      ),
     async dispose() {
+      line.close();
       await mf?.dispose();
       await egress.close();
     },
@@ -145,30 +135,29 @@ function ready(mf: Miniflare | undefined): Miniflare {
   return mf;
 }
 
-async function ask<T>(mf: Miniflare, binding: string, method: string, asks: readonly unknown[]): Promise<readonly Told<T>[]> {
-  const response = await mf.dispatchFetch("http://caller/", { method: "POST", body: JSON.stringify({ binding, method, asks }) });
-  return (await response.json()) as readonly Told<T>[];
+async function ask<T>(line: Line, ask: Ask): Promise<Answers<T>> {
+  const { status, text } = await line.send("POST", "/ask", { "content-type": "application/json" }, JSON.stringify(ask));
+  if (status !== 200) throw new Error(`the rig's Worker answered ${status}: ${text}`);
+  return JSON.parse(text) as Answers<T>;
 }
 
-function rpc<R extends object>(mf: Miniflare, binding: string): R {
-  const get = (_: object, method: string) => async (one: unknown) => {
-    const [told] = await ask(mf, binding, method, [one]);
+function rpc<R extends object>(ask: (method: string, given: unknown) => Promise<readonly Told<unknown>[]>): R {
+  const get = (_: object, method: string) => async (given: unknown) => {
+    const [told] = await ask(method, given);
     if (told?.threw !== undefined) throw new Error(told.threw);
     return told?.value;
   };
-  return new Proxy({}, { get }) as R; // each method of R goes to the caller Worker, and by RPC from there
+  return new Proxy({}, { get }) as R; // each method of R goes to the rig's Worker, and by RPC from there
 }
 
 type Fetcher = Awaited<ReturnType<Miniflare["getWorker"]>>;
 
-async function play(
-  sandbox: Fetcher,
-  { vendor, method, host, url, headers, bytes }: Pick<Sent, "method" | "host" | "url" | "headers" | "bytes"> & { readonly vendor?: string },
-): Promise<Passed> {
+/** From outside the runtime, for what was decided there. */
+async function play(sandbox: Fetcher, vendor: string, { method, host, url, headers, bytes }: Sent): Promise<Passed> {
   const passed = [...headers].filter(([name]) => !["host", "connection", "content-length", "transfer-encoding"].includes(name));
   const response = await sandbox.fetch(url.replace(`https://${host}`, `http://sandbox/${host}`), {
     method,
-    headers: [...(passed as [string, string][]), ...(vendor === undefined ? [] : [["x-sandbox-vendor", vendor] as [string, string]])],
+    headers: [...(passed as [string, string][]), ["x-sandbox-vendor", vendor]],
     redirect: "manual",
     ...(bytes.length > 0 && { body: bytes }),
   });
@@ -184,6 +173,7 @@ async function play(
 async function bundle(members: readonly Member[], emulated: readonly Member[], mutants: Mutants): Promise<(name: string) => string> {
   const exported = Object.entries(mutants).map(([name, expression]) => `export const ${name} = serveVendor(${expression});`);
   const entries: Record<string, string> = {
+    rig: `export * from "./packages/testkit/src/runtime/index.ts"; export { default } from "./packages/testkit/src/runtime/index.ts";`,
     "junction-vault": `export * from "./workers/vault/src/index.ts"; export { default } from "./workers/vault/src/index.ts";`,
     "junction-sandbox": `import { createSandbox } from "./packages/sandbox/src/worker.ts";
       ${emulated.map(({ emulator }, i) => `import emulator${i} from ${JSON.stringify(emulator)};`).join("\n")}

@@ -1,10 +1,12 @@
 /** One vendor at work: connected with its emulator's credentials, called over RPC, every request it sends at hand. */
 import { type FilesRpc, type Held, hookSecretId, type Outcome } from "@junction/core";
 import { type Action, credentialTypeOf, endpointsOf, isRenewable } from "@junction/kit";
-import type { Behaviour, Sent } from "./egress.ts";
+import type { Plain, Wire } from "./behaviour.ts";
+import type { Decide } from "./egress.ts";
 import { sampleFiles } from "./files.ts";
 import type { Rig } from "./rig.ts";
 import { sampleOf } from "./samples.ts";
+import type { Sent } from "./sent.ts";
 import type { Subject } from "./subject.ts";
 
 const CONTRACTOR = "demo";
@@ -48,7 +50,7 @@ export interface Stage {
   requests(errand: Errand): Promise<number>;
   check(credentials: "valid" | "wrong"): Promise<Attempted>;
   /** Misbehaves from the nth API request of the next attempt on; the OAuth server stays well. */
-  misbehave(how: (sent: Sent) => Behaviour | Promise<Behaviour>, from?: number): void;
+  misbehave(how: Plain | Wire | Decide, from?: number): void;
   behave(): void;
   isApi(sent: Sent): boolean;
 }
@@ -170,11 +172,8 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
       taken.set(name, sent.length);
       return sent.length;
     },
-    misbehave(how, from = 0) {
-      let seen = 0;
-      rig.egress.behave(id, (sent) => (!isApi(sent) || seen++ < from ? "pass" : how(sent)));
-    },
-    behave: () => rig.egress.behave(id, () => "pass"),
+    misbehave: (how, from = 0) => rig.egress.behave(id, how, { apart: endpoints, from }),
+    behave: () => rig.egress.behave(id, "pass"),
     isApi,
   };
   if (isRenewable(auth)) await check("valid"); // takes the stale token's refusal and its refresh out of what the laws count

@@ -2,7 +2,6 @@
 import type { Outcome, VendorError } from "@junction/core";
 import type { Action } from "@junction/kit";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import type { Answer } from "./egress.ts";
 import { membersOnDisk, type Rig, startRig } from "./rig.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { loadSubject } from "./subject.ts";
@@ -49,11 +48,8 @@ export function trial(id: string): Trial {
       return rig.vendor(id).checkFields({ fields: set });
     },
     answers(status, body) {
-      const reply: Answer = {
-        status,
-        ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-      };
-      stage.misbehave(() => reply);
+      const json = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+      stage.misbehave({ status, ...(body !== undefined && json) });
     },
   };
 }

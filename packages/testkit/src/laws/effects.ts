@@ -33,7 +33,7 @@ export const EFFECT_LAWS: readonly Law<Stage>[] = [
         for (const lost of [false, true]) {
           const options = { input: await stage.input(action), idempotencyKey: freshKey() };
           // The answer that is lost is the last request's: those before it only find out where the effect goes, or prepare it.
-          if (lost) stage.misbehave(() => "commit then drop", await lastOf(stage, action));
+          if (lost) stage.misbehave("commit then drop", await lastOf(stage, action));
           const first = await stage.call(action, options);
           stage.behave();
           const once = await inbox(stage);
@@ -69,7 +69,7 @@ export const EFFECT_LAWS: readonly Law<Stage>[] = [
           fail(`of what was never sent it gave ${before.threw ?? JSON.stringify(before.outcome)}`);
 
         const sentAt = Date.now();
-        stage.misbehave(() => "commit then drop", await lastOf(stage, action));
+        stage.misbehave("commit then drop", await lastOf(stage, action));
         const lost = await stage.call(action, { input, idempotencyKey });
         stage.behave();
         if (lost.outcome?.ok !== false || lost.outcome.error.kind !== "VendorUnavailable" || !lost.outcome.error.sent)

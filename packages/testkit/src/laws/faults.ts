@@ -2,7 +2,7 @@
 import type { VendorError, VendorErrorKind } from "@junction/core";
 import { hostsFor, ownsHost } from "@junction/kit";
 import type { ErrorFault } from "@junction/sandbox";
-import type { Answer, Behaviour, Sent } from "../egress.ts";
+import type { Answer, Plain, Wire } from "../behaviour.ts";
 import type { Law, Violation } from "../law.ts";
 import type { Attempted, Errand, Stage } from "../stage.ts";
 
@@ -10,7 +10,7 @@ interface Fault {
   readonly name: string;
   readonly kind: VendorErrorKind;
   /** What is done to a request, several ways. */
-  readonly ways: (stage: Stage) => Readonly<Record<string, (sent: Sent) => Behaviour | Promise<Behaviour>>>;
+  readonly ways: (stage: Stage) => Readonly<Record<string, Plain | Wire>>;
   /** Anything more that must be true of the error, or of what happened. */
   readonly also?: (error: VendorError, attempted: Attempted, stage: Stage) => string | undefined;
   readonly deadlineMs?: number;
@@ -25,6 +25,7 @@ interface Fault {
 
 const EMPTY_BODY = "an empty body";
 const EMPTY_OBJECT = "an empty object";
+const OWN_BODY = "the vendor's own body";
 /** These say nothing of the vendor: where its own body is at hand for each request, the first of one action and of the test call shows as much. */
 const BY_STATUS_ALONE: ReadonlySet<string> = new Set([EMPTY_BODY, EMPTY_OBJECT]);
 const HTML = "<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>";
@@ -32,16 +33,11 @@ const html = { "content-type": "text/html; charset=utf-8" };
 
 /** The status with bodies that say nothing, which the kit alone reads, and with the vendor's own. */
 const status =
-  (code: number, own: ErrorFault | undefined, headers: () => Record<string, string> = () => ({})) =>
-  (stage: Stage) => ({
-    [EMPTY_BODY]: (): Answer => ({ status: code, headers: headers() }),
-    [EMPTY_OBJECT]: (): Answer => ({ status: code, headers: { ...headers(), "content-type": "application/json" }, body: "{}" }),
-    ...(own && {
-      "the vendor's own body": async (): Promise<Behaviour> => {
-        await stage.rig.sandbox("PUT", "/faults", { vendor: stage.subject.id, fault: own, times: 1 });
-        return (passed) => ({ ...passed, headers: { ...passed.headers, ...headers() } });
-      },
-    }),
+  (code: number, own: ErrorFault, headers: () => Record<string, string> = () => ({})) =>
+  (): Readonly<Record<string, Plain>> => ({
+    [EMPTY_BODY]: { status: code, headers: headers() },
+    [EMPTY_OBJECT]: { status: code, headers: { ...headers(), "content-type": "application/json" }, body: "{}" },
+    [OWN_BODY]: { odd: "refusal", fault: own, headers: headers() },
   });
 
 const wait = (least: number, most: number) => (error: VendorError) =>
@@ -50,7 +46,7 @@ const wait = (least: number, most: number) => (error: VendorError) =>
     : undefined;
 const mayHaveActed = (error: VendorError) =>
   error.kind === "VendorUnavailable" && !error.sent ? "it says that nothing was sent, though the vendor may have acted" : undefined;
-const wire = (behaviour: Behaviour) => () => ({ "": () => behaviour });
+const only = (behaviour: Plain | Wire) => () => ({ "": behaviour });
 
 const DEADLINE_MS = 500;
 const BODY_CAP = 32 * 1024 * 1024;
@@ -79,56 +75,47 @@ const FAULTS: readonly Fault[] = [
   {
     name: "the vendor's other way to say too many requests is RateLimited",
     kind: "RateLimited",
-    ways: (stage) => {
-      const { "the vendor's own body": own } = status(403, "rate_limit_403")(stage);
-      return own ? { "the vendor's own body": own } : {};
-    },
+    ways: () => ({ [OWN_BODY]: { odd: "refusal", fault: "rate_limit_403", headers: {} } }),
   },
   { name: "500 is VendorUnavailable", kind: "VendorUnavailable", ways: status(500, "500"), also: mayHaveActed },
   { name: "503 is VendorUnavailable", kind: "VendorUnavailable", ways: status(503, "503"), also: mayHaveActed },
   {
     name: "no answer in time is VendorUnavailable",
     kind: "VendorUnavailable",
-    ways: wire("hang"),
+    ways: only("hang"),
     deadlineMs: DEADLINE_MS,
     actionsOnly: true,
     kits: "each",
     also: (error, { tookMs }) =>
       mayHaveActed(error) ?? (tookMs > DEADLINE_MS + 5000 ? `it took ${tookMs} ms, with ${DEADLINE_MS} given` : undefined),
   },
-  { name: "a broken connection is VendorUnavailable", kind: "VendorUnavailable", ways: wire("drop"), kits: "each", also: mayHaveActed },
+  { name: "a broken connection is VendorUnavailable", kind: "VendorUnavailable", ways: only("drop"), kits: "each", also: mayHaveActed },
   {
     name: "a connection that breaks within the answer is VendorUnavailable",
     kind: "VendorUnavailable",
-    ways: wire("break"),
+    ways: only("break"),
     kits: "each",
     also: mayHaveActed,
   },
   {
     name: "truncated JSON is VendorUnavailable",
     kind: "VendorUnavailable",
-    // Where the vendor answers with no body there is none to cut, and a refusal is one by its status.
-    ways: () => ({
-      "": () => (passed) =>
-        passed.body === "" || passed.status >= 400
-          ? { status: 502, body: "" }
-          : { ...passed, body: passed.body.slice(0, passed.body.length / 2) },
-    }),
+    ways: only({ odd: "cut" }),
     also: mayHaveActed,
   },
   {
     name: "a page of HTML is VendorUnavailable",
     kind: "VendorUnavailable",
     ways: () => ({
-      "as a 200": () => ({ status: 200, headers: html, body: HTML }),
-      "as a 502": () => ({ status: 502, headers: html, body: HTML }),
+      "as a 200": { status: 200, headers: html, body: HTML },
+      "as a 502": { status: 502, headers: html, body: HTML },
     }),
     also: mayHaveActed,
   },
   {
     name: "a body without end is VendorUnavailable, and is not read to its end",
     kind: "VendorUnavailable",
-    ways: wire("endless"),
+    ways: only("endless"),
     kits: "one",
     also: (_, __, { rig, subject }) => {
       const bytes = rig.egress.endlessBytes(subject.id);
@@ -144,7 +131,7 @@ const FAULTS: readonly Fault[] = [
       sent.find(({ host }) => !ownsHost(hostsFor(vendor.manifest.hosts, emulator.credentials.valid), host))?.url,
   },
 ];
-const redirect = (code: number) => (): Answer => ({ status: code, headers: { location: "https://elsewhere.example/take" } });
+const redirect = (code: number): Answer => ({ status: code, headers: { location: "https://elsewhere.example/take" } });
 
 export const FAULT_LAWS: readonly Law<Stage>[] = FAULTS.map((fault) => ({
   name: fault.name,
@@ -172,7 +159,7 @@ export const FAULT_LAWS: readonly Law<Stage>[] = FAULTS.map((fault) => ({
 
 interface Meeting {
   readonly input: Readonly<Record<string, unknown>> | undefined;
-  readonly behaviour: (sent: Sent) => Behaviour | Promise<Behaviour>;
+  readonly behaviour: Plain | Wire;
   readonly most: number;
 }
 

@@ -1,5 +1,4 @@
 /** Laws of vendors that do nothing wrong and are odd all the same: late, never at an end, or by another clock. */
-import type { Behaviour, Passed, Sent } from "../egress.ts";
 import type { Law, Violation } from "../law.ts";
 import type { Errand, Stage } from "../stage.ts";
 
@@ -9,11 +8,6 @@ const CLOCK_SECONDS = 600;
 /** A request's Worker may send 50: some are the vault's. */
 const MOST_REQUESTS = 40;
 const DEADLINE_MS = 5_000;
-
-const late = async (): Promise<Behaviour> => {
-  await new Promise((resolve) => setTimeout(resolve, LATE_MS)); // the vendor's own slowness, not a wait for something
-  return "pass";
-};
 
 /** What keeps each errand from going on as if nothing were odd. */
 async function each(stage: Stage, attempt: (errand: Errand) => Promise<string | undefined>): Promise<readonly Violation[]> {
@@ -32,7 +26,7 @@ export const ODD_LAWS: readonly Law<Stage>[] = [
     check: (stage) =>
       each(stage, async (errand) => {
         const options = await inputOf(stage, errand);
-        stage.misbehave(late);
+        stage.misbehave({ odd: "late", ms: LATE_MS });
         const { outcome, threw } = await errand.attempt(options);
         stage.behave();
         return outcome?.ok ? undefined : `gave ${threw ?? JSON.stringify(outcome)}`;
@@ -43,7 +37,7 @@ export const ODD_LAWS: readonly Law<Stage>[] = [
     check: (stage) =>
       each(stage, async (errand) => {
         const { page: _, ...input } = (await inputOf(stage, errand))?.input ?? {};
-        stage.misbehave((sent) => (passed) => withoutEnd(sent, passed));
+        stage.misbehave({ odd: "without end" });
         const { outcome, threw, sent } = await errand.attempt({ ...(errand.action && { input }), deadlineMs: DEADLINE_MS });
         stage.behave();
         if (!outcome) return `threw ${threw}`;
@@ -67,28 +61,3 @@ export const ODD_LAWS: readonly Law<Stage>[] = [
     },
   },
 ];
-
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** The answer, saying in each of the usual ways that there is more after it. What a vendor has no such way for does not look at them. */
-function withoutEnd({ url }: Sent, passed: Passed): Passed {
-  if (passed.bytes !== undefined || passed.status >= 300 || !passed.body.startsWith("{")) return passed;
-  const body = JSON.parse(passed.body) as Json;
-  const { paging, info, additional_data: more } = body;
-  const { pathname, search } = new URL(url);
-  const endless: Json = {
-    ...body,
-    ...{ nextPageToken: "again", next_page_token: "again", next_cursor: "again", cursor: "again", has_more: true },
-    ...("hasMore" in body && { hasMore: true }),
-    ...("next_page_uri" in body && { next_page_uri: pathname + search }),
-    ...("done" in body && { done: false, nextRecordsUrl: pathname }),
-    ...(isObject(paging) && "cursors" in paging && { paging: { ...paging, next: url } }),
-    ...(Array.isArray(body["results"]) && !isObject(paging) && { paging: { next: { after: "again" } } }),
-    ...(isObject(info) && { info: { ...info, more_records: true, next_page_token: "again" } }),
-    ...(isObject(more) && {
-      additional_data: { ...more, next_cursor: "again", pagination: { more_items_in_collection: true, next_start: 1 } },
-    }),
-  };
-  return { ...passed, body: JSON.stringify(endless) };
-}

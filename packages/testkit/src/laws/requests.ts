@@ -1,7 +1,8 @@
 /** Laws of what leaves: where a caller's values may stand, what must never be in it, and which verbs. */
-import type { Behaviour, Sent } from "../egress.ts";
+import type { Known, Plain } from "../behaviour.ts";
 import type { Law, Violation } from "../law.ts";
 import { inputSchema, least } from "../samples.ts";
+import type { Sent } from "../sent.ts";
 import type { Attempted, Stage } from "../stage.ts";
 
 /**
@@ -113,32 +114,21 @@ export const REQUEST_LAWS: readonly Law<Stage>[] = [
 ];
 
 /** Vendors that repeat what they were sent, or the key they refuse. */
-const TELLTALE: Readonly<Record<string, (stage: Stage) => (sent: Sent) => Behaviour>> = {
-  "all well": () => () => "pass",
-  "a 401 that repeats the request": () => (sent) => echo(401, sent, []),
-  "a 400 that repeats the request and the key": (stage) => (sent) => echo(400, sent, known(stage, sent)),
-  "a 200 that repeats the request and the key": (stage) => (sent) => echo(200, sent, known(stage, sent)),
-  "an answer whose every text ends in the key": (stage) => (sent) => (passed) => ({
-    ...passed,
-    status: 400,
-    body: passed.body.replaceAll(/":\s*"([^"]*)"/g, (_, text: string) => `":${JSON.stringify(`${text} ${known(stage, sent).join(" ")}`)}`),
-  }),
+const TELLTALE: Readonly<Record<string, (stage: Stage) => Plain>> = {
+  "all well": () => "pass",
+  "a 401 that repeats the request": () => ({ odd: "echo", status: 401, known: { secrets: [], fields: [] } }),
+  "a 400 that repeats the request and the key": (stage) => ({ odd: "echo", status: 400, known: known(stage) }),
+  "a 200 that repeats the request and the key": (stage) => ({ odd: "echo", status: 200, known: known(stage) }),
+  "an answer whose every text ends in the key": (stage) => ({ odd: "telltale", status: 400, known: known(stage) }),
 };
 
-/** The secrets a vendor knows of the account that asks: its credential, and what came in the header. */
-function known({ subject, secrets }: Stage, { headers }: Sent): readonly string[] {
+/** The secrets a vendor knows of the account that asks: its credential, and what comes in the header. */
+function known({ subject, secrets }: Stage): Known {
   const { auth } = subject.vendor.manifest;
   // Long refreshed: the header has today's. And a refresh token that rotates was spent by that.
   const { access_token: _, refresh_token, ...mine } = subject.emulator.credentials.valid;
   const stable = auth.scheme === "oauth2" && auth.refreshToken === "stable" && refresh_token !== undefined;
-  const fields = [...Object.values<string>(mine), ...(stable ? [refresh_token] : [])];
-  return secrets.filter((secret) => fields.includes(secret) || [...headers.values()].some((value) => value.includes(secret)));
-}
-
-function echo(status: number, sent: Sent, secrets: readonly string[]): Behaviour {
-  const message = `you sent ${sent.method} ${sent.url} ${[...sent.headers].map((pair) => pair.join(": ")).join(", ")} ${sent.body} ${secrets.join(" ")}`;
-  const body = { message, error_message: message, status: "REQUEST_DENIED", error: { message }, errors: [{ message }] };
-  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  return { secrets, fields: [...Object.values<string>(mine), ...(stable ? [refresh_token] : [])] };
 }
 
 /** The URLs it used, without the parameter where the vendor itself wants its key. */
