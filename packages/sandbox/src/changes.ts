@@ -12,26 +12,22 @@ export interface Change {
   /** Where it goes by itself, at once: an address that the vendor was given over its API, with the secret that goes along. */
   readonly to?: { readonly url: string; readonly secret: string };
 }
-const waiting = (state: State) => state.collection<Change & { readonly id: string }>("changes");
+/** Those with an address of their own stand apart: every request asks whether there are any, and of the others there may be many. */
+const waiting = (state: State, own: boolean) => state.collection<Change & { readonly id: string }>(own ? "own changes" : "changes");
 
 /** Keeps a message about a change until `POST /sandbox/api/changes` takes it. */
 export function noteChange(state: State, change: Change): void {
   const id = random(32);
-  waiting(state).put(id, { ...change, id });
+  waiting(state, change.to !== undefined).put(id, { ...change, id });
 }
 
 /** Whether something waits: for the one address that was set, or for one of its own. */
-export const anyWaits = (state: State, own: boolean): boolean =>
-  waiting(state)
-    .list()
-    .some(({ to }) => (to !== undefined) === own);
+export const anyWaits = (state: State, own: boolean): boolean => waiting(state, own).list().length > 0;
 
 /** All that waits, the oldest first; each is given once. `own`: those that have an address of their own, and no others. */
 export function takeChanges(state: State, own: boolean): readonly (Change & { readonly id: string })[] {
-  const all = waiting(state)
-    .list()
-    .filter(({ to }) => (to !== undefined) === own);
-  for (const { id } of all) waiting(state).delete(id);
+  const all = waiting(state, own).list();
+  for (const { id } of all) waiting(state, own).delete(id);
   return all;
 }
 

@@ -21,15 +21,12 @@ export function declaredSecrets({ credentials, secrets }: Emulator): readonly st
 }
 
 /** Replaces each secret in a text, raw or percent-encoded. */
-export function maskText(text: string, secrets: Iterable<string>): string {
-  let masked = text;
-  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
-    if (secret.length < SHORTEST) continue;
-    for (const form of new Set([secret, encodeURIComponent(secret), new URLSearchParams({ v: secret }).toString().slice(2)])) {
-      masked = masked.replaceAll(form, MASK);
-    }
-  }
-  return masked;
+export function masker(secrets: Iterable<string>): (text: string) => string {
+  const forms = [...secrets]
+    .filter(({ length }) => length >= SHORTEST)
+    .sort((a, b) => b.length - a.length)
+    .flatMap((secret) => [...new Set([secret, encodeURIComponent(secret), new URLSearchParams({ v: secret }).toString().slice(2)])]);
+  return (text) => forms.reduce((masked, form) => masked.replaceAll(form, MASK), text);
 }
 
 /** What was presented as a credential: a bearer token, or both halves of Basic. */
@@ -96,7 +93,7 @@ export function maskRequest(call: Call, emulator: Emulator): MaskedRequest {
 
   // An account's id is shown, though it is half of Basic authentication.
   for (const [name, value] of Object.entries(emulator.credentials.valid)) if (!emulator.secrets.includes(name)) seen.delete(value);
-  const clean = (text: string): string => maskText(text, seen);
+  const clean = masker(seen);
   return {
     method: call.method,
     host: call.url.host,

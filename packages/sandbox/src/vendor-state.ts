@@ -3,7 +3,7 @@ import { type Arrival, readCall } from "./call.ts";
 import { type AddressAsk, anyWaits, ChangesAsk, takeChanges } from "./changes.ts";
 import { type Call, type Emulator, findOperation, type InboxEntry, type Operation, type Settings } from "./emulator.ts";
 import { errorOf, type FaultKind, type FaultSwitch } from "./faults.ts";
-import { declaredSecrets, type MaskedRequest, maskRequest, maskText } from "./mask.ts";
+import { declaredSecrets, type MaskedRequest, maskRequest, masker } from "./mask.ts";
 import { type LeadsAsk, type Person, personOf } from "./people.ts";
 import { type PushesAsk, type SignedPush, signedChanges, signedPushes } from "./pushes.ts";
 import { empty, json, Refusal, type Reply, text } from "./reply.ts";
@@ -50,23 +50,34 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
   sql.exec(TABLES);
   const state = sqlState(sql);
 
+  // Nobody else writes these: what was read once is so until it is written here.
+  let known: { settings?: Settings; address?: AddressAsk | null; seeded?: true } = {};
+
+  function setting<T>(name: string): T | undefined {
+    const [row] = sql.exec<{ value: string }>("SELECT value FROM settings WHERE name = ?", name).toArray();
+    return row && JSON.parse(row.value);
+  }
   function readSettings(): Settings {
-    const [row] = sql.exec<{ value: string }>("SELECT value FROM settings WHERE name = 'settings'").toArray();
-    return row ? { ...DEFAULTS, ...JSON.parse(row.value) } : DEFAULTS;
+    known.settings ??= { ...DEFAULTS, ...setting<Partial<Settings>>("settings") };
+    return known.settings;
   }
   function writeSettings(changes: Partial<Settings>): Settings {
     const settings = { ...readSettings(), ...changes };
     sql.exec("INSERT OR REPLACE INTO settings VALUES ('settings', ?)", JSON.stringify(settings));
+    known.settings = settings;
     return settings;
   }
   function seedOnce(emulator: Emulator): void {
-    if (sql.exec("SELECT 1 FROM settings WHERE name = 'seeded'").toArray().length > 0) return;
-    emulator.seed?.(state, Date.now());
-    sql.exec("INSERT INTO settings VALUES ('seeded', '1')");
+    if (known.seeded) return;
+    if (setting("seeded") === undefined) {
+      emulator.seed?.(state, Date.now());
+      sql.exec("INSERT INTO settings VALUES ('seeded', '1')");
+    }
+    known.seeded = true;
   }
   function address(): AddressAsk | undefined {
-    const [row] = sql.exec<{ value: string }>("SELECT value FROM settings WHERE name = 'address'").toArray();
-    return row && JSON.parse(row.value);
+    if (known.address === undefined) known.address = setting<AddressAsk>("address") ?? null;
+    return known.address ?? undefined;
   }
   /** How often each operation was asked for. */
   function counts(): Readonly<Record<string, number>> {
@@ -125,11 +136,11 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
     overview(vendor: string): Overview {
       const emulator = emulatorOf(vendor);
       seedOnce(emulator);
-      const secrets = declaredSecrets(emulator);
+      const clean = masker(declaredSecrets(emulator));
       return {
         inbox: [...(emulator.inbox?.(state) ?? [])]
           .sort((a, b) => b.at - a.at)
-          .map(({ title, text, at }) => ({ title: maskText(title, secrets), text: maskText(text, secrets), at })),
+          .map(({ title, text, at }) => ({ title: clean(title), text: clean(text), at })),
         requests: sql
           .exec<{ value: string }>("SELECT value FROM requests ORDER BY seq DESC")
           .toArray()
@@ -158,6 +169,7 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
     },
     /** Null: the vendor tells nobody by itself any more. */
     setAddress(to: AddressAsk | null): void {
+      known.address = to;
       if (to === null) sql.exec("DELETE FROM settings WHERE name = 'address'");
       else sql.exec("INSERT OR REPLACE INTO settings VALUES ('address', ?)", JSON.stringify(to));
     },
@@ -178,6 +190,7 @@ export function vendorLife(sql: SqlStorage, emulatorOf: (vendor: string) => Emul
     writeSettings,
     /** Forgets everything, switches and settings too. */
     reset(): void {
+      known = {};
       for (const table of ["items", "requests", "counts", "faults", "settings"]) sql.exec(`DELETE FROM ${table}`);
     },
   };

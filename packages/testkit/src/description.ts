@@ -35,7 +35,7 @@ export function readDescription(path: string): Description | undefined {
 }
 
 export function description(document: Json): Description {
-  const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: "array", logger: false });
+  const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: "array", logger: false, code: { optimize: false } });
   addFormats.default(ajv);
   ajv.addFormat("phone-number", /^\+?[0-9]{3,15}$/);
   const shared: Shared = { names: new Map(), schemas: {} };

@@ -1,5 +1,6 @@
 /** Vendor Workers in real workerd with the real vault, the sandbox's emulators, and the recording egress between the two. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { VaultAdminRpc, VendorRpc } from "@junction/core";
 import { newKeyring } from "@junction/vault";
@@ -78,8 +79,10 @@ export async function startRig(members: readonly Member[], mutants: Mutants = {}
     ...worker("junction-sandbox", code("junction-sandbox")),
     durableObjects: { VENDOR_STATE: { className: "VendorState", useSQLite: true } },
   };
+  const storage = newStorage();
   mf = new Miniflare(
     convertV4MiniflareOptions({
+      resourcePersistencePath: storage,
       cf: false, // a made-up request.cf would be fetched over the network
       telemetry: { enabled: false },
       log: new Log(LogLevel.ERROR),
@@ -120,8 +123,18 @@ export async function startRig(members: readonly Member[], mutants: Mutants = {}
       line.close();
       await mf?.dispose();
       await egress.close();
+      rmSync(storage, { recursive: true, force: true });
     },
   };
+}
+
+const MEMORY = "/dev/shm";
+const ROOM_BYTES = 1024 ** 3;
+
+/** A directory of its own; in memory where the system has room there, since the runtime waits for the disk with each write. */
+function newStorage(): string {
+  const memory = existsSync(MEMORY) ? statfsSync(MEMORY) : undefined;
+  return mkdtempSync(join(memory && memory.bavail * memory.bsize > ROOM_BYTES ? MEMORY : tmpdir(), "junction-rig-"));
 }
 
 const worker = (name: string, contents: string) => ({

@@ -307,7 +307,17 @@ export function least(action: Action, input: Input): Input {
   return Object.fromEntries(Object.entries(input).filter(([name]) => one?.includes(name) || required?.includes(name)));
 }
 
-export const inputSchema = (schema: z.ZodType): Schema => z.toJSONSchema(schema, { io: "input" }) as Schema;
+/** What a tool takes or gives, as JSON Schema; written once for each schema, since every law asks for it. */
+const written = (params: Parameters<typeof z.toJSONSchema>[1]) => {
+  const known = new WeakMap<z.ZodType, Schema>();
+  return (schema: z.ZodType): Schema => {
+    const held = known.get(schema) ?? (z.toJSONSchema(schema, params) as Schema);
+    known.set(schema, held);
+    return held;
+  };
+};
+export const inputSchema = written({ io: "input" });
+export const outputSchema = written({ io: "output", unrepresentable: "any" });
 
 /** A value a JSON Schema allows: its first example if it has one. */
 function made(schema: Schema): unknown {

@@ -5,7 +5,7 @@ import type { Plain, Wire } from "./behaviour.ts";
 import type { Decide } from "./egress.ts";
 import { sampleFiles } from "./files.ts";
 import type { Rig } from "./rig.ts";
-import { sampleOf } from "./samples.ts";
+import { type Sample, sampleOf } from "./samples.ts";
 import type { Sent } from "./sent.ts";
 import type { Subject } from "./subject.ts";
 
@@ -42,7 +42,7 @@ export interface Stage {
   /** What must never be seen outside the vault, the Worker and the vendor. */
   readonly secrets: readonly string[];
   readonly errands: readonly Errand[];
-  /** A fresh input for an action, with what it needs made first. */
+  /** A fresh input for an action, with what it needs made first: once for all reads, which leave it as it was. */
   input(action: Action): Promise<Readonly<Record<string, unknown>>>;
   call(action: Action, options?: AttemptOptions): Promise<Attempted>;
   probe(action: Action, options: { readonly input: unknown; readonly idempotencyKey: string; readonly sentAt: number }): Promise<Attempted>;
@@ -133,6 +133,18 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
       }),
     );
   };
+  async function made({ tool }: Action, from: NonNullable<Sample["from"]>): Promise<Readonly<Record<string, unknown>>> {
+    const real: Record<string, unknown> = {};
+    for (const [field, [by, result]] of Object.entries(from)) {
+      const maker = vendor.actions.get(by);
+      if (!maker) continue; // the vendor cannot make one: its sample's own value must do
+      const { outcome, threw } = await call(maker);
+      if (!outcome?.ok) throw new Error(`${by}, which ${tool.id} needs, gave ${threw ?? JSON.stringify(outcome)}`);
+      real[field] = (outcome.value as Record<string, unknown>)[result];
+    }
+    return real;
+  }
+  const read = new Map<Action, Readonly<Record<string, unknown>>>();
   const taken = new Map<string, number>();
   const check: Stage["check"] = (set) => attempt(() => worker.check(held(set)));
   const stage: Stage = {
@@ -152,15 +164,10 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     ],
     async input(action) {
       const { input, from = {} } = sampleOf(action, contract.samples[action.tool.id]);
-      const real: Record<string, unknown> = {};
-      for (const [field, [tool, result]] of Object.entries(from)) {
-        const maker = vendor.actions.get(tool);
-        if (!maker) continue; // the vendor cannot make one: its sample's own value must do
-        const { outcome, threw } = await call(maker);
-        if (!outcome?.ok) throw new Error(`${tool}, which ${action.tool.id} needs, gave ${threw ?? JSON.stringify(outcome)}`);
-        real[field] = (outcome.value as Record<string, unknown>)[result];
-      }
-      return { ...input, ...real };
+      if (action.tool.effect !== "read") return { ...input, ...(await made(action, from)) };
+      const held = read.get(action) ?? (await made(action, from));
+      read.set(action, held);
+      return { ...input, ...held };
     },
     call,
     probe: (action, ask) => attempt(() => worker.probe({ ...held("valid"), tool: action.tool.id, ...ask })),

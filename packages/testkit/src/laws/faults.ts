@@ -143,11 +143,13 @@ export const FAULT_LAWS: readonly Law<Stage>[] = FAULTS.map((fault) => ({
     for (const errand of fault.kits === "one" ? few : stage.errands) {
       if (fault.actionsOnly && errand.action === undefined) continue;
       const ways = Object.entries(fault.ways(stage));
+      const requests = await stage.requests(errand); // first, since it uses up what its own input was made of
+      if (requests === 0) violations.push({ tool: errand.name, text: "it sends no request" });
       const input = errand.action && (await stage.input(errand.action));
       for (const [way, behaviour] of ways) {
         const alone = ways.length > 1 && BY_STATUS_ALONE.has(way);
         if (alone && !few.includes(errand)) continue;
-        const most = fault.kits || alone ? 1 : Number.POSITIVE_INFINITY;
+        const most = Math.min(requests, fault.kits || alone ? 1 : Number.POSITIVE_INFINITY);
         for (const text of await meet(stage, errand, fault, { input, behaviour, most })) {
           violations.push({ tool: errand.name, text: way === "" ? text : `with ${way}: ${text}` });
         }
@@ -167,9 +169,7 @@ interface Meeting {
 async function meet(stage: Stage, errand: Errand, fault: Fault, { input, behaviour, most }: Meeting): Promise<string[]> {
   const found: string[] = [];
   const options = { ...(input && { input }), ...(fault.deadlineMs !== undefined && { deadlineMs: fault.deadlineMs }) };
-  const requests = await stage.requests(errand);
-  if (requests === 0) return ["it sends no request"];
-  for (let at = 0; at < Math.min(requests, most); at++) {
+  for (let at = 0; at < most; at++) {
     stage.misbehave(behaviour, at);
     const attempted = await errand.attempt(options);
     stage.behave();
