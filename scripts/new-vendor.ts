@@ -61,7 +61,7 @@ if (import.meta.main) {
     await run("@biomejs/biome", ["check", "--write", "--log-level=error", `workers/${vendor.id}`], { command: "biome" });
     wrote.push(...(await generate(projectRoot)));
     console.info(
-      `${wrote.map((path) => `wrote ${path}`).join("\n")}\n\nIt keeps every law as it stands: npm test -- workers/contract.test.ts`,
+      `${wrote.map((path) => `wrote ${path}`).join("\n")}\n\nIt keeps every law as it stands: VENDORS=${vendor.id} npm test -- workers/contract.test.ts`,
     );
   });
 }

@@ -100,7 +100,7 @@ export function vendorsPage(catalog: Catalog, exemptions: ReadonlyMap<string, re
       ]),
     ),
     "## When the vendor fails\n",
-    "The contract suite (`workers/contract.test.ts`) does each of these to the requests of every tool and of the test call, and holds the integration to what comes of it. ✓: held. A number: held but for what the note says.\n",
+    "The contract suite (`workers/contract.ts`) does each of these to the requests of every tool and of the test call, and holds the integration to what comes of it. ✓: held. A number: held but for what the note says.\n",
     grid(catalog.vendors, GRID),
     "## When a delivery is not what it seems\n",
     "The same for those that tell us of events.\n",

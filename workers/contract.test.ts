@@ -1,69 +1,9 @@
-/** Every vendor of this folder keeps every law of the family. A new folder is held to them by being there. */
-import { join } from "node:path";
-import {
-  DESCRIBED,
-  describedLaw,
-  type Hooks,
-  type Law,
-  loadSubject,
-  membersOnDisk,
-  openHooks,
-  openStage,
-  RESTING_LAWS,
-  type Rig,
-  readDescription,
-  type Stage,
-  startRig,
-  verdict,
-  WEBHOOK_LAWS,
-  WORKING_LAWS,
-} from "@junction/testkit";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+/** Every vendor of this folder keeps every law of the family: one half of them here, the other in contract.rest.test.ts. */
+import { membersOnDisk } from "@junction/testkit";
+import { halves, holdToTheLaws } from "./contract.ts";
 
-/** `VENDORS=twilio,stripe` holds only those to the laws: for who is at work on one, while others are half written. */
+/** `VENDORS=twilio,stripe` holds only those to the laws, all of them here: for who is at work on one, while others are half written. */
 const only = process.env["VENDORS"]?.split(",");
-const members = membersOnDisk().filter(({ id }) => only?.includes(id) ?? true);
-const descriptions = join(import.meta.dirname, "../../shared/vendor-specs");
+const all = membersOnDisk();
 
-let rig: Rig;
-beforeAll(async () => {
-  rig = await startRig(members);
-});
-afterAll(() => rig.dispose());
-
-for (const member of members) {
-  if (member.emulator === undefined) {
-    test(`${member.id} has an emulator`, () => expect.fail(`${member.id}.emulator.ts must stand beside ${member.file}`));
-    continue;
-  }
-  const subject = await loadSubject(member);
-  // The vendors side by side; each one's laws in turn, since they share its emulator.
-  describe.concurrent(member.id, () => {
-    const hooked = subject.vendor.webhook !== undefined && subject.emulator.pushes !== undefined;
-    let stage: Stage;
-    let hooks: Hooks;
-    beforeAll(async () => {
-      stage = await openStage(rig, subject);
-      if (hooked) hooks = await openHooks(stage);
-    });
-    const held = <On>(law: Law<On>, on: () => On) =>
-      // Once more, since a busy machine may stand still for longer than a vendor may take to answer; a broken law breaks again.
-      test(law.name, { concurrent: false, timeout: 60_000, retry: 1 }, async () => {
-        expect(verdict(law.name, await law.check(on()), subject.contract)).toEqual([]);
-      });
-
-    for (const law of RESTING_LAWS) held(law, () => subject);
-    if (hooked) for (const law of WEBHOOK_LAWS) held(law, () => hooks);
-    for (const law of WORKING_LAWS) held(law, () => stage);
-
-    const path = join(descriptions, member.id, "openapi.json");
-    const description = readDescription(path);
-    if (description) held(describedLaw(description), () => stage);
-    else test.skip(`${DESCRIBED}: there is no description at ${path}`);
-
-    test("its exemptions name laws", { concurrent: false }, () => {
-      const names = [...RESTING_LAWS, ...(hooked ? WEBHOOK_LAWS : []), ...WORKING_LAWS, { name: DESCRIBED }].map(({ name }) => name);
-      expect(subject.contract.exempt.map(({ law }) => law).filter((name) => !names.includes(name))).toEqual([]);
-    });
-  });
-}
+await holdToTheLaws(only ? all.filter(({ id }) => only.includes(id)) : halves(all)[0]);

@@ -3,7 +3,7 @@ import { type Arrival, readCall } from "./call.ts";
 import { type AddressAsk, anyWaits, ChangesAsk, takeChanges } from "./changes.ts";
 import { type Call, type Emulator, findOperation, type InboxEntry, type Operation, type Settings } from "./emulator.ts";
 import { errorOf, type FaultKind, type FaultSwitch } from "./faults.ts";
-import { declaredSecrets, type MaskedRequest, maskRequest, masker } from "./mask.ts";
+import { declaredSecrets, type MaskedRequest, masker, maskRequest } from "./mask.ts";
 import { type LeadsAsk, type Person, personOf } from "./people.ts";
 import { type PushesAsk, type SignedPush, signedChanges, signedPushes } from "./pushes.ts";
 import { empty, json, Refusal, type Reply, text } from "./reply.ts";

@@ -52,5 +52,5 @@ export interface Rule {
   /** How many of the others pass first. */
   readonly from: number;
   /** What becomes of the rest; `ask`: what is decided outside, where a connection can be broken. */
-  readonly then: Plain | "ask";
+  readonly how: Plain | "ask";
 }

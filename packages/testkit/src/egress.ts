@@ -83,7 +83,7 @@ export async function startEgress(sandbox: Sandbox): Promise<Egress> {
       const outside = typeof how === "function" ? how : isWire(how) ? () => how : undefined;
       if (outside) decisions.set(vendor, outside);
       else decisions.delete(vendor);
-      rules.set(vendor, { version: ++version, apart, from, then: typeof how === "function" || isWire(how) ? "ask" : how });
+      rules.set(vendor, { version: ++version, apart, from, how: typeof how === "function" || isWire(how) ? "ask" : how });
     },
     rule: (vendor) => rules.get(vendor),
     async heard(vendor, arrived) {

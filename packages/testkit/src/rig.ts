@@ -99,7 +99,9 @@ export async function startRig(members: readonly Member[], mutants: Mutants = {}
     return told;
   };
   const one = (binding: string, method: string, given: unknown) =>
-    binding === "VAULT" ? ask(line, { binding, method, asks: [given] } as Ask).then(({ told }) => told) : each(binding, method as keyof VendorRpc, [given]);
+    binding === "VAULT"
+      ? ask(line, { binding, method, asks: [given] } as Ask).then(({ told }) => told)
+      : each(binding, method as keyof VendorRpc, [given]);
   return {
     egress,
     logs,

@@ -30,7 +30,11 @@ export interface Sent {
 }
 
 export const sentOf = ({ headers, text = "", base64, ...one }: Arrived): Promise<Sent> =>
-  readSent({ ...one, headers: new Headers(headers as [string, string][]), bytes: Buffer.from(base64 ?? text, base64 === undefined ? "utf8" : "base64") });
+  readSent({
+    ...one,
+    headers: new Headers(headers as [string, string][]),
+    bytes: Buffer.from(base64 ?? text, base64 === undefined ? "utf8" : "base64"),
+  });
 
 /** Reads a request: its query, its body as text, and the fields of its form. */
 export async function readSent({

@@ -10,8 +10,7 @@ const MAGIC: Readonly<Record<string, readonly number[]>> = {
   "audio/mpeg": [0x49, 0x44, 0x33, 4],
 };
 const OTHER = [0x73, 0x61, 0x6d, 0x70];
-const sample = (type: string) =>
-  Uint8Array.from([...(MAGIC[type] ?? OTHER), ...new TextEncoder().encode(" a sample file".repeat(20))]);
+const sample = (type: string) => Uint8Array.from([...(MAGIC[type] ?? OTHER), ...new TextEncoder().encode(" a sample file".repeat(20))]);
 
 /** The files of one call. Its methods are what a vendor's Worker may do with them. */
 export class Files extends RpcTarget {

@@ -4,7 +4,6 @@
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Rule } from "../behaviour.ts";
-import type { SampleFiles } from "../files.ts";
 import type { Ask, Asked, Told } from "../line.ts";
 import type { Arrived } from "../sent.ts";
 import { Files } from "./files.ts";
@@ -31,10 +30,11 @@ export class Egress extends WorkerEntrypoint<Env, { readonly vendor: string }> {
     const rule = rules.get(vendor);
     const [path = ""] = rest.split("?");
     const met = rule !== undefined && !rule.apart.includes(`https://${host}${path}`) && rule.seen++ >= rule.from;
-    const then = met ? rule.then : "pass";
+    const how = met ? rule.how : "pass";
     const init: RequestInit = { method: request.method, redirect: "manual", ...(bytes.length > 0 && { body: bytes }) };
-    if (then === "ask") return fetch(`${this.env.OUTSIDE}/${vendor}/${host}${rest}`, { ...init, headers: one.headers as [string, string][] });
-    return meet(then, one, {
+    if (how === "ask")
+      return fetch(`${this.env.OUTSIDE}/${vendor}/${host}${rest}`, { ...init, headers: one.headers as [string, string][] });
+    return meet(how, one, {
       fault: (fault) =>
         this.env.SANDBOX.fetch("http://sandbox/sandbox/api/faults", {
           method: "PUT",
