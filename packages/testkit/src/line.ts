@@ -1,6 +1,6 @@
 /** The line from a test to the rig's Worker: one kept connection for each of what goes on at once, and one round trip for an ask. */
 import { Agent, request } from "node:http";
-import type { Rule } from "./behaviour.ts";
+import type { Passed, Rule } from "./behaviour.ts";
 import type { SampleFiles } from "./files.ts";
 import type { Arrived } from "./sent.ts";
 
@@ -33,15 +33,9 @@ export interface Answers<T> {
 }
 
 export interface Line {
-  send(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<Reply>;
+  send(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string | Uint8Array): Promise<Passed>;
   close(): void;
 }
-export interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-}
-
 /** Its idle connections end before the runtime would end them, so that none ends just as it is used again. */
 const IDLE_MS = 2000;
 
@@ -54,13 +48,11 @@ export function openLine({ hostname, port }: URL): Line {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("error", reject);
-          response.on("end", () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
-              text: Buffer.concat(chunks).toString("utf8"),
-            }),
-          );
+          response.on("end", () => {
+            const bytes = Buffer.concat(chunks);
+            const answered = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+            resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(answered), body: bytes.toString("utf8"), bytes });
+          });
         });
         asking.on("error", reject);
         asking.end(body);

@@ -1,4 +1,4 @@
-/** Vendor Workers in real workerd with the real vault, the sandbox's emulators, and the recording egress between the two. */
+/** Vendor Workers in real workerd with the real vault, the sandbox's emulators, and between the two a Worker that records. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import type { Passed } from "./behaviour.ts";
 import { type Egress, startEgress } from "./egress.ts";
-import { type Answers, type Ask, type Line, openLine, type Reply, type Told } from "./line.ts";
+import { type Answers, type Ask, type Line, openLine, type Told } from "./line.ts";
 import type { Sent } from "./sent.ts";
 
 /** A vendor's file, and its emulator's where it has one. */
@@ -27,7 +27,7 @@ export interface Rig {
   /** The sandbox's API, at a path under `/sandbox/api`. */
   sandbox(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Sends a form on one of a vendor's own pages, as a person's browser would. */
-  visit(page: URL, form: Readonly<Record<string, string>>): Promise<Reply>;
+  visit(page: URL, form: Readonly<Record<string, string>>): Promise<Passed>;
   /** Everything the Workers printed. */
   readonly logs: readonly string[];
   dispose(): Promise<void>;
@@ -43,8 +43,12 @@ const root = join(import.meta.dirname, "../../..");
 export async function startRig(members: readonly Member[], mutants: Mutants = {}): Promise<Rig> {
   const emulated = members.filter(({ emulator }) => emulator !== undefined);
   const code = await bundle(members, emulated, mutants);
-  let mf: Miniflare | undefined;
-  const egress = await startEgress(async (vendor, sent) => play(await ready(mf).getWorker("junction-sandbox"), vendor, sent));
+  let line: Line | undefined;
+  const opened = (): Line => {
+    if (line === undefined) throw new Error("the rig has not started");
+    return line;
+  };
+  const egress = await startEgress((vendor, sent) => play(opened(), vendor, sent));
   const logs: string[] = [];
   const vendorWorker = (id: string) => ({
     ...worker(`junction-${id}`, code(id)),
@@ -80,7 +84,7 @@ export async function startRig(members: readonly Member[], mutants: Mutants = {}
     durableObjects: { VENDOR_STATE: { className: "VendorState", useSQLite: true } },
   };
   const storage = newStorage();
-  mf = new Miniflare(
+  const mf = new Miniflare(
     convertV4MiniflareOptions({
       resourcePersistencePath: storage,
       cf: false, // a made-up request.cf would be fetched over the network
@@ -91,16 +95,16 @@ export async function startRig(members: readonly Member[], mutants: Mutants = {}
     }),
   );
   await migrate(mf);
-  const line = openLine(await mf.unsafeGetDirectURL("rig"));
+  line = openLine(await mf.unsafeGetDirectURL("rig"));
   const each: Rig["each"] = async <T>(id: string, method: string, asks: readonly unknown[], mutant?: string) => {
     const whole = { binding: mutant === undefined ? id : `${id}:${mutant}`, method, asks, vendor: id, rule: egress.rule(id) };
-    const { told, sent } = await ask<T>(line, whole as Ask);
+    const { told, sent } = await ask<T>(opened(), whole as Ask);
     await egress.heard(id, sent);
     return told;
   };
   const one = (binding: string, method: string, given: unknown) =>
     binding === "VAULT"
-      ? ask(line, { binding, method, asks: [given] } as Ask).then(({ told }) => told)
+      ? ask(opened(), { binding, method, asks: [given] } as Ask).then(({ told }) => told)
       : each(binding, method as keyof VendorRpc, [given]);
   return {
     egress,
@@ -110,20 +114,21 @@ export async function startRig(members: readonly Member[], mutants: Mutants = {}
     each,
     async sandbox(method, path, body) {
       const json = { "content-type": "application/json" };
-      const { status, text } = await line.send(method, `/sandbox/api${path}`, json, body === undefined ? undefined : JSON.stringify(body));
-      if (status >= 400) throw new Error(`the sandbox refused ${method} ${path}: ${text}`);
-      return text === "" ? null : JSON.parse(text);
+      const given = body === undefined ? undefined : JSON.stringify(body);
+      const { status, body: said } = await opened().send(method, `/sandbox/api${path}`, json, given);
+      if (status >= 400) throw new Error(`the sandbox refused ${method} ${path}: ${said}`);
+      return said === "" ? null : JSON.parse(said);
     },
     visit: ({ host, pathname, search }, form) =>
-      line.send(
+      opened().send(
         "POST",
         `/${host}${pathname}${search}`,
         { "content-type": "application/x-www-form-urlencoded" },
         new URLSearchParams(form).toString(),
       ),
     async dispose() {
-      line.close();
-      await mf?.dispose();
+      opened().close();
+      await mf.dispose();
       await egress.close();
       rmSync(storage, { recursive: true, force: true });
     },
@@ -145,15 +150,10 @@ const worker = (name: string, contents: string) => ({
   compatibilityDate: DATE,
 });
 
-function ready(mf: Miniflare | undefined): Miniflare {
-  if (mf === undefined) throw new Error("the rig has not started");
-  return mf;
-}
-
 async function ask<T>(line: Line, ask: Ask): Promise<Answers<T>> {
-  const { status, text } = await line.send("POST", "/ask", { "content-type": "application/json" }, JSON.stringify(ask));
-  if (status !== 200) throw new Error(`the rig's Worker answered ${status}: ${text}`);
-  return JSON.parse(text) as Answers<T>;
+  const { status, body } = await line.send("POST", "/ask", { "content-type": "application/json" }, JSON.stringify(ask));
+  if (status !== 200) throw new Error(`the rig's Worker answered ${status}: ${body}`);
+  return JSON.parse(body) as Answers<T>;
 }
 
 function rpc<R extends object>(ask: (method: string, given: unknown) => Promise<readonly Told<unknown>[]>): R {
@@ -165,24 +165,13 @@ function rpc<R extends object>(ask: (method: string, given: unknown) => Promise<
   return new Proxy({}, { get }) as R; // each method of R goes to the rig's Worker, and by RPC from there
 }
 
-type Fetcher = Awaited<ReturnType<Miniflare["getWorker"]>>;
+const CONNECTION = ["host", "connection", "content-length", "transfer-encoding"];
 
-/** From outside the runtime, for what was decided there. */
-async function play(sandbox: Fetcher, vendor: string, { method, host, url, headers, bytes }: Sent): Promise<Passed> {
-  const passed = [...headers].filter(([name]) => !["host", "connection", "content-length", "transfer-encoding"].includes(name));
-  const response = await sandbox.fetch(url.replace(`https://${host}`, `http://sandbox/${host}`), {
-    method,
-    headers: [...(passed as [string, string][]), ["x-sandbox-vendor", vendor]],
-    redirect: "manual",
-    ...(bytes.length > 0 && { body: bytes }),
-  });
-  const answered = new Uint8Array(await response.arrayBuffer());
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: new TextDecoder().decode(answered),
-    bytes: answered,
-  };
+/** Takes a request to the sandbox that was decided about outside the runtime. */
+function play(line: Line, vendor: string, { method, url, headers, bytes }: Sent): Promise<Passed> {
+  const passed = Object.fromEntries([...headers].filter(([name]) => !CONNECTION.includes(name)));
+  const length = bytes.length > 0 && { "content-length": String(bytes.length) };
+  return line.send(method, url.slice(`https:/`.length), { ...passed, ...length, "x-sandbox-vendor": vendor }, bytes);
 }
 
 async function bundle(members: readonly Member[], emulated: readonly Member[], mutants: Mutants): Promise<(name: string) => string> {

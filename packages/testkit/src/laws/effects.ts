@@ -57,7 +57,9 @@ export const EFFECT_LAWS: readonly Law<Stage>[] = [
         if (!action.probe) continue;
         const fail = (text: string) => violations.push({ tool: action.tool.id, text });
         const pinned = Object.keys(stage.subject.contract.samples[action.tool.id] ?? {});
-        const input = unheard(action.tool.input, await stage.input(action), pinned);
+        const sample = await stage.input(action);
+        const input = unheard(action.tool.input, sample, pinned);
+        if (input !== sample) await stage.call(action, { input: sample }); // like it, and only just done: not to be taken for it
         const idempotencyKey = freshKey();
         const ask = { input: action.tool.input.parse(input), idempotencyKey };
         const early = await stage.probe(action, { ...ask, sentAt: Date.now() });
