@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { plannedIds, vendorIds } from "./project.ts";
 
 const APP = "packages/settings-ui";
+/** Whose names for things the app shows. */
+const CORE = "packages/core/src";
 const STAMP = ".sources";
 
 /**
@@ -47,11 +49,11 @@ function swap(dist: string, drafts: string): void {
   renameSync(join(drafts, "new"), dist);
 }
 
-/** Everything the build reads: the app's own files, the vendors' logos, and which versions of packages are installed. */
+/** Everything the build reads: the app's own files, core's, the vendors' logos, and which versions of packages are installed. */
 function sourcesHash(root: string): string {
   const hash = createHash("sha256");
   const logos = [...vendorIds(root), ...plannedIds(root)].map((id) => `workers/${id}/logo.svg`);
-  const own = ["src", "public"].flatMap((folder) => filesUnder(root, `${APP}/${folder}`));
+  const own = [`${APP}/src`, `${APP}/public`, CORE].flatMap((folder) => filesUnder(root, folder));
   for (const path of [...own, `${APP}/index.html`, `${APP}/vite.config.ts`, ...logos].sort()) {
     if (!existsSync(join(root, path))) continue; // a vendor may have no logo
     hash

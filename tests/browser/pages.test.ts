@@ -56,7 +56,8 @@ const PAGES = [
   "/nowhere",
 ];
 
-test.each([
+// One beside the other: much of it is waiting for a page.
+test.concurrent.each([
   { window: "a desk", viewport: DESKTOP },
   { window: "a phone", viewport: PHONE },
 ])(

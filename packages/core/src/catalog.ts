@@ -67,8 +67,6 @@ export const StartedWork = z.object({
   status: z.enum(["working", "waiting", "completed", "failed", "unknown", "cancelled"]),
   result: z.record(z.string(), z.unknown()).optional().describe("what came of it, once it is completed"),
 });
-/** What runs that are work in the background have in the place of a workflow's id. */
-export const WORK = "work";
 /** The keyword of an input's field whose value is the id of the vendor that is wanted. */
 export const NAMES_VENDOR = "x-junction-vendor";
 

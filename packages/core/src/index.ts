@@ -12,4 +12,5 @@ export * from "./mail.ts";
 export * from "./outcome.ts";
 export * from "./vault-rpc.ts";
 export * from "./vendor-rpc.ts";
+export * from "./work.ts";
 export * from "./zones.ts";
