@@ -97,7 +97,7 @@ async function world(pins: readonly (Vendor | null)[]) {
         at.now = Math.max(at.now, due);
         disk.ring();
         desk.alarmAt = null;
-        await wakeParked(desk, waiter, at.now);
+        await wakeParked(desk, waiter, at.now, async () => {});
       }
       at.now = until;
     },

@@ -83,8 +83,16 @@ export function rouse(desk: Desk, now: number): void {
     wake(desk, Math.max(now, desk.waking.get(vendor)?.nextAt ?? 0, Math.min(...groups.map(({ dueAt }) => dueAt))));
 }
 
-/** Wakes those who have waited longest, as many as the vendor can take, and comes back for the others. */
-export async function wakeParked(desk: Desk, waiter: (kind: Waiter["kind"], id: string) => WaiterRpc, now: number): Promise<void> {
+/**
+ * Wakes those who have waited longest, as many as the vendor can take, and comes back for the others. One after the other, not in a
+ * throng: neither the vendor nor whoever shares its machine notices.
+ */
+export async function wakeParked(
+  desk: Desk,
+  waiter: (kind: Waiter["kind"], id: string) => WaiterRpc,
+  now: number,
+  wait = (ms: number): Promise<unknown> => scheduler.wait(ms),
+): Promise<void> {
   for (const [vendor, groups] of ready(desk, now)) {
     if ((desk.waking.get(vendor)?.nextAt ?? 0) > now) continue;
     const { most, everyMs } = pace(desk, vendor, now);
@@ -99,7 +107,13 @@ export async function wakeParked(desk: Desk, waiter: (kind: Waiter["kind"], id: 
     if (next.length === 0) continue;
     desk.waking.set(vendor, { nextAt: now + everyMs, most });
     const first = next.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1)).slice(0, most);
-    await Promise.all(first.map((row) => call(desk, vendor, row, waiter(row.kind, row.id), now)));
+    const apart = everyMs / first.length;
+    await Promise.all(
+      first.map(async (row, place) => {
+        if (place > 0) await wait(place * apart);
+        await call(desk, vendor, row, waiter(row.kind, row.id), now);
+      }),
+    );
   }
   rouse(desk, now);
 }
