@@ -5,7 +5,7 @@ const storm = process.env["STORM"] !== undefined;
 
 /** The long ones, and those that mostly wait: begun first, none of them is alone at the end. */
 const FIRST =
-  /(workers\/contract([.]rest)?|tests\/crm-model|scripts\/start|-crash|tests\/crash|tests\/ledger|tests\/vendors-deliver)[.]test[.]ts$/;
+  /(workers\/contract([.]rest)?|tests\/crm-model|scripts\/start|-crash|tests\/crash|tests\/ledger|tests\/vendors-deliver|tests\/calendar-sync|browser\/(pages|workflows|events))[.]test[.]ts$/;
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);

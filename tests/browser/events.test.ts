@@ -255,7 +255,8 @@ test("a lead is made, changed, joined to another, and deleted", async () => {
   await close();
 });
 
-test.each([
+// One beside the other: much of it is waiting for a page.
+test.concurrent.each([
   { window: "a desk", viewport: DESKTOP },
   { window: "a phone", viewport: PHONE },
 ])("axe finds nothing serious in light or dark, and nothing sticks out, at $window's size", { timeout: 60_000 }, async ({ viewport }) => {

@@ -400,7 +400,8 @@ test("a template is written, changed and deleted", async () => {
   await page.getByText("Many thanks").waitFor({ state: "detached" });
 });
 
-test.each([
+// One beside the other: much of it is waiting for a page.
+test.concurrent.each([
   { window: "a desk", viewport: DESKTOP },
   { window: "a phone", viewport: PHONE },
 ])("axe finds nothing serious in light or dark, and nothing sticks out, at $window's size", { timeout: 60_000 }, async ({ viewport }) => {
