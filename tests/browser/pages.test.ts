@@ -56,37 +56,36 @@ const PAGES = [
   "/nowhere",
 ];
 
-// One beside the other: much of it is waiting for a page.
-test.concurrent.each([
-  { window: "a desk", viewport: DESKTOP },
-  { window: "a phone", viewport: PHONE },
-])(
-  "axe finds nothing serious in light or dark, nothing sticks out and nothing jumps, at $window's size",
-  { timeout: 60_000 },
-  async ({ viewport }) => {
-    const { page, close } = await visit(browser, { viewport });
-    const found: string[] = [];
-    const look = async (path: string) => found.push(...(await barriers(page, viewport)).map((each) => `${path} ${each}`));
-    await page.goto(`${mesh.url}/settings`);
-    await page.getByRole("link", { name: "Sign in" }).waitFor();
-    await look("sign-in");
-    await signIn(page, mesh);
-    await page.addInitScript(WATCH_JUMPS);
-    for (const path of PAGES) {
-      // Once as a fresh load, which is where things jump, and once as a person goes from page to page.
-      if (viewport === PHONE) await page.goto(`${mesh.url}/settings${path}`);
-      else await page.evaluate(`history.pushState(null, "", "/settings${path}")`);
-      await page.waitForURL(`**/settings${path}`);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
-      expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), `${path} fits`).toBe(0);
-      if (viewport === PHONE) expect(await page.evaluate("window.jumps"), `${path} jumps`).toBeLessThan(0.05);
-      await look(path);
-    }
-    await close();
-    expect(found).toEqual([]);
-  },
-);
+/** Both sizes at once: much of it is waiting for a page. */
+test("axe finds nothing serious in light or dark, nothing sticks out and nothing jumps, at a desk's size and at a phone's", {
+  timeout: 120_000,
+}, async () => {
+  await Promise.all([DESKTOP, PHONE].map(lookThrough));
+});
+
+async function lookThrough(viewport: typeof DESKTOP): Promise<void> {
+  const { page, close } = await visit(browser, { viewport });
+  const found: string[] = [];
+  const look = async (path: string) => found.push(...(await barriers(page, viewport)).map((each) => `${path} ${each}`));
+  await page.goto(`${mesh.url}/settings`);
+  await page.getByRole("link", { name: "Sign in" }).waitFor();
+  await look("sign-in");
+  await signIn(page, mesh);
+  await page.addInitScript(WATCH_JUMPS);
+  for (const path of PAGES) {
+    // Once as a fresh load, which is where things jump, and once as a person goes from page to page.
+    if (viewport === PHONE) await page.goto(`${mesh.url}/settings${path}`);
+    else await page.evaluate(`history.pushState(null, "", "/settings${path}")`);
+    await page.waitForURL(`**/settings${path}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
+    expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), `${path} fits`).toBe(0);
+    if (viewport === PHONE) expect(await page.evaluate("window.jumps"), `${path} jumps`).toBeLessThan(0.05);
+    await look(path);
+  }
+  await close();
+  expect(found).toEqual([]);
+}
 
 test("with the keyboard alone: from the top of the list to a connected integration", async () => {
   const { page, close } = await visit(browser);
