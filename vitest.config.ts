@@ -19,9 +19,9 @@ export default defineConfig({
     include: [storm ? "**/*.storm.ts" : "**/*.test.ts"],
     exclude: ["**/node_modules/**", ".junction/**"],
     environment: "node",
-    // Each file may start a runtime of its own; many wait for what takes its time, so two cores have room for six.
+    // Each file may start a runtime of its own; many wait for what takes its time, so two cores have room for five.
     pool: "forks",
-    maxWorkers: 6,
+    maxWorkers: 5,
     // A process takes file after file: what they import is loaded once. So no file may leave anything behind in it.
     isolate: false,
     maxConcurrency: 5,

@@ -37,7 +37,7 @@ function temporary(): string {
   return folder;
 }
 async function ready(started: Started): Promise<{ readonly url: string; readonly key: string }> {
-  await vi.waitFor(() => expect(started.printed()).toContain("Junction is ready"), { timeout: 60_000, interval: 50 });
+  await vi.waitFor(() => expect(started.printed()).toContain("Junction is ready"), { timeout: 120_000, interval: 50 });
   const url = /MCP +(\S+)\/mcp/.exec(started.printed())?.[1] ?? "";
   return { url, key: /jn_demo_\w+/.exec(started.printed())?.[0] ?? "" };
 }
@@ -61,7 +61,7 @@ async function listen(answer: RequestListener): Promise<Server> {
   return server;
 }
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
-const gone = (url: string) => vi.waitFor(() => expect(fetch(`${url}/health`)).rejects.toThrow(), { timeout: 5_000, interval: 50 });
+const gone = (url: string) => vi.waitFor(() => expect(fetch(`${url}/health`)).rejects.toThrow(), { timeout: 20_000, interval: 50 });
 
 // One story, since each start costs seconds: ended early, begun anew, stopped, killed, sent elsewhere, orphaned.
 test("npm start works, ends, comes back after a kill, and begins anew when asked", async () => {

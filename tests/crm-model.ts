@@ -109,7 +109,7 @@ export const MODEL_VARS = { "junction-gateway": { RUN_BACKOFF_MS: "50,100,200,40
 
 /**
  * These take a second record of a person, and their searches lag. What became of a lost answer they can only be asked a minute later; and
- * whom their own people add, we know in time by their word alone: so that is heard before we go on, and nobody is added whom we are adding.
+ * whom their own people add, only their search tells: so here it has caught up by then, and nobody is added whom we are adding.
  */
 const TAKES_TWICE = ["hubspot", "pipedrive"];
 
@@ -250,7 +250,7 @@ async function editThere(world: World, who: Somebody, vendor: string, change: Pa
   } else if (!(TAKES_TWICE.includes(vendor) && who.open.has(vendor)) && (await records(world, who, vendor)).length === 0) {
     const { body } = await world.mesh.sandbox("POST", "/sandbox/api/leads", { vendor, first: who.number, count: 1 });
     who.added.set(vendor, body.leads[0].id);
-    if (TAKES_TWICE.includes(vendor)) await heard(world, [vendor]);
+    if (TAKES_TWICE.includes(vendor)) await lag(world, 0, [vendor]);
   }
 }
 
@@ -302,10 +302,10 @@ async function tell({ mesh, hooks }: World, vendor: string, how: Readonly<Record
 }
 
 /** Delivers what CRMs have to tell, and waits until all of it is taken in; gives how much it was. */
-async function heard(world: World, vendors: readonly string[]): Promise<number> {
+async function heard(world: World): Promise<number> {
   const { mesh, contractor, patient } = world;
   let count = 0;
-  for (const vendor of vendors) count += await tell(world, vendor, { duplicates: 1 });
+  for (const vendor of VENDORS) count += await tell(world, vendor, { duplicates: 1 });
   await vi.waitFor(
     async () => {
       const open = await mesh.db
@@ -332,7 +332,7 @@ async function quiet(world: World, people: readonly Somebody[]): Promise<Readonl
   let outcomes: readonly (string | undefined)[] = [];
   let told = 0;
   for (let round = 0; round < 6; round++) {
-    told = await heard(world, VENDORS);
+    told = await heard(world);
     const all = people.map(async (who) => {
       const each = [];
       for (const vendor of VENDORS) each.push(await sync(world, who, vendor, PATIENCE_MS));
