@@ -212,7 +212,8 @@ async function play(world: World, first: number, steps: readonly Step[]): Promis
         await editThere(world, one(step.person), step.vendor, next(step.what));
         break;
       case "lag":
-        await lag(world, step.seconds, [step.vendor]);
+        // What a search has found once it does not lose again.
+        if (!people.some(({ added }) => added.has(step.vendor))) await lag(world, step.seconds, [step.vendor]);
         break;
       case "tell":
         await tell(world, step.vendor, { duplicates: step.duplicates, shuffle: true, seed: first });
