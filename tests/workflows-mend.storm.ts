@@ -12,8 +12,6 @@ const size = Number(process.env["STORM_MEND"] ?? 1_000);
 const CALLS = 400;
 /** What a busy machine may add. */
 const NOISE_MS = 2;
-/** What a woken run takes of the thread, from its journal to its end: some twenty. */
-const ONE_RUN_MS = 30;
 const MEMORY = "/dev/shm";
 let stateDir: string;
 let mesh: Mesh;
@@ -39,12 +37,9 @@ test(`${size} runs in flight when Google takes its access back`, async () => {
   });
   console.info(`mending storm: ${JSON.stringify({ size, ...result, nextDoor })}`);
   expect(result.busiest).toBeLessThanOrEqual(result.limit.requests);
-  // Here one thread serves all Workers, so a call of the neighbour's may have to wait while one run is woken: that is all it may wait for.
-  const { running, paused, mending } = nextDoor;
-  for (const after of [paused, mending]) {
-    expect(after?.p50).toBeLessThanOrEqual((running?.p50 ?? 0) * 1.1 + NOISE_MS);
-    expect(after?.p95).toBeLessThanOrEqual((running?.p95 ?? 0) * 1.1 + NOISE_MS + ONE_RUN_MS);
-  }
+  // Here one thread serves all Workers, so the neighbour feels any run that goes on: broken and mended ones no more than unbroken ones.
+  const before = nextDoor.running?.p95 ?? 0;
+  for (const after of [nextDoor.paused, nextDoor.mending]) expect(after?.p95).toBeLessThanOrEqual(before * 1.1 + NOISE_MS);
 });
 
 interface Looked {
