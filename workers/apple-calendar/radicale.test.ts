@@ -1,10 +1,9 @@
 /** The same actions against Radicale, a CalDAV server that is nobody's emulator: Debian's package, where it is installed. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { failed, trial } from "@junction/testkit";
+import { failed, freePort, trial } from "@junction/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 const { status } = spawnSync("radicale", ["--version"], { stdio: "ignore" });
@@ -25,12 +24,7 @@ function withRadicale(): void {
   beforeAll(async () => {
     const { apple_id = "", app_password = "" } = stage().subject.emulator.credentials.valid;
     authorization = `Basic ${btoa(`${apple_id}:${app_password}`)}`;
-    const port = await new Promise<number>((resolve) => {
-      const probe = createServer().listen(0, "127.0.0.1", () => {
-        const address = probe.address();
-        probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-      });
-    });
+    const port = await freePort();
     writeFileSync(join(folder, "users"), `${apple_id}:${app_password}\n`);
     writeFileSync(
       join(folder, "config"),

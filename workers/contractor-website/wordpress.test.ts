@@ -1,10 +1,9 @@
 /** The same actions against WordPress itself, with its database: Debian's packages, where they are installed. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { failed, trial } from "@junction/testkit";
+import { failed, freePort, trial } from "@junction/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 const WORDPRESS = "/usr/share/wordpress";
@@ -156,11 +155,3 @@ function run(program: string, ...args: readonly string[]): void {
   const { status, stderr, stdout } = spawnSync(program, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}${stdout}`);
 }
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });

@@ -113,7 +113,7 @@ export async function countRuns(db: D1Database, contractor: string, now: number)
   return counts;
 }
 
-/** How many runs only a person can help on: of workflows, and of work in the background. */
+/** How many runs only a person can help on: of workflows, and of work in the background. The open states are named since the index is of those. */
 export async function countNeedy(db: D1Database, contractor: string): Promise<{ readonly workflows: number; readonly work: number }> {
   const { results } = await db
     .prepare(

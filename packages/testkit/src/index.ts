@@ -11,6 +11,7 @@ import { BELIEVED_LAWS } from "./laws/webhook.ts";
 import { DECLARED_LAWS } from "./laws/webhook-manifest.ts";
 
 export { type Description, description, readDescription } from "./description.ts";
+export { freePort } from "./free-port.ts";
 export { type Hooks, openHooks } from "./hooks.ts";
 export { Contract, type Law, type Violation, verdict } from "./law.ts";
 export { DESCRIBED, describedLaw } from "./laws/described.ts";

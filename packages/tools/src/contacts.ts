@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { tool } from "./tool.ts";
-import { EmailAddress, Phone } from "./words.ts";
+import { EmailAddress, PersonSought, Phone } from "./words.ts";
 
 const Contact = z.object({
   contact_id: z.string(),
@@ -18,11 +18,7 @@ export const findContact = tool({
     "Says whose phone number or email address this is: looks a customer up in the contractor's CRM by either, or by name. A contact that is not found gives an empty list. A contact saved less than a minute ago may not be found by phone or name yet.",
   effect: "read",
   input: z.strictObject({
-    query: z
-      .string()
-      .min(2)
-      .max(200)
-      .describe("an email address, a phone number in E.164 form such as +12025550123, or a name, 2 to 200 characters"),
+    query: PersonSought,
     limit: z.number().int().min(1).max(20).default(5).describe("at most this many contacts, 1 to 20"),
   }),
   output: z.object({ contacts: z.array(Contact).describe("best match first") }),

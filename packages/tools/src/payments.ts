@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { tool } from "./tool.ts";
-import { Cents, Currency, EmailAddress } from "./words.ts";
+import { Cents, Currency, EmailAddress, PersonSought } from "./words.ts";
 
 const CustomerId = z.string().min(1).max(255).describe("the customer_id that crm/find_customer gave");
 const Card = z
@@ -36,11 +36,7 @@ export const findCustomer = tool({
   effect: "read",
   passesOn: true,
   input: z.strictObject({
-    query: z
-      .string()
-      .min(2)
-      .max(200)
-      .describe("an email address, a phone number in E.164 form such as +12025550123, or a name, 2 to 200 characters"),
+    query: PersonSought,
   }),
   output: z.object({
     customers: z.array(Customer).max(10).describe("best match first, at most 10"),

@@ -6,6 +6,12 @@ export const Phone = z
   .string()
   .regex(/^\+[1-9]\d{1,14}$/)
   .describe("a phone number in E.164 form, such as +12025550123");
+/** What somebody is looked up by. */
+export const PersonSought = z
+  .string()
+  .min(2)
+  .max(200)
+  .describe("an email address, a phone number in E.164 form such as +12025550123, or a name, 2 to 200 characters");
 export const EmailAddress = z.email().max(254).describe("an email address, such as ann@example.com");
 export const Cents = z
   .number()

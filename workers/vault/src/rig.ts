@@ -6,7 +6,7 @@ import type { Keyring } from "@junction/vault";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { expect, vi } from "vitest";
-import { D1_DOOR, d1At } from "../../../packages/db/src/testing/d1-door.ts";
+import { askAt, D1_DOOR, d1At } from "../../../packages/db/src/testing/d1-door.ts";
 import type { LeaseState } from "./lease.ts";
 
 export const DEMO = { contractor: "demo", connection: "con_1" };
@@ -47,7 +47,7 @@ export default {
     try {
       return Response.json({ value: await env[binding][method](...args) });
     } catch (error) {
-      return Response.json({ error: error instanceof Error ? error.message : String(error) });
+      return Response.json({ failed: error instanceof Error ? error.message : String(error) });
     }
   },
 };
@@ -115,11 +115,7 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
   }
 
   async function send(worker: string, binding: string, method: string, args: readonly unknown[]): Promise<unknown> {
-    const url = await mf.unsafeGetDirectURL(worker);
-    const response = await fetch(url, { method: "POST", body: JSON.stringify({ binding, method, args }) });
-    const { value, error } = (await response.json()) as { value?: unknown; error?: string };
-    if (error !== undefined) throw new Error(error);
-    return value;
+    return askAt(await mf.unsafeGetDirectURL(worker), { binding, method, args });
   }
   function caller<R extends object>(worker: string, binding: string): R {
     const handler = {
