@@ -93,8 +93,8 @@ export async function wakeParked(
   now: number,
   wait = (ms: number): Promise<unknown> => scheduler.wait(ms),
 ): Promise<void> {
-  for (const [vendor, groups] of ready(desk, now)) {
-    if ((desk.waking.get(vendor)?.nextAt ?? 0) > now) continue;
+  const wakeFor = async (vendor: string, groups: readonly Group[]) => {
+    if ((desk.waking.get(vendor)?.nextAt ?? 0) > now) return;
     const { most, everyMs } = pace(desk, vendor, now);
     const next = groups.flatMap(({ tool, pin }) =>
       desk.storage.sql
@@ -104,7 +104,7 @@ export async function wakeParked(
         )
         .toArray(),
     );
-    if (next.length === 0) continue;
+    if (next.length === 0) return;
     desk.waking.set(vendor, { nextAt: now + everyMs, most });
     const first = next.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1)).slice(0, most);
     const apart = everyMs / first.length;
@@ -114,7 +114,8 @@ export async function wakeParked(
         await call(desk, vendor, row, waiter(row.kind, row.id), now);
       }),
     );
-  }
+  };
+  await Promise.all([...ready(desk, now)].map(([vendor, groups]) => wakeFor(vendor, groups)));
   rouse(desk, now);
 }
 
