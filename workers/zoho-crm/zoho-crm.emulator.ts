@@ -6,9 +6,11 @@ import {
   defineEmulator,
   type ErrorFault,
   grantOf,
+  happenedAt,
   type IssuedTokens,
   json,
   type Operation,
+  type PushAbout,
   type Reply,
   type State,
   seedGrant,
@@ -129,12 +131,9 @@ const OPERATIONS: readonly Operation[] = [
   { name: "update_lead", method: "PUT", path: "/crm/v8/Leads/:id", run: update },
 ];
 
-const DAY_MS = 86_400_000;
-/** When it changed: before it is told, and the same however often it is told. */
-const changedAt = (id: string, now: number): number =>
-  Math.floor(now / DAY_MS) * DAY_MS - ([...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % DAY_MS, 7) % DAY_MS);
-const told = (operation: string, record: string, id: string, now: number) =>
-  message(operation, record, changedAt(id, now), { Lead_Status: "Contacted" });
+/** A change that was made before it is told. */
+const told = (operation: string, record: string, about: PushAbout) =>
+  message(operation, record, happenedAt(about), { Lead_Status: "Contacted" });
 const idOf = (entity: number): string => `64${String(entity + 5000).padStart(17, "0")}`;
 
 export default defineEmulator({
@@ -176,9 +175,9 @@ export default defineEmulator({
       })),
   pushes: {
     kinds: {
-      "contact.created": ({ id, entity, now, state }) => told("insert", keep(state, idOf(entity), now), id, now),
-      "contact.updated": ({ id, entity, now, state }) => told("update", keep(state, idOf(entity), now), id, now),
-      "contact.deleted": ({ id, entity, now, state }) => told("delete", keep(state, idOf(entity + 1_000_000), now, true), id, now),
+      "contact.created": (about) => told("insert", keep(about.state, idOf(about.entity), about.now), about),
+      "contact.updated": (about) => told("update", keep(about.state, idOf(about.entity), about.now), about),
+      "contact.deleted": (about) => told("delete", keep(about.state, idOf(about.entity + 1_000_000), about.now, true), about),
     },
     /** The token goes along in the body. */
     sign({ type, body, secret }) {

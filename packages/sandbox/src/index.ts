@@ -30,7 +30,7 @@ export { mac, sha256 } from "./mac.ts";
 export { MEDIA, mediaFile } from "./media.ts";
 export { pdf } from "./pdf.ts";
 export { type Person, personOf } from "./people.ts";
-export { anotherSecret, respaced, type SignedPush, withAnotherCharacter } from "./pushes.ts";
+export { anotherSecret, happenedAt, respaced, type SignedPush, withAnotherCharacter } from "./pushes.ts";
 export { BadQuery, type Cell, comparisons, picked, readSelect, type Select } from "./query-language.ts";
 export { empty, json, type Reply, refuse, text } from "./reply.ts";
 export { type RunningHash, runningHash } from "./running-hash.ts";

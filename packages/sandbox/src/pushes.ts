@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { random } from "./call.ts";
 import type { Change, ChangesAsk } from "./changes.ts";
-import type { Emulator, Push, Pushes } from "./emulator.ts";
+import type { Emulator, Push, PushAbout, Pushes } from "./emulator.ts";
 import { refused } from "./refused.ts";
 import type { State } from "./state.ts";
 
@@ -63,6 +63,17 @@ export interface SignedPush {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+/**
+ * When that happened which a message tells of, for vendors whose events have no id but their own time: epoch milliseconds, on the day before
+ * it is first told, another for most other messages, and the same whenever and however often it is told again.
+ */
+export function happenedAt({ id, now, state }: PushAbout): number {
+  const told = state.collection<number>("happened");
+  const at = told.get(id) ?? now - (Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % DAY_MS, 7) % DAY_MS);
+  told.put(id, at);
+  return at;
 }
 
 /** What of the ask depends on the vendor; refuses what the vendor cannot do. */

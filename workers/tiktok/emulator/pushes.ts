@@ -1,17 +1,16 @@
 /** What TikTok delivers, and how it signs. https://developers.tiktok.com/doc/webhooks-verification */
-import { mac, type PushAbout, type Pushes } from "@junction/sandbox";
-
-const DAY_SECONDS = 86_400;
-/** TikTok's events have no id but their own time: the same second for the same id, whenever it is sent. */
-function secondOf({ id, now }: PushAbout): number {
-  const ofDay = Array.from(id).reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % DAY_SECONDS, 7);
-  return Math.floor(now / 1000 / DAY_SECONDS) * DAY_SECONDS + ofDay;
-}
+import { happenedAt, mac, type PushAbout, type Pushes } from "@junction/sandbox";
 
 export function pushes(client_key: string, user_openid: string): Pushes {
   const notice = (about: PushAbout, event: string, content: object) => ({
     type: "application/json",
-    body: JSON.stringify({ client_key, event, create_time: secondOf(about), user_openid, content: JSON.stringify(content) }),
+    body: JSON.stringify({
+      client_key,
+      event,
+      create_time: Math.floor(happenedAt(about) / 1000),
+      user_openid,
+      content: JSON.stringify(content),
+    }),
   });
   const publishId = (entity: number): string => `v_pub_url~v2.${7_000_000_000 + entity}`;
   return {
