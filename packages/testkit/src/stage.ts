@@ -46,7 +46,7 @@ export interface Stage {
   input(action: Action): Promise<Readonly<Record<string, unknown>>>;
   call(action: Action, options?: AttemptOptions): Promise<Attempted>;
   probe(action: Action, options: { readonly input: unknown; readonly idempotencyKey: string; readonly sentAt: number }): Promise<Attempted>;
-  /** How many requests the errand takes when all is well. */
+  /** How many requests the errand takes when all is well, and when it has been done before: the first may have to make what later ones find. */
   requests(errand: Errand): Promise<number>;
   check(credentials: "valid" | "wrong"): Promise<Attempted>;
   /** Misbehaves from the nth API request of the next attempt on; the OAuth server stays well. */
@@ -175,7 +175,9 @@ export async function openStage(rig: Rig, subject: Subject): Promise<Stage> {
     async requests({ name, action, attempt }) {
       const known = taken.get(name);
       if (known !== undefined) return known;
-      const { sent } = await attempt(action && { input: await stage.input(action) });
+      const once = async () => attempt(action && { input: await stage.input(action) });
+      await once();
+      const { sent } = await once();
       taken.set(name, sent.length);
       return sent.length;
     },
