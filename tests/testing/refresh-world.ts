@@ -5,9 +5,9 @@
 import { type Held, newId, type Outcome, type VendorVaultRpc } from "@junction/core";
 import { importKeyring, newKeyring } from "@junction/vault";
 import { outcome, renewing } from "../../packages/kit/src/attempt.ts";
-import { type Auth, isRenewable, oauth2, type Renewable } from "../../packages/kit/src/auth.ts";
 import type { Exchange } from "../../packages/kit/src/exchange.ts";
 import { VendorFailure } from "../../packages/kit/src/failure.ts";
+import { renewal } from "../../packages/kit/src/oauth.ts";
 import { type Credential, type Refresh, refresh } from "../../packages/kit/src/refresh.ts";
 import { LostAnswer, type TokenAsk } from "../../packages/kit/src/token.ts";
 import { openCredential, storeCredential } from "../../workers/vault/src/credentials.ts";
@@ -74,9 +74,13 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
   const between = (from: number, to: number) => Math.floor(from + random() * (to - from));
   const clock = new Clock();
   const ref = { contractor: `world-${++worlds}`, connection: "con" };
-  const auth = renewable(
-    oauth2({ authorizationUrl: "", tokenUrl: "https://vendor/token", scopes: {}, refreshToken: stable ? "stable" : "rotating" }),
-  );
+  const server = {
+    authorizationUrl: "",
+    tokenUrl: "https://vendor/token",
+    scopes: {},
+    refreshToken: stable ? "stable" : "rotating",
+  } as const;
+  const oauth = { scheme: "oauth2", ...server } as const;
 
   // The vendor.
   const grants: Grant[] = [];
@@ -254,7 +258,8 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
     const none = { budget: undefined };
     const vault = vaultRpc(on);
     const by: Refresh = {
-      ...{ vault, auth, held, deadline },
+      ...{ vault, grant: oauth, held, deadline },
+      renewal: (fields, apps) => renewal(oauth, fields, apps),
       dial: (one, until) => dial(on, one, until),
       async probe({ fields }: Credential) {
         const token = fields["access_token"] ?? "";
@@ -278,7 +283,7 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
       return found;
     });
     if (!opened.ok) return opened;
-    return renewing<null>(auth, held, opened.value, {
+    return renewing<null>(oauth, held, opened.value, {
       now: clock.now,
       renew: (credential, refused) => outcome(none, () => refresh(by, credential, refused)),
       async use({ fields, expiresAt = 0 }) {
@@ -389,11 +394,6 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
   await reconnect();
   if (!(await last())?.ok) wrong.add("a reconnect did not mend it");
   return [...wrong];
-}
-
-function renewable(auth: Auth): Renewable {
-  if (!isRenewable(auth)) throw new Error("OAuth has tokens to renew");
-  return auth;
 }
 
 /** A small seeded generator: the same numbers for the same seed. */

@@ -1,27 +1,24 @@
 /** An attempt with a credential, and what came of it as data. */
 import type { Held, Outcome, VendorErrorKind } from "@junction/core";
-import type { Renewable } from "./auth.ts";
 import type { Wire } from "./exchange.ts";
 import { OurFailure, VendorFailure } from "./failure.ts";
+import type { Grant } from "./grants.ts";
 import { BadSegment } from "./path.ts";
 import { type Credential, due, type Refreshed } from "./refresh.ts";
+
+export interface Renewing<T> {
+  readonly now: number;
+  renew(credential: Credential, refused: boolean): Promise<Outcome<Refreshed>>;
+  use(credential: Credential): Promise<Outcome<T>>;
+}
 
 /**
  * An attempt whose access token can be renewed: at most one refresh of ours before it, and one forced by the vendor's 401 after it,
  * whatever the clock says.
  */
-export async function renewing<T>(
-  auth: Renewable,
-  held: Held,
-  opened: Credential,
-  by: {
-    readonly now: number;
-    renew(credential: Credential, refused: boolean): Promise<Outcome<Refreshed>>;
-    use(credential: Credential): Promise<Outcome<T>>;
-  },
-): Promise<Outcome<T>> {
+export async function renewing<T>(grant: Grant, held: Held, opened: Credential, by: Renewing<T>): Promise<Outcome<T>> {
   let credential = opened;
-  let renewed = due(opened, auth, by.now) ? await by.renew(opened, false) : known(opened);
+  let renewed = due(opened, grant, by.now) ? await by.renew(opened, false) : known(opened);
   for (let forced = 0; ; forced++) {
     if (!renewed.ok) return told(renewed, held, credential);
     const { unrefreshed, ours } = renewed.value;

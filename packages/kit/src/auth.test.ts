@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { authenticate, basic, bearer, byHost, firstOf, header, oauth2, pair, query } from "./auth.ts";
+import { authenticate, basic, bearer, byHost, firstOf, header, pair, query } from "./auth.ts";
+import { oauth2 } from "./oauth.ts";
 
 test("each scheme puts its fields where it says", () => {
   expect(authenticate(basic("user", "pass"), { user: "u", pass: "pä:ss" }, "h")).toEqual({

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { oauth2 } from "./auth.ts";
 import { VendorFailure } from "./failure.ts";
 import { http } from "./http.ts";
+import { oauth2 } from "./oauth.ts";
 import { path } from "./path.ts";
 
 const TOKEN = "token-canary-0123456789";

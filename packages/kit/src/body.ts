@@ -1,6 +1,6 @@
 /** What a request carries: the ways to write a body, and the credential where a vendor wants it in there. */
-import type { Fields } from "./auth.ts";
 import { VendorFailure } from "./failure.ts";
+import type { Fields } from "./fields.ts";
 import { joined, type Piece, type Streamed } from "./transfer.ts";
 
 export type Scalar = string | number | boolean | undefined;

@@ -2,10 +2,10 @@
 import type { CATEGORIES, CredentialType, Identity, VendorEvent } from "@junction/core";
 import type { Tool } from "@junction/tools";
 import type * as z from "zod";
-import type { Auth, Fields } from "./auth.ts";
+import type { Auth } from "./auth.ts";
 import type { Call } from "./call.ts";
 import { refuse } from "./failure.ts";
-import { type Account, type CredentialShape, readable } from "./fields.ts";
+import { type Account, type CredentialShape, type Fields, readable } from "./fields.ts";
 import type { Files } from "./files.ts";
 import type { Http } from "./http.ts";
 import type { ErrorRules } from "./status.ts";

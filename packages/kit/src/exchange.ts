@@ -1,7 +1,7 @@
 /** One request and its answer, inside the time limit, the size limit and the manifest's hosts. Every byte to a vendor passes here. */
 import type { Budget } from "@junction/core";
-import type { Auth, Fields } from "./auth.ts";
 import { VendorFailure } from "./failure.ts";
+import type { Fields } from "./fields.ts";
 import { ofFamily, ownsHost } from "./hosts.ts";
 import { budget, type ErrorRules } from "./status.ts";
 import { type Limit, type Streamed, watched, whileMoving, within } from "./transfer.ts";
@@ -11,7 +11,6 @@ export type Egress = { fetch(request: Request): Promise<Response> } | string | u
 
 export interface Wire {
   readonly hosts: readonly string[];
-  readonly auth: Auth;
   readonly fields: Fields;
   readonly errors: ErrorRules | undefined;
   readonly egress: Egress;

@@ -2,6 +2,9 @@
 import type { CredentialField } from "@junction/core";
 import * as z from "zod";
 
+/** A credential's values by the names of its fields, as the vault gives them. */
+export type Fields = Readonly<Record<string, string | undefined>>;
+
 export interface FieldText {
   readonly label: string;
   /** Where the value is found, in the vendor's own words; it is also what a wrong value gets to read. */

@@ -1,7 +1,7 @@
 /** Which hosts are a vendor's own, and addresses the vendor itself gives. */
 import { isPublicName } from "@junction/core";
-import type { Fields } from "./auth.ts";
 import { VendorFailure } from "./failure.ts";
+import type { Fields } from "./fields.ts";
 import type { Path } from "./path.ts";
 
 declare const hostBrand: unique symbol;

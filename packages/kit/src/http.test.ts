@@ -2,9 +2,8 @@ import type { Budget } from "@junction/core";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { basic, bearer } from "./auth.ts";
-import type { Wire } from "./exchange.ts";
 import { VendorFailure } from "./failure.ts";
-import { type Http, http } from "./http.ts";
+import { type Http, http, type SignedWire } from "./http.ts";
 import { path } from "./path.ts";
 
 const KEY = "key-canary-0123456789";
@@ -14,7 +13,7 @@ interface Made {
   readonly seen: Request[];
   readonly budget: () => Budget | undefined;
 }
-function make(answer: (request: Request) => Response | Promise<Response>, over: Partial<Wire> = {}): Made {
+function make(answer: (request: Request) => Response | Promise<Response>, over: Partial<SignedWire> = {}): Made {
   const seen: Request[] = [];
   const egress = {
     async fetch(request: Request) {
@@ -22,7 +21,7 @@ function make(answer: (request: Request) => Response | Promise<Response>, over: 
       return answer(request);
     },
   };
-  const wire: Wire = {
+  const wire: SignedWire = {
     hosts: ["api.example.com", "files.example.com"],
     auth: basic("sid", "key"),
     fields: { sid: "AC1", key: KEY },

@@ -1,6 +1,6 @@
 /** One authenticated attempt at a vendor's API. It raises the closed errors and never retries: dispatch does. */
 import * as z from "zod";
-import { authenticate, bearer, type Signed } from "./auth.ts";
+import { type Auth, authenticate, bearer, type Signed } from "./auth.ts";
 import { append, type Body, type Params, type Scalar, unsealed, written } from "./body.ts";
 import { BrokenConnection, download, type Exchange, exchange, type Outgoing, type Wire } from "./exchange.ts";
 import { OurFailure, VendorFailure } from "./failure.ts";
@@ -74,9 +74,14 @@ export interface Http<Host extends string = string> {
   link(href: string): Link;
 }
 
+/** A way out whose requests are authenticated. */
+export interface SignedWire extends Wire {
+  readonly auth: Auth;
+}
+
 const HEADER_TEXT = /^[\x20-\x7e]*$/;
 
-export function http<Host extends string>(wire: Wire): Http<Host> {
+export function http<Host extends string>(wire: SignedWire): Http<Host> {
   const attempt = (method: string) => (path: Path, options?: RequestOptions<Host>) => request(wire, method, path, options ?? {});
   return {
     request: (method, path, options) => attempt(method)(path, options),
@@ -96,7 +101,7 @@ interface Prepared {
 }
 
 /** The request as it leaves, and what must not be repeated of it. */
-async function prepared(wire: Wire, method: string, path: Path, options: RequestOptions): Promise<Prepared> {
+async function prepared(wire: SignedWire, method: string, path: Path, options: RequestOptions): Promise<Prepared> {
   mustBeSites(wire.hosts);
   const host = options.host ?? wire.hosts[0] ?? "";
   const form = options.form && (await unsealed(options.form, wire.fields, wire.apps));
@@ -136,7 +141,7 @@ async function oursOf(wire: Wire, { as, name }: NonNullable<RequestOptions["ours
   return { [as]: value };
 }
 
-async function request(wire: Wire, method: string, path: Path, options: RequestOptions): Promise<Reply> {
+async function request(wire: SignedWire, method: string, path: Path, options: RequestOptions): Promise<Reply> {
   const { outgoing, secrets } = await prepared(wire, method, path, options);
   const { credentials: _, ...sent } = outgoing;
   const cut = (error: unknown): Exchange => {
@@ -148,14 +153,14 @@ async function request(wire: Wire, method: string, path: Path, options: RequestO
 }
 
 /** The answer, if it is one; else what the vendor refused it with. */
-function taken(wire: Wire, answer: Exchange, secrets: readonly string[], accept: RequestOptions["accept"]): Reply {
+function taken(wire: SignedWire, answer: Exchange, secrets: readonly string[], accept: RequestOptions["accept"]): Reply {
   if (accept?.includes(answer.status)) return reply(wire, answer, secrets);
   const judged = judge({ ...answer, text: redact(answer.text, secrets) }, wire.errors);
   if (!judged || (judged.said.code !== undefined && accept?.includes(judged.said.code))) return reply(wire, answer, secrets);
   throw new VendorFailure(judged.error, judged.said, wire.budget);
 }
 
-async function fetched(wire: Wire, path: Path, options: DownloadOptions): Promise<Download> {
+async function fetched(wire: SignedWire, path: Path, options: DownloadOptions): Promise<Download> {
   const { outgoing, secrets } = await prepared(wire, options.json || options.form ? "POST" : "GET", path, {
     ...options,
     headers: { accept: "*/*", ...options.headers },
@@ -178,7 +183,7 @@ async function fetched(wire: Wire, path: Path, options: DownloadOptions): Promis
 
 const UNSIGNED: Signed = { headers: {}, query: {} };
 
-function reply(wire: Wire, answer: Exchange, secrets: readonly string[]): Reply {
+function reply(wire: SignedWire, answer: Exchange, secrets: readonly string[]): Reply {
   const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;

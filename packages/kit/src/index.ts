@@ -1,7 +1,7 @@
 export type { CallPlan, CallQuestion, CallStep, Delivery, EventOf, EventType, HookReply, VendorEvent } from "@junction/core";
 export { aheadAt, clockAt, instantOf, isZone } from "@junction/core";
 export { attached } from "./attachments.ts";
-export { type Auth, basic, bearer, byHost, endpointsOf, firstOf, header, isRenewable, jwtBearer, oauth2, pair, query } from "./auth.ts";
+export { type Auth, basic, bearer, byHost, endpointsOf, firstOf, header, isRenewable, pair, query } from "./auth.ts";
 export type { Call } from "./call.ts";
 export {
   type Action,
@@ -21,7 +21,9 @@ export { type Account, type CredentialShape, field, found, type SecretField, sec
 export type { Files, NewFile, OpenFile } from "./files.ts";
 export { type GivenHost, HOST_PATTERN, hostsFor, type Link, ownsHost } from "./hosts.ts";
 export type { Download, FilePart, Http, Params, Reply, RequestOptions } from "./http.ts";
+export { jwtBearer } from "./jwt-bearer.ts";
 export { claimsOf } from "./keys.ts";
+export { oauth2 } from "./oauth.ts";
 export { below, type Path, path } from "./path.ts";
 export { bearsName, isEmail, isPhone } from "./person.ts";
 export { bearing, nationalNumber, phoneAsKnown, samePhone, usualWritings } from "./phone.ts";

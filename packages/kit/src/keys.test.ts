@@ -1,5 +1,4 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { bearer } from "./auth.ts";
 import { publishedKeys } from "./keys.ts";
 import { path } from "./path.ts";
 
@@ -17,7 +16,7 @@ test("keys are asked for once an hour, and for a name nobody knows once a minute
   };
   const host = "keys.example.com";
   const wire = () => ({
-    ...{ hosts: [host], auth: bearer("key"), fields: {}, errors: undefined, egress, deadline: Date.now() + 10_000, budget: undefined },
+    ...{ hosts: [host], fields: {}, errors: undefined, egress, deadline: Date.now() + 10_000, budget: undefined },
   });
   const key = publishedKeys({ host, path: path`/certs` }, wire);
   expect([await key("1"), await key("1"), asked]).toEqual([{ kid: "1", kty: "RSA" }, { kid: "1", kty: "RSA" }, 1]);

@@ -1,5 +1,6 @@
 /** Keeps credentials out of a vendor's words: some repeat the key they refuse, or the whole request. */
-import type { Fields, Signed } from "./auth.ts";
+import type { Signed } from "./auth.ts";
+import type { Fields } from "./fields.ts";
 
 /** Shorter values are left alone: they would blank out half the text, and no vendor's secret is so short. */
 const SHORTEST = 6;

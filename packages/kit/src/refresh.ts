@@ -3,17 +3,18 @@
  * the token endpoint is dialled, and the result is a compare-and-swap on the credential's generation.
  */
 import type { Held, Opened, VendorErrorKind, VendorVaultRpc } from "@junction/core";
-import type { Renewable } from "./auth.ts";
 import type { Exchange } from "./exchange.ts";
 import { OurFailure, VendorFailure } from "./failure.ts";
-import { LostAnswer, renewal, stored, type TokenAsk, tokensIn } from "./token.ts";
+import type { Grant } from "./grants.ts";
+import { LostAnswer, type Renewal, stored, type TokenAsk, tokensIn } from "./token.ts";
 
 export type Credential = Opened & { readonly ok: true };
 
 /** What a refresh works with. The clock and the way out are handed in. */
 export interface Refresh {
   readonly vault: VendorVaultRpc;
-  readonly auth: Renewable;
+  readonly grant: Grant;
+  readonly renewal: Renewal;
   readonly held: Held;
   /** Epoch milliseconds after which the caller no longer waits. */
   readonly deadline: number;
@@ -44,8 +45,8 @@ const good = ({ fields, expiresAt }: Credential, now: number): boolean =>
   Boolean(fields["access_token"]) && (expiresAt === undefined || now < expiresAt);
 
 /** Whether the access token is due: not there yet, expired, or about to. */
-export function due(credential: Credential, auth: Renewable, now: number): boolean {
-  const margin = (auth.marginSeconds ?? DEFAULT_MARGIN_SECONDS) * 1000;
+export function due(credential: Credential, grant: Grant, now: number): boolean {
+  const margin = (grant.marginSeconds ?? DEFAULT_MARGIN_SECONDS) * 1000;
   return !good(credential, now) || (credential.expiresAt !== undefined && now >= credential.expiresAt - margin);
 }
 
@@ -55,7 +56,7 @@ export function due(credential: Credential, auth: Renewable, now: number): boole
  */
 export async function refresh(by: Refresh, credential: Credential, refused: boolean): Promise<Refreshed> {
   const { contractor, connection, call } = by.held;
-  const ask = { contractor, connection, generation: credential.generation, call, stable: isStable(by.auth) };
+  const ask = { contractor, connection, generation: credential.generation, call, stable: isStable(by.grant) };
   const usable = () => !refused && good(credential, by.now());
   const patience = usable() ? Math.min(by.deadline, by.now() + PATIENCE_MS) : by.deadline;
   for (;;) {
@@ -82,7 +83,7 @@ export async function refresh(by: Refresh, credential: Credential, refused: bool
         if (done === "slow") return waitedInVain(usable(), credential);
         if ("credential" in done) return done;
         const { failure } = done;
-        if (failure instanceof LostAnswer && failure.spent && !isStable(by.auth)) continue; // now it is to be found out what is left
+        if (failure instanceof LostAnswer && failure.spent && !isStable(by.grant)) continue; // now it is to be found out what is left
         const { kind } = failure.error;
         if (kind === "CredentialError" || kind === "PermissionError" || !usable()) throw failure;
         if (failure instanceof OurFailure) return { credential };
@@ -93,7 +94,7 @@ export async function refresh(by: Refresh, credential: Credential, refused: bool
 }
 
 /** Only where a refresh token is there to be spent does a lost answer lose anything. */
-const isStable = (auth: Renewable): boolean => auth.scheme === "jwt_bearer" || auth.refreshToken === "stable";
+const isStable = (grant: Grant): boolean => grant.scheme === "jwt_bearer" || grant.refreshToken === "stable";
 
 function waitedInVain(usable: boolean, credential: Credential): Refreshed {
   if (usable) return { credential }; // nothing has failed: it only takes long
@@ -102,15 +103,15 @@ function waitedInVain(usable: boolean, credential: Credential): Refreshed {
 
 /** Dials under a lease and hands in what came of it. Never throws what is not a bug, since it may go on after its caller is gone. */
 async function spend(
-  { vault, auth, held, dial, now }: Refresh,
+  { vault, grant, renewal, held, dial, now }: Refresh,
   lease: { readonly lease: string; readonly until: number; readonly fields: Readonly<Record<string, string>> },
 ): Promise<Refreshed | { readonly failure: VendorFailure }> {
   const ref = { contractor: held.contractor, connection: held.connection, lease: lease.lease };
   try {
-    const ask = await renewal(auth, lease.fields, () => vault.platform(), now());
+    const ask = await renewal(lease.fields, () => vault.platform(), now());
     // The request must end well before the lease does, or two could be in flight.
     const answer = await dial(ask, now() + ((lease.until - now()) * 2) / 3);
-    const opened = await vault.renew({ ...ref, ...stored(tokensIn(answer, auth, ask.consent), answer.now) });
+    const opened = await vault.renew({ ...ref, ...stored(tokensIn(answer, grant, ask.consent), answer.now) });
     return opened.ok ? { credential: opened, ours: true } : { failure: new VendorFailure({ kind: "CredentialError" }) }; // revoked while we dialled
   } catch (error) {
     if (!(error instanceof VendorFailure)) {

@@ -17,19 +17,20 @@ import type {
   VendorVaultRpc,
 } from "@junction/core";
 import { hookSecretId, parseEvent } from "@junction/core";
-import { outcome, renewing, told } from "./attempt.ts";
-import { type Auth, type Fields, isRenewable, type Renewable } from "./auth.ts";
+import { outcome, told } from "./attempt.ts";
+import { isRenewable, type Renewable } from "./auth.ts";
 import { type Action, authFor, type Vendor } from "./define.ts";
 import type { Egress, Wire } from "./exchange.ts";
 import { VendorFailure } from "./failure.ts";
+import type { Fields } from "./fields.ts";
 import { filesOf } from "./files.ts";
 import { hostsFor } from "./hosts.ts";
 import { type Http, http } from "./http.ts";
 import { publishedKeys } from "./keys.ts";
-import { exchangeCode, revokeGrant } from "./oauth.ts";
+import { app } from "./platform.ts";
 import { type Proofs, receive } from "./receive.ts";
-import { type Credential, type Refreshed, refresh } from "./refresh.ts";
-import { app, dial, renewal, stored, tokensIn } from "./token.ts";
+import type { Credential, Refreshed } from "./refresh.ts";
+import type { RefreshAt } from "./token-work.ts";
 
 export interface VendorEnv {
   readonly VAULT: VendorVaultRpc;
@@ -69,30 +70,31 @@ export function serveVendor(vendor: Vendor) {
     }
     checkFields({ fields, type }: Parameters<VendorRpc["checkFields"]>[0]): Promise<Outcome<Identity>> {
       const auth = authFor(vendor, type);
-      const wire = wireOf(vendor, this.env, auth, fields, soon());
+      const wire = wireOf(vendor, this.env, fields, soon());
       return outcome(wire, async () => {
-        const whole = isRenewable(auth) ? { ...fields, ...(await firstTokens(this.env.VAULT, auth, wire)) } : fields;
-        return vendor.test({ http: http({ ...wire, fields: whole }), fields: whole });
+        const tokens = isRenewable(auth) ? await auth.tokens.first(wire, fields, () => this.env.VAULT.platform()) : {};
+        const whole = { ...fields, ...tokens };
+        return vendor.test({ http: http({ ...wire, auth, fields: whole }), fields: whole });
       });
     }
     exchange(ask: ExchangeAsk): Promise<Outcome<Exchanged>> {
       const auth = oauthOf(vendor);
-      const wire = wireOf(vendor, this.env, auth, {}, soon());
-      const test = (fields: Fields) => vendor.test({ http: http({ ...wire, fields }), fields });
-      return outcome(wire, () => exchangeCode(this.env.VAULT, auth, wire, ask, test));
+      const wire = wireOf(vendor, this.env, {}, soon());
+      const test = (fields: Fields) => vendor.test({ http: http({ ...wire, auth, fields }), fields });
+      return outcome(wire, () => auth.tokens.exchange(this.env.VAULT, wire, ask, test));
     }
     revoke(ask: Held): Promise<Outcome<null>> {
-      const wire = wireOf(vendor, this.env, vendor.manifest.auth, {}, soon());
+      const wire = wireOf(vendor, this.env, {}, soon());
       return outcome(wire, async () => {
         const { type, fields } = await open(this.env, ask, "revoke");
         const auth = authFor(vendor, type);
-        if (auth.scheme === "oauth2") await revokeGrant(this.env.VAULT, auth, { ...wire, fields });
+        if (auth.scheme === "oauth2") await auth.tokens.revoke(this.env.VAULT, { ...wire, fields });
         return null;
       });
     }
     receive(ask: ReceiveAsk): Promise<Received> {
       const webhook = webhookOf(vendor);
-      const key = publishedKeys(webhook.keys, () => wireOf(vendor, this.env, vendor.manifest.auth, {}, soon()));
+      const key = publishedKeys(webhook.keys, () => wireOf(vendor, this.env, {}, soon()));
       return receive(webhook, ask, { ...proofsOf(this.env.VAULT, ask), key });
     }
     async answer({ delivery, plan }: Parameters<VendorRpc["answer"]>[0]): Promise<HookReply> {
@@ -121,11 +123,11 @@ interface Site {
 }
 const siteOf = (vendor: Vendor, env: VendorEnv, ctx: ExecutionContext): Site => ({ vendor, env, later: (work) => ctx.waitUntil(work) });
 
-function wireOf(vendor: Vendor, env: VendorEnv, auth: Auth, fields: Fields, deadline: number): Wire {
+function wireOf(vendor: Vendor, env: VendorEnv, fields: Fields, deadline: number): Wire {
   const { errors } = vendor.manifest;
   const hosts = hostsFor(vendor.manifest.hosts, fields);
   const apps = () => app(() => env.VAULT.platform());
-  return { hosts, auth, errors, fields, egress: env.EGRESS, deadline, budget: undefined, sent: { requests: 0 }, apps };
+  return { hosts, errors, fields, egress: env.EGRESS, deadline, budget: undefined, sent: { requests: 0 }, apps };
 }
 
 async function open(env: VendorEnv, held: Held, purpose: OpenAsk["purpose"]): Promise<Credential> {
@@ -143,13 +145,6 @@ const hookSecretOf =
     return opened.ok ? (opened.fields["secret"] ?? null) : null;
   };
 
-/** The access token of a candidate that nothing has stored. */
-async function firstTokens(vault: VendorVaultRpc, auth: Renewable, wire: Wire): Promise<Readonly<Record<string, string>>> {
-  const ask = await renewal(auth, wire.fields, () => vault.platform(), Date.now());
-  const answer = await dial(wire, ask);
-  return stored(tokensIn(answer, auth, ask.consent), answer.now).fields;
-}
-
 /** One attempt with the stored credential. */
 async function attempt<T>(
   site: Site,
@@ -159,35 +154,35 @@ async function attempt<T>(
   run: (ready: Ready) => Promise<T>,
 ): Promise<Outcome<T>> {
   const { vendor, env } = site;
-  const empty = wireOf(vendor, env, vendor.manifest.auth, {}, deadline);
+  const empty = wireOf(vendor, env, {}, deadline);
   const opened = await outcome(empty, () => open(env, held, purpose));
   if (!opened.ok) return opened;
   const auth = authFor(vendor, opened.value.type);
   const use = ({ fields }: Credential): Promise<Outcome<T>> => {
-    const wire = { ...wireOf(vendor, env, auth, fields, deadline), hookSecret: hookSecretOf(env, held) };
+    const wire = { ...wireOf(vendor, env, fields, deadline), auth, hookSecret: hookSecretOf(env, held) };
     return outcome(wire, () => run({ http: http(wire), fields }));
   };
   if (!isRenewable(auth)) return told(await use(opened.value), held, opened.value);
   const renew = (credential: Credential, refused: boolean): Promise<Outcome<Refreshed>> =>
-    outcome(empty, () => refresh(refreshOf(site, auth, held, deadline), credential, refused));
+    outcome(empty, () => auth.tokens.refresh(refreshOf(site, auth, held, deadline), credential, refused));
 
-  return renewing(auth, held, opened.value, { renew, use, now: Date.now() });
+  return auth.tokens.attempt(held, opened.value, { renew, use, now: Date.now() });
 }
 
-function refreshOf({ vendor, env, later }: Site, auth: Renewable, held: Held, deadline: number) {
+function refreshOf({ vendor, env, later }: Site, auth: Renewable, held: Held, deadline: number): RefreshAt {
   return {
     vault: env.VAULT,
-    ...{ auth, held, deadline, later },
-    dial: (ask: Parameters<typeof dial>[1], until: number) => dial(wireOf(vendor, env, auth, {}, until), ask),
-    async probe({ fields }: Credential): Promise<boolean | null> {
-      const wire = wireOf(vendor, env, auth, fields, soon());
+    ...{ held, deadline, later },
+    wire: (until) => wireOf(vendor, env, {}, until),
+    async probe({ fields }) {
+      const wire = { ...wireOf(vendor, env, fields, soon()), auth };
       const found = await outcome(wire, () => vendor.test({ http: http(wire), fields }));
       if (found.ok) return true;
       const { kind } = found.error;
       return kind === "CredentialError" ? false : kind === "VendorUnavailable" || kind === "RateLimited" ? null : true;
     },
     now: () => Date.now(),
-    wait: (ms: number) => scheduler.wait(ms),
+    wait: (ms) => scheduler.wait(ms),
   };
 }
 
