@@ -20,7 +20,7 @@ import {
   setServiceArea,
   startWorkflow,
 } from "@junction/tools";
-import { plannedIds, vendorIds } from "./project.ts";
+import { isHooked, plannedIds, vendorIds } from "./project.ts";
 
 /** What Junction serves itself: a repeat with the same key finds the run that is there. */
 const BUILT_IN = [
@@ -47,6 +47,8 @@ export async function buildCatalog(root: string): Promise<Catalog> {
     const described = describeVendor(await importFile<Vendor>(root, id, `${id}.ts`));
     if (described.vendor.id !== id)
       throw new Error(`workers/${id}/${id}.ts calls itself "${described.vendor.id}": the id is the folder's name`);
+    if (described.vendor.webhook && !isHooked(root, id))
+      throw new Error(`the webhook of ${id} must stand in workers/${id}/webhook.ts: its Worker is given what receives by that`);
     vendors.push(described.vendor);
     for (const tool of described.tools) {
       const known = tools.get(tool.id);

@@ -6,6 +6,7 @@ import { CommandError, command, readOptions } from "./command.ts";
 import { deployedWorkers, type WorkerConfig } from "./configs.ts";
 import { ensureKeyring, eventsSecretOf, setEventsSecret, withResources } from "./deploy/resources.ts";
 import { GATEWAY_OPTIONAL_VARS, GATEWAY_VARS, refusals } from "./deploy/rules.ts";
+import { overweight } from "./deploy/weight.ts";
 import { must, type Wrangler, wranglerProgram } from "./deploy/wrangler.ts";
 import { generate } from "./generate.ts";
 import { saveKeyring } from "./local/keyring.ts";
@@ -44,13 +45,15 @@ export async function dryRun({ root, wrangler, env, say }: Deployment): Promise<
     }));
     return { worker, raw, gzip, bindings };
   });
-  for (const { worker, bindings } of built) {
+  for (const { worker, gzip, bindings } of built) {
     // What wrangler saw, whatever our own reading of the configuration says.
     const seen = bindings.map(({ name, to }) => `${name} ${to}`);
     if (worker.kind === "vendor" && (seen.length !== 1 || seen[0] !== `VAULT ${workerName("vault")}#VendorVault`))
       throw new CommandError(
         `${worker.config.name} has the bindings ${seen.join(", ")}; a vendor's Worker has its vault capability and no other`,
       );
+    const heavy = worker.kind === "vendor" && (await overweight(root, worker.id, Number.parseFloat(gzip) * 1024));
+    if (heavy) throw new CommandError(`${worker.config.name} ${heavy}`);
   }
   say(
     table([

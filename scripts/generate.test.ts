@@ -34,6 +34,26 @@ test("a vendor's Worker is its folder's, with its vault capability and nothing e
   expect(read(".junction/workers/acme/entry.ts")).toContain('import vendor from "../../../workers/acme/acme.ts"');
 });
 
+test("what receives deliveries goes into the Worker of a vendor with a webhook, and into no other's", async () => {
+  const entry = () => {
+    generateWorkers(project.root);
+    return read(".junction/workers/acme/entry.ts");
+  };
+  expect(entry()).not.toContain("deliveries");
+  project.write("workers/acme/webhook.ts", "");
+  expect(entry()).toContain("export default serveVendor(vendor, deliveries);");
+
+  // Elsewhere it would be passed over.
+  rmSync(join(project.root, "workers/acme"), { recursive: true });
+  const vendor = { manifest: { ...PLANNED, id: "hooked", auth: { scheme: "bearer" }, credentials: {}, hosts: ["fax.example"] } };
+  const webhook = { events: [], secret: { from: "app", field: "client_secret" }, setup: "Under Settings" };
+  const source = `export default { ...${JSON.stringify({ ...vendor, webhook })}, actions: new Map() };`;
+  project.write("workers/hooked/hooked.ts", source);
+  await expect(buildCatalog(project.root)).rejects.toThrow("the webhook of hooked must stand in workers/hooked/webhook.ts");
+  project.write("workers/hooked/webhook.ts", "");
+  expect((await buildCatalog(project.root)).vendors).toMatchObject([{ id: "hooked" }]);
+});
+
 test("a folder that comes is bound by the gateway and played by the sandbox; one that goes leaves nothing", () => {
   project.write("workers/big-crm/big-crm.ts", "export default {};");
   project.write("workers/big-crm/big-crm.emulator.ts", "export default {};");

@@ -38,6 +38,9 @@ export const plannedIds = (root: string): string[] =>
     .filter((id) => existsSync(join(root, "workers", id, `${id}.planned.ts`)) && !existsSync(join(root, "workers", id, `${id}.ts`)))
     .sort();
 
+/** Whether a vendor tells us of events: its webhook is a file of its own. */
+export const isHooked = (root: string, id: string): boolean => existsSync(join(root, "workers", id, "webhook.ts"));
+
 /** A vendor's Worker: `junction-google-calendar`. */
 export const workerName = (id: string): string => `junction-${id}`;
 

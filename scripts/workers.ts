@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { deployedWorkers, sandboxWorker, type WorkerConfig } from "./configs.ts";
-import { vendorIds, writeIfChanged } from "./project.ts";
+import { isHooked, vendorIds, writeIfChanged } from "./project.ts";
 
-const vendorEntry = (id: string) => `import { serveVendor } from "@junction/kit/serve";
+const vendorEntry = (id: string, hooked: boolean) => `import { ${hooked ? "deliveries, " : ""}serveVendor } from "@junction/kit/serve";
 import vendor from "../../../workers/${id}/${id}.ts";
 
-export default serveVendor(vendor);
+export default serveVendor(vendor${hooked ? ", deliveries" : ""});
 `;
 
 function sandboxEntry(ids: readonly string[]): string {
@@ -61,7 +61,7 @@ export function generateWorkers(root: string): WorkerConfig[] {
   const workers = [...deployedWorkers(root), sandboxWorker(root)];
   const ids = vendorIds(root);
   for (const { folder, config } of workers) writeIfChanged(join(root, folder, "wrangler.json"), JSON.stringify(config, null, 2) + "\n");
-  for (const id of ids) writeIfChanged(join(root, ".junction/workers", id, "entry.ts"), vendorEntry(id));
+  for (const id of ids) writeIfChanged(join(root, ".junction/workers", id, "entry.ts"), vendorEntry(id, isHooked(root, id)));
   const vault = workers.find(({ kind }) => kind === "vault");
   if (vault !== undefined) writeIfChanged(join(root, LOCAL_VAULT), localVault(vault.config.main));
   const emulated = ids.filter((id) => existsSync(join(root, "workers", id, `${id}.emulator.ts`)));

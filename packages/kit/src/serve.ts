@@ -16,21 +16,22 @@ import type {
   VendorRpc,
   VendorVaultRpc,
 } from "@junction/core";
-import { hookSecretId, parseEvent } from "@junction/core";
+import { hookSecretId } from "@junction/core";
 import { outcome, told } from "./attempt.ts";
 import { isRenewable, type Renewable } from "./auth.ts";
 import { type Action, authFor, type Vendor } from "./define.ts";
+import type { Deliveries } from "./deliveries.ts";
 import type { Egress, Wire } from "./exchange.ts";
 import { VendorFailure } from "./failure.ts";
 import type { Fields } from "./fields.ts";
 import { filesOf } from "./files.ts";
 import { hostsFor } from "./hosts.ts";
 import { type Http, http } from "./http.ts";
-import { publishedKeys } from "./keys.ts";
 import { app } from "./platform.ts";
-import { type Proofs, receive } from "./receive.ts";
 import type { Credential, Refreshed } from "./refresh.ts";
 import type { RefreshAt } from "./token-work.ts";
+
+export { deliveries } from "./deliveries.ts";
 
 export interface VendorEnv {
   readonly VAULT: VendorVaultRpc;
@@ -45,8 +46,12 @@ interface Ready {
 /** How long a test, a probe, an exchange or a revocation may take in all. */
 const ERRAND_MS = 20_000;
 
-/** The Worker's entrypoint. Every method of the class is callable over RPC, so it has those of `VendorRpc` and nothing else. */
-export function serveVendor(vendor: Vendor) {
+/**
+ * The Worker's entrypoint. Every method of the class is callable over RPC, so it has those of `VendorRpc` and nothing else. `deliveries`: where
+ * the vendor has a webhook.
+ */
+export function serveVendor(vendor: Vendor, deliveries?: Deliveries) {
+  if (vendor.webhook && !deliveries) throw new Error(`the webhook of ${vendor.manifest.id} must stand in its own webhook.ts`);
   return class extends WorkerEntrypoint<VendorEnv> implements VendorRpc {
     call(ask: CallAsk): Promise<Outcome<unknown>> {
       const action = actionOf(vendor, ask.tool);
@@ -93,22 +98,19 @@ export function serveVendor(vendor: Vendor) {
       });
     }
     receive(ask: ReceiveAsk): Promise<Received> {
-      const webhook = webhookOf(vendor);
-      const key = publishedKeys(webhook.keys, () => wireOf(vendor, this.env, {}, soon()));
-      return receive(webhook, ask, { ...proofsOf(this.env.VAULT, ask), key });
+      const { webhook, receive } = hookOf(vendor, deliveries);
+      return receive(webhook, ask, this.env.VAULT, () => wireOf(vendor, this.env, {}, soon()));
     }
     async answer({ delivery, plan }: Parameters<VendorRpc["answer"]>[0]): Promise<HookReply> {
-      const { questions } = webhookOf(vendor);
+      const { questions } = hookOf(vendor, deliveries).webhook;
       if (!questions) throw new Error(`${vendor.manifest.id} asks no questions`);
       return questions.answer(plan, delivery);
     }
     confirm(ask: Held & { readonly event: VendorEvent }): Promise<Outcome<VendorEvent | VendorEvent[] | null>> {
-      const { confirm } = webhookOf(vendor);
+      const { webhook, found } = hookOf(vendor, deliveries);
+      const { confirm } = webhook;
       if (!confirm) throw new Error(`${vendor.manifest.id} looks no event up`);
-      return attempt(siteOf(vendor, this.env, this.ctx), ask, "webhook", soon(), async (ready) => {
-        const found = await confirm(ready, ask.event);
-        return Array.isArray(found) ? found.map((one: unknown) => parseEvent(one)) : found && parseEvent(found);
-      });
+      return attempt(siteOf(vendor, this.env, this.ctx), ask, "webhook", soon(), async (ready) => found(await confirm(ready, ask.event)));
     }
   };
 }
@@ -192,19 +194,9 @@ function actionOf(vendor: Vendor, tool: string): Action {
   return action;
 }
 
-function webhookOf({ webhook, manifest }: Vendor) {
-  if (!webhook) throw new Error(`${manifest.id} has no webhook`);
-  return webhook;
-}
-
-function proofsOf(vault: VendorVaultRpc, { connection, secret }: ReceiveAsk): Omit<Proofs, "key"> {
-  const opened = async (held: Held | null) => {
-    if (held === null) return null;
-    const { contractor, connection, generation, call } = held;
-    const found = await vault.open({ contractor, connection, generation, purpose: "webhook", call });
-    return found.ok ? found.fields : null;
-  };
-  return { own: () => opened(secret), credential: () => opened(connection), app: () => vault.platform() };
+function hookOf({ webhook, manifest }: Vendor, deliveries: Deliveries | undefined) {
+  if (!webhook || !deliveries) throw new Error(`${manifest.id} has no webhook`);
+  return { webhook, ...deliveries };
 }
 
 function oauthOf(vendor: Vendor) {

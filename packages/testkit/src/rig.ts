@@ -175,7 +175,7 @@ function play(line: Line, vendor: string, { method, url, headers, bytes }: Sent)
 }
 
 async function bundle(members: readonly Member[], emulated: readonly Member[], mutants: Mutants): Promise<(name: string) => string> {
-  const exported = Object.entries(mutants).map(([name, expression]) => `export const ${name} = serveVendor(${expression});`);
+  const exported = Object.entries(mutants).map(([name, expression]) => `export const ${name} = serveVendor(${expression}, deliveries);`);
   const entries: Record<string, string> = {
     rig: `export * from "./packages/testkit/src/runtime/index.ts"; export { default } from "./packages/testkit/src/runtime/index.ts";`,
     "junction-vault": `export * from "./workers/vault/src/index.ts"; export { default } from "./workers/vault/src/index.ts";`,
@@ -187,7 +187,7 @@ async function bundle(members: readonly Member[], emulated: readonly Member[], m
     ...Object.fromEntries(
       members.map(({ id, file }) => [
         id,
-        `import { serveVendor } from "./packages/kit/src/serve.ts"; import vendor from ${JSON.stringify(file)}; export default serveVendor(vendor); ${exported.join(" ")}`,
+        `import { deliveries, serveVendor } from "./packages/kit/src/serve.ts"; import vendor from ${JSON.stringify(file)}; export default serveVendor(vendor, deliveries); ${exported.join(" ")}`,
       ]),
     ),
   };
