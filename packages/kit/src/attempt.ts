@@ -6,6 +6,7 @@ import type { Grant } from "./grants.ts";
 import { BadSegment } from "./path.ts";
 import { type Credential, due, type Refreshed } from "./refresh.ts";
 
+/** What such an attempt is made of: the clock, a renewal, and the use of what it gives. */
 export interface Renewing<T> {
   readonly now: number;
   renew(credential: Credential, refused: boolean): Promise<Outcome<Refreshed>>;

@@ -5,6 +5,7 @@ import type { Wire } from "./exchange.ts";
 import { publishedKeys } from "./keys.ts";
 import { type Proofs, receive } from "./receive.ts";
 
+/** Handed to `serveVendor` where there is a webhook. */
 export const deliveries = {
   receive(webhook: NonNullable<Vendor["webhook"]>, ask: ReceiveAsk, vault: VendorVaultRpc, wire: () => Wire): Promise<Received> {
     return receive(webhook, ask, { ...proofsOf(vault, ask), key: publishedKeys(webhook.keys, wire) });

@@ -76,6 +76,7 @@ export interface JwtGrant<Field extends string, Scope extends string> {
   readonly consentUrl?: Source<Field>;
 }
 
+/** One of them. */
 export type Grant<Field extends string = string, Scope extends string = string> =
   | ({ readonly scheme: "oauth2" } & OAuthServer<Scope>)
   | ({ readonly scheme: "jwt_bearer" } & JwtGrant<Field, Scope>);

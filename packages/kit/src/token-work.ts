@@ -17,6 +17,7 @@ export interface RefreshAt extends Omit<Refresh, "grant" | "renewal" | "dial"> {
   wire(until: number): Wire;
 }
 
+/** What there is to do for any access token that is renewed. */
 export interface TokenWork {
   /** The access token of a candidate that nothing has stored. */
   first(wire: Wire, fields: Fields, apps: Apps): Promise<Readonly<Record<string, string>>>;
@@ -25,7 +26,7 @@ export interface TokenWork {
   refresh(by: RefreshAt, credential: Credential, refused: boolean): Promise<Refreshed>;
 }
 
-/** What there is to do besides where a person consents, and comes back with a code. */
+/** What there is to do besides, where a person consents, and comes back with a code. */
 export interface CodeWork {
   exchange(vault: VendorVaultRpc, wire: Wire, ask: ExchangeAsk, test: (fields: Fields) => Promise<Identity>): Promise<Exchanged>;
   /** Withdraws the grant at the vendor. */
