@@ -26,7 +26,7 @@ export default defineConfig({
     isolate: false,
     maxConcurrency: 5,
     sequence: { sequencer: LongFirst },
-    testTimeout: storm ? 600_000 : 30_000,
+    testTimeout: storm ? 600_000 : 60_000,
     hookTimeout: 60_000,
     // A condition is awaited for as long as a busy machine may need, not for the one second that is usual.
     expect: { poll: { timeout: 10_000 } },
