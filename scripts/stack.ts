@@ -19,9 +19,10 @@ import {
 import { CommandError } from "./command.ts";
 import type { WorkerConfig } from "./configs.ts";
 import { bundle } from "./local/bundle.ts";
+import { newKeeper } from "./local/keeper.ts";
 import { localKeyring } from "./local/keyring.ts";
 import { shareWhatStandsBeside } from "./local/lean.ts";
-import { KEEPER, keeperWorker, migrate } from "./local/migrations.ts";
+import { migrate } from "./local/migrations.ts";
 import { killRuntimesWithThisProcess } from "./local/orphans.ts";
 import { lockState } from "./local/state-lock.ts";
 import { workerOptions } from "./local/worker-options.ts";
@@ -66,6 +67,8 @@ export interface Stack {
     /** Makes the vault go on with this keyring; no call notices. */
     handOver(keyring: string): Promise<void>;
   };
+  /** Fires each Worker's cron once, and waits for what that does. */
+  fireCrons(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -122,6 +125,11 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
       database_id !== undefined && migrations_dir !== undefined ? [{ database_id, directory: join(root, folder, migrations_dir) }] : [],
     ),
   );
+  const crons = workers.flatMap(({ config }) => ((config.triggers?.crons ?? []).length > 0 ? [config.name] : []));
+  const keeper = keeperOf(
+    databases.map(({ database_id }) => database_id),
+    crons,
+  );
   const settings = convertV4MiniflareOptions({
     host,
     port,
@@ -131,18 +139,13 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     ...(options.inspected && { inspectorPort: 0 }),
     ...(log && { handleStructuredLogs: log }),
     ...(stateDir !== undefined && { resourcePersistencePath: join(stateDir, "storage") }),
-    workers: [
-      ...project,
-      keeperOf(Object.fromEntries(databases.map(({ database_id }) => [database_id, database_id]))),
-      ...(left.size > 0 ? [ABSENT] : []),
-      ...extraWorkers,
-    ],
+    workers: [...project, keeper.worker, ...(left.size > 0 ? [ABSENT] : []), ...extraWorkers],
   });
   shareWhatStandsBeside();
   const mf = withOwnSignals(() => new Miniflare(settings));
   try {
     await mf.ready;
-    for (const { database_id, directory } of databases) await migrate(mf, database_id, directory);
+    for (const { database_id, directory } of databases) await migrate(keeper, mf, database_id, directory);
   } catch (error) {
     await Promise.allSettled([mf.dispose()]); // it repeats the same error
     const taken = error instanceof MiniflareCoreError && error.code === "ERR_ADDRESS_IN_USE";
@@ -150,53 +153,46 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     if (options.port) throw portTaken(port);
     return launch(options, released); // someone took the free port in the moment before the runtime did
   }
-  const stopCrons = fireCrons(mf, workers, options.cronMs ?? 5_000);
+  const fire = (binding: string) => keeper.ask(mf, { order: "cron", binding });
+  const stopCrons = crons.length > 0 ? repeatedly(() => Promise.allSettled(crons.map(fire)), options.cronMs ?? 5_000) : undefined;
+  const admin = keeper.rpc<VaultAdminRpc>(mf, "ADMIN");
   return {
     url,
     mf,
     directUrl: async (worker) => (await mf.unsafeGetDirectURL(worker)).origin,
     vault: {
-      keyring: async () => (await keeper(mf)).ADMIN.keyring(),
-      storePlatform: async (ask) => (await keeper(mf)).ADMIN.storePlatform(ask),
-      rewrap: async (ask) => (await keeper(mf)).ADMIN.rewrap(ask),
-      handOver: async (keyring) => (await keeper(mf)).HANDOVER.handOver(keyring),
+      keyring: () => admin.keyring(),
+      storePlatform: (ask) => admin.storePlatform(ask),
+      rewrap: (ask) => admin.rewrap(ask),
+      handOver: (keyring) => keeper.rpc<Pick<Stack["vault"], "handOver">>(mf, "HANDOVER").handOver(keyring),
     },
+    fireCrons: async () => void (await Promise.all(crons.map(fire))),
     dispose: async () => {
-      await stopCrons();
+      await stopCrons?.();
       await mf.dispose();
       released();
     },
   };
 }
 
-/** The bindings through which this process speaks to the databases and to the vault. */
-const keeperOf = (databases: Readonly<Record<string, string>>) =>
-  keeperWorker({
-    d1Databases: databases,
+/** Reaches the databases, the vault, and the Workers that have a cron. */
+const keeperOf = (databases: readonly string[], crons: readonly string[]) =>
+  newKeeper({
+    d1Databases: Object.fromEntries(databases.map((id) => [id, id])),
     serviceBindings: {
+      ...Object.fromEntries(crons.map((name) => [name, name])),
       ADMIN: { name: workerName("vault"), entrypoint: "VaultAdmin" },
       HANDOVER: { name: workerName("vault"), entrypoint: "KeyringHandover" },
     },
   });
-interface Keeper {
-  readonly ADMIN: VaultAdminRpc;
-  readonly HANDOVER: { handOver(keyring: string): Promise<void> };
-}
-const keeper = (mf: Miniflare) => mf.getBindings<Keeper>(KEEPER);
 
-/** Fires the crons of the Workers that have one: now, since an earlier process may have left work behind, and from then on. Gives what ends it. */
-function fireCrons(mf: Miniflare, workers: readonly WorkerConfig[], everyMs: number): () => Promise<void> {
-  const names = workers.flatMap(({ config }) => ((config.triggers?.crons ?? []).length > 0 ? [config.name] : []));
-  if (names.length === 0 || everyMs === 0) return async () => {};
-  let running: Promise<unknown> = Promise.resolve();
-  let busy = false;
-  const fire = async (name: string) => (await mf.getWorker(name)).scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+/** Does it now, since an earlier process may have left work behind, and from then on, one at a time; 0: never. Gives what ends that. */
+function repeatedly(fire: () => Promise<unknown>, everyMs: number): () => Promise<unknown> {
+  if (everyMs === 0) return async () => {};
+  let running: Promise<unknown> | undefined;
   const tick = () => {
-    if (busy) return;
-    busy = true;
-    running = Promise.allSettled(names.map(fire)).then(() => {
-      // a Worker that fails says so itself
-      busy = false;
+    running ??= fire().then(() => {
+      running = undefined;
     });
   };
   tick();

@@ -45,7 +45,7 @@ beforeEach(async () => {
   from = (await db.prepare("SELECT coalesce(max(place), 0) AS place FROM watched").first<number>("place")) ?? 0;
 });
 
-const cron = async () => (await mesh.stack.mf.getWorker(GATEWAY)).scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+const cron = () => mesh.stack.fireCrons();
 const rows = async (where = "1", ...values: unknown[]): Promise<Row[]> =>
   (
     await db

@@ -265,7 +265,7 @@ test("the list may be late, never wrong: without D1 a run goes on, and says so o
   await mesh.db.exec(
     "INSERT INTO runs (id, contractor, workflow, version, name, state, started_at, updated_at, wakes_at) VALUES ('run_lost', 'late', 'wf_test', 1, 'Test', 'running', 1, 1, 1)",
   );
-  await (await mesh.stack.mf.getWorker("junction-gateway")).scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+  await mesh.stack.fireCrons();
   expect(await listed("run_lost")).toMatchObject({ state: "failed", reason: "The run was lost, and cannot go on" });
 });
 

@@ -1,25 +1,14 @@
 /** Brings a local D1 database to its migrations folder's state, in the bookkeeping `wrangler d1 migrations apply` uses. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Miniflare, V4WorkerOptions } from "miniflare";
-
-/** The Worker that migrates, beside what else it is given. */
-export const keeperWorker = (options: Partial<V4WorkerOptions>): V4WorkerOptions & { readonly name: string } => ({
-  ...options,
-  name: KEEPER,
-  compatibilityDate: "2026-11-01",
-  modulesRoot: import.meta.dirname,
-  modules: [{ type: "ESModule", path: join(import.meta.dirname, "keeper.mjs") }],
-});
-export const KEEPER = "junction-keeper";
+import type { Miniflare } from "miniflare";
+import type { Keeper } from "./keeper.ts";
 
 /** Applies what is lacking of a folder, each file whole or not at all, to a database that the keeper has under this binding. */
-export async function migrate(mf: Miniflare, binding: string, folder: string): Promise<void> {
+export async function migrate(keeper: Keeper, mf: Miniflare, binding: string, folder: string): Promise<void> {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sql")) : [];
   const files = names.sort().map((name) => ({ name, statements: statementsOf(readFileSync(join(folder, name), "utf8")) }));
-  const keeper = await mf.getWorker(KEEPER);
-  const reply = await keeper.fetch("http://keeper/", { method: "POST", body: JSON.stringify({ binding, files }) });
-  if (!reply.ok) throw new Error(`${folder} could not be applied: ${await reply.text()}`);
+  await keeper.ask(mf, { order: "migrate", binding, files });
 }
 
 /** A migration's statements, by drizzle's marks: wrangler, which a deployment has, reads them without, and is too heavy for a start. */

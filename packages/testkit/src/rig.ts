@@ -1,11 +1,13 @@
 /** Vendor Workers in real workerd with the real vault, the sandbox's emulators, and between the two a Worker that records. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { VaultAdminRpc, VendorRpc } from "@junction/core";
 import { newKeyring } from "@junction/vault";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { newKeeper } from "../../../scripts/local/keeper.ts";
+import { migrate } from "../../../scripts/local/migrations.ts";
 import type { Passed } from "./behaviour.ts";
 import { type Egress, startEgress } from "./egress.ts";
 import { type Answers, type Ask, type Line, openLine, type Told } from "./line.ts";
@@ -83,6 +85,7 @@ export async function startRig(members: readonly Member[], mutants: Mutants = {}
     ...worker("junction-sandbox", code("junction-sandbox")),
     durableObjects: { VENDOR_STATE: { className: "VendorState", useSQLite: true } },
   };
+  const keeper = newKeeper({ d1Databases: { DB: "junction-vault" } });
   const storage = newStorage();
   const mf = new Miniflare(
     convertV4MiniflareOptions({
@@ -91,10 +94,10 @@ export async function startRig(members: readonly Member[], mutants: Mutants = {}
       telemetry: { enabled: false },
       log: new Log(LogLevel.ERROR),
       handleStructuredLogs: ({ message }: { message: string }) => void logs.push(message),
-      workers: [own, vault, sandbox, ...members.map(({ id }) => vendorWorker(id))],
+      workers: [own, vault, sandbox, keeper.worker, ...members.map(({ id }) => vendorWorker(id))],
     }),
   );
-  await migrate(mf);
+  await migrate(keeper, mf, "DB", join(root, "workers/vault/migrations"));
   line = openLine(await mf.unsafeGetDirectURL("rig"));
   const each: Rig["each"] = async <T>(id: string, method: string, asks: readonly unknown[], mutant?: string) => {
     const whole = { binding: mutant === undefined ? id : `${id}:${mutant}`, method, asks, vendor: id, rule: egress.rule(id) };
@@ -213,22 +216,6 @@ async function bundle(members: readonly Member[], emulated: readonly Member[], m
   });
   const texts = new Map(outputFiles.map(({ path, text }) => [path.slice(path.lastIndexOf("/") + 1, -".js".length), text]));
   return (name) => texts.get(name) ?? "";
-}
-
-async function migrate(mf: Miniflare): Promise<void> {
-  const folder = join(root, "workers/vault/migrations");
-  const db = await mf.getD1Database("DB", "junction-vault");
-  for (const name of readdirSync(folder)
-    .filter((file) => file.endsWith(".sql"))
-    .sort()) {
-    const sql = readFileSync(join(folder, name), "utf8").replaceAll(/^--.*$/gm, "");
-    await db.batch(
-      sql
-        .split(";")
-        .filter((statement) => statement.trim())
-        .map((statement) => db.prepare(statement)),
-    );
-  }
 }
 
 /** Every folder of `workers/` that holds `<id>.ts`. */

@@ -1,7 +1,8 @@
 /** The gateway's database as it is deployed, migrated and empty, for tests. */
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { keeperWorker, migrate } from "../../../../scripts/local/migrations.ts";
+import { newKeeper } from "../../../../scripts/local/keeper.ts";
+import { migrate } from "../../../../scripts/local/migrations.ts";
 import { projectRoot } from "../../../../scripts/project.ts";
 import { D1_DOOR, d1At } from "./d1-door.ts";
 
@@ -11,6 +12,7 @@ export interface OpenD1 {
 }
 
 export async function openD1(): Promise<OpenD1> {
+  const keeper = newKeeper({ d1Databases: { DB: "junction" } });
   const mf = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
@@ -28,10 +30,10 @@ export async function openD1(): Promise<OpenD1> {
           ],
           d1Databases: { DB: "junction" },
         },
-        keeperWorker({ d1Databases: { DB: "junction" } }),
+        keeper.worker,
       ],
     }),
   );
-  await migrate(mf, "DB", join(projectRoot, "migrations"));
+  await migrate(keeper, mf, "DB", join(projectRoot, "migrations"));
   return { db: d1At(() => mf.ready), close: () => mf.dispose() };
 }
