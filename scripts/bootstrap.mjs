@@ -3,10 +3,10 @@
 // runs scripts/<command>.ts with the Node the lockfile pins. Plain JavaScript, since it runs before anything is installed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const fail = (message) => {
@@ -60,38 +60,16 @@ function run() {
   const node = join(root, "node_modules/.bin", process.platform === "win32" ? "node.exe" : "node");
   // What a start loads, it loads once: room for short-lived objects would only be kept, a hundred megabytes of it.
   const flags = command === "start" ? ["--max-semi-space-size=1"] : [];
+  const endsWithNpm = pathToFileURL(join(root, "scripts/local/ends-with-npm.mjs")).href;
+  const script = [join(root, "scripts", `${command}.ts`), ...args];
+  // npm finds node_modules/.bin first, so this is the pinned Node already, but at the first start: it becomes the command, and no
+  // process of sixty megabytes waits beside it.
+  if (process.execve !== undefined && process.platform !== "win32" && realpathSync(node) === realpathSync(process.execPath))
+    process.execve(node, [node, ...flags, "--import", endsWithNpm, ...script]);
   // The IPC channel is how the command learns that this process is gone, even by SIGKILL.
-  const child = spawn(node, [...flags, join(root, "scripts", `${command}.ts`), ...args], {
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
-  });
+  const child = spawn(node, [...flags, ...script], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`The installed Node did not start (${error.message}). Delete node_modules and try again.`));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
-  endWithParent();
-}
-
-/** A killed npm leaves this process, and the shell it runs scripts with, behind without a word; so this looks now and then. */
-function endWithParent() {
-  if (process.env.npm_lifecycle_event === undefined || process.platform === "win32") return;
-  const shell = process.ppid;
-  const npm = parentOf(shell);
-  setInterval(() => (process.ppid !== shell || (npm !== undefined && !isAlive(npm))) && process.exit(1), 250).unref();
-}
-
-function parentOf(pid) {
-  try {
-    // The second field is the program's name in parentheses, and may hold anything.
-    return Number(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, "").trim().split(" ")[1]);
-  } catch {
-    const asked = spawnSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" }); // no /proc, as on macOS
-    return Number(asked.stdout) || undefined;
-  }
-}
-
-function isAlive(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === "EPERM";
-  }
+  void import(endsWithNpm);
 }

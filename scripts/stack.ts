@@ -7,15 +7,7 @@ import { dirname, join } from "node:path";
 import type { VaultAdminRpc } from "@junction/core";
 import { HOST_CRM, HOST_EVENTS_SECRET } from "@junction/sandbox";
 import { newKeyring } from "@junction/vault";
-import {
-  convertV4MiniflareOptions,
-  Log,
-  LogLevel,
-  Miniflare,
-  MiniflareCoreError,
-  type V4WorkerOptions,
-  type V4WorkerOptionsShape,
-} from "miniflare";
+import type { V4WorkerOptions, V4WorkerOptionsShape } from "miniflare";
 import { CommandError } from "./command.ts";
 import type { WorkerConfig } from "./configs.ts";
 import { bundle } from "./local/bundle.ts";
@@ -23,6 +15,7 @@ import { newKeeper } from "./local/keeper.ts";
 import { localKeyring } from "./local/keyring.ts";
 import { shareWhatStandsBeside } from "./local/lean.ts";
 import { migrate } from "./local/migrations.ts";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, MiniflareCoreError } from "./local/miniflare.ts";
 import { killRuntimesWithThisProcess } from "./local/orphans.ts";
 import { lockState } from "./local/state-lock.ts";
 import { workerOptions } from "./local/worker-options.ts";

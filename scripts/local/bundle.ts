@@ -19,7 +19,8 @@ const OPTIONS = {
   external: ["cloudflare:*"],
   loader: { ".txt": "text", ".html": "text", ".sql": "text", ".bin": "binary" },
   define: { "process.env.NODE_ENV": '"production"' },
-  keepNames: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: "silent", // a failure throws with the same words
 } as const satisfies BuildOptions;
 

@@ -2,7 +2,8 @@
  * Miniflare starts two Workers beside each of ours: `outbound:3`, which its requests leave through, and `cache:3`, which its `caches`
  * speak to. They hold nothing, and each is an isolate that costs memory, and time at every start: one pair does for all.
  */
-import { CACHE_PLUGIN, CORE_PLUGIN, type Plugin, type Service } from "miniflare";
+import type { Plugin, Service } from "miniflare";
+import { CACHE_PLUGIN, CORE_PLUGIN } from "./miniflare.ts";
 
 let done = false;
 
