@@ -58,18 +58,23 @@ function install() {
 
 function run() {
   const node = join(root, "node_modules/.bin", process.platform === "win32" ? "node.exe" : "node");
-  // What a start loads, it loads once: room for short-lived objects would only be kept, a hundred megabytes of it.
-  const flags = command === "start" ? ["--max-semi-space-size=1"] : [];
+  const { flags, env } = command === "start" ? lean() : { flags: [], env: process.env };
   const endsWithNpm = pathToFileURL(join(root, "scripts/local/ends-with-npm.mjs")).href;
   const script = [join(root, "scripts", `${command}.ts`), ...args];
   // npm finds node_modules/.bin first, so this is the pinned Node already, but at the first start: it becomes the command, and no
   // process of sixty megabytes waits beside it.
   if (process.execve !== undefined && process.platform !== "win32" && realpathSync(node) === realpathSync(process.execPath))
-    process.execve(node, [node, ...flags, "--import", endsWithNpm, ...script]);
+    process.execve(node, [node, ...flags, "--import", endsWithNpm, ...script], env);
   // The IPC channel is how the command learns that this process is gone, even by SIGKILL.
-  const child = spawn(node, [...flags, ...script], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const child = spawn(node, [...flags, ...script], { stdio: ["inherit", "inherit", "inherit", "ipc"], env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`The installed Node did not start (${error.message}). Delete node_modules and try again.`));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
   void import(endsWithNpm);
+}
+
+/** A start loads much once and then waits for days: it keeps no room for short-lived objects, gives back what was freed, and loads no compiler for what was compiled before. */
+function lean() {
+  const glibc = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" };
+  return { flags: ["--max-semi-space-size=1"], env: { NODE_COMPILE_CACHE: join(root, ".junction/compiled"), ...glibc, ...process.env } };
 }

@@ -20,6 +20,7 @@ const OPTIONS = {
   loader: { ".txt": "text", ".html": "text", ".sql": "text", ".bin": "binary" },
   define: { "process.env.NODE_ENV": '"production"' },
   minifyWhitespace: true,
+  lineLimit: 200,
   minifySyntax: true,
   logLevel: "silent", // a failure throws with the same words
 } as const satisfies BuildOptions;
