@@ -61,8 +61,8 @@ function run() {
   const { flags, env } = command === "start" ? lean() : { flags: [], env: process.env };
   const endsWithNpm = pathToFileURL(join(root, "scripts/local/ends-with-npm.mjs")).href;
   const script = [join(root, "scripts", `${command}.ts`), ...args];
-  // npm finds node_modules/.bin first, so this is the pinned Node already, but at the first start: it becomes the command, and no
-  // process of sixty megabytes waits beside it.
+  // npm looks into node_modules/.bin first, so this is the pinned Node already, save at the very first start: it becomes the command,
+  // and no process waits beside it, at sixty megabytes.
   if (process.execve !== undefined && process.platform !== "win32" && realpathSync(node) === realpathSync(process.execPath))
     process.execve(node, [node, ...flags, "--import", endsWithNpm, ...script], env);
   // The IPC channel is how the command learns that this process is gone, even by SIGKILL.
@@ -73,7 +73,10 @@ function run() {
   void import(endsWithNpm);
 }
 
-/** A start loads much once and then waits for days: it keeps no room for short-lived objects, gives back what was freed, and loads no compiler for what was compiled before. */
+/**
+ * A start loads much, once, and then waits for days. So it keeps no room for short-lived objects, has glibc give back what was freed,
+ * and keeps what was compiled: the compiler of TypeScript is not loaded again.
+ */
 function lean() {
   const glibc = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" };
   return { flags: ["--max-semi-space-size=1"], env: { NODE_COMPILE_CACHE: join(root, ".junction/compiled"), ...glibc, ...process.env } };
