@@ -41,7 +41,7 @@ export async function bundle(root: string, entries: Entries): Promise<(name: str
 
 const FOLDER = ".junction/bundled";
 const record = (root: string, entries: Entries) =>
-  join(root, FOLDER, `${createHash("sha256").update(JSON.stringify(entries)).digest("hex")}.json`);
+  join(root, FOLDER, `${createHash("sha256").update(JSON.stringify({ entries, OPTIONS })).digest("hex")}.json`);
 
 function kept(root: string, entries: Entries): Kept | null {
   const path = record(root, entries);
