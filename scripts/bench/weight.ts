@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { bundle } from "../local/bundle.ts";
+import { convertV4MiniflareOptions, Miniflare } from "../local/miniflare.ts";
 import { compatibilityDate } from "./arena.ts";
 import type { Ground } from "./ground.ts";
 import { median } from "./rounds.ts";
