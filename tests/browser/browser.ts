@@ -1,17 +1,19 @@
 /** A real browser before the started mesh, and what its person does. */
 import chromium from "@sparticuz/chromium";
-import axe from "axe-core";
 import { type Browser, type Locator, chromium as launcher, type Page } from "playwright-core";
 import type { Users } from "../mesh.ts";
 
 export const DESKTOP = { width: 1280, height: 860 };
 export const PHONE = { width: 390, height: 844 };
 
-/** Chromium from the package registry, started so that it runs as root and without a display or a graphics card. */
+/**
+ * Chromium from the package registry, started so that it runs as root and without a display or a graphics card. No page is open for
+ * long enough that making its code faster pays, nor alone on the machine, so that threads beside it would be free.
+ */
 export const openBrowser = async (): Promise<Browser> =>
   launcher.launch({
     executablePath: await chromium.executablePath(),
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--js-flags=--single-threaded --no-maglev --no-opt"],
     headless: true,
   });
 
@@ -74,32 +76,6 @@ export async function signInAs(page: Page, mesh: Users, contractor: string): Pro
 
 /** The light of the integration whose page is open. */
 export const light = (page: Page, status: string): Locator => page.locator(`h1 ~ [data-status="${status}"]`);
-
-/** Colours fade from one scheme into the other. What turns for ever is not waited for. */
-const SETTLED = `Promise.allSettled(document.getAnimations()
-  .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity).map((one) => one.finished)).then(() => null)`;
-
-/** What axe finds that would keep someone out, in light and in dark. Colours are looked at once: on a phone the same ones lie otherwise. */
-export async function barriers(page: Page, viewport: VisitOptions["viewport"]): Promise<string[]> {
-  const found: string[] = [];
-  const colours = viewport !== PHONE;
-  await page.evaluate(axe.source); // evaluated by the debugger: the page's own policy admits no such script
-  for (const colorScheme of colours ? (["light", "dark"] as const) : (["light"] as const)) {
-    await page.emulateMedia({ colorScheme });
-    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-    await page.evaluate(SETTLED);
-    const rules = colorScheme === "dark" ? { runOnly: ["color-contrast"] } : { rules: { "color-contrast": { enabled: colours } } };
-    const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify({ resultTypes: ["violations"], ...rules })})`)) as {
-      violations: { id: string; impact: string | null; nodes: { html: string; failureSummary?: string }[] }[];
-    };
-    for (const { id, impact, nodes } of violations) {
-      if (impact !== "serious" && impact !== "critical") continue;
-      for (const { html, failureSummary = "" } of nodes)
-        found.push(`${colorScheme} ${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 240)}`);
-    }
-  }
-  return found;
-}
 
 /** All a page holds that a script, a log or a passer-by could read. */
 export async function holdings(page: Page): Promise<string> {

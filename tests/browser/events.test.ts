@@ -1,12 +1,16 @@
 /** The events page and the leads pages, as people use them. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type Mesh, startMesh } from "../mesh.ts";
-import { barriers, DESKTOP, openBrowser, PHONE, signIn, visit } from "./browser.ts";
+import { lookThrough } from "./barriers.ts";
+import { openBrowser, signIn, type Visit, visit } from "./browser.ts";
 
 const SECRET = "whsec_0123456789abcdef0123456789abcdef";
 let mesh: Mesh;
 let browser: Browser;
+/** The owner, who goes from test to test in one window. */
+let owner: Visit;
+let page: Page;
 let db: D1Database;
 
 async function push(vendor: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
@@ -30,7 +34,11 @@ const kill = (n: number) =>
 beforeAll(async () => {
   [mesh, browser] = await Promise.all([startMesh({ vendors: ["sendgrid", "stripe", "twilio"] }), openBrowser()]);
   ({ db } = mesh);
+  owner = await visit(browser);
+  page = owner.page;
+  await signIn(page, mesh);
 });
+afterEach(() => expect(owner.seen.troubles).toEqual([]));
 afterAll(async () => {
   await browser.close();
   await mesh.stop();
@@ -46,20 +54,14 @@ const onFocus = (page: Page) =>
   page.evaluate("(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).trim()");
 
 test("before anything has come in, each page says what will stand there and what to do", async () => {
-  const { page, seen, close } = await visit(browser);
-  await signIn(page, mesh);
   await open(page, "/events");
   await page.getByText("Nothing has come in yet").waitFor();
   await page.getByRole("link", { name: "Open integrations" }).waitFor();
   await open(page, "/leads");
   await page.getByText("No leads yet").waitFor();
-  expect(seen.troubles).toEqual([]);
-  await close();
 });
 
 test("what comes in appears by itself, is found by its filters, and says what it is, masked", async () => {
-  const { page, seen, close } = await visit(browser);
-  await signIn(page, mesh);
   await open(page, "/events");
   await mesh.connect("demo", "twilio", "stripe");
   await mesh.api("POST", "/connections/stripe/webhook-secret", { action: "set", secret: SECRET });
@@ -88,13 +90,9 @@ test("what comes in appears by itself, is found by its filters, and says what it
   await page.getByText("Nothing fits").waitFor();
   await page.getByLabel("Received", { exact: true }).selectOption("Last hour");
   await rows(page, 5);
-  expect(seen.troubles).toEqual([]);
-  await close();
 });
 
 test("a delivery in quarantine stands out, cannot be replayed, and leads to where its secret is set", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
   await open(page, "/events");
   await page.locator("[data-standing=quarantined]").getByText("1 delivery is in quarantine").waitFor();
   await page.getByRole("button", { name: "Show quarantined deliveries" }).click();
@@ -108,12 +106,9 @@ test("a delivery in quarantine stands out, cannot be replayed, and leads to wher
   expect(await details.getByRole("button", { name: "Replay" }).count()).toBe(0);
   await details.getByRole("link", { name: "Open SendGrid’s webhook" }).click();
   await page.getByRole("heading", { level: 1, name: "SendGrid" }).waitFor();
-  await close();
 });
 
 test("dead events stand out, and are done once they are replayed: one, those selected, all that fit", async () => {
-  const { page, seen, close } = await visit(browser);
-  await signIn(page, mesh);
   const dead = page.locator("tr[data-state=dead]");
   const gone = () => page.locator("[data-standing=dead]").waitFor({ state: "detached" });
   const show = async () => {
@@ -152,13 +147,9 @@ test("dead events stand out, and are done once they are replayed: one, those sel
   await gone();
   await settled();
   expect(await counts()).toMatchObject({ dead: 0, done: 4, quarantined: 1 });
-  expect(seen.troubles).toEqual([]);
-  await close();
 });
 
 test("with the keyboard alone: to an event, into its details, and back to where one was", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
   await open(page, "/events");
   const tabTo = async (name: string) => {
     for (let n = 0; n < 60; n++) {
@@ -177,7 +168,6 @@ test("with the keyboard alone: to an event, into its details, and back to where 
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await expect.poll(() => onFocus(page)).toBe("Payment received");
-  await close();
 });
 
 test("a member looks, and neither replays nor reads what an event says", async () => {
@@ -195,8 +185,6 @@ test("a member looks, and neither replays nor reads what an event says", async (
 });
 
 test("a lead is searched as people write numbers, and its timeline leads to the event", async () => {
-  const { page, seen, close } = await visit(browser);
-  await signIn(page, mesh);
   await page.getByRole("link", { name: "Leads", exact: true }).click();
   await page.getByRole("searchbox", { name: "Search" }).fill("(202) 555-9999");
   await page.getByText("Nobody fits").waitFor();
@@ -209,13 +197,9 @@ test("a lead is searched as people write numbers, and its timeline leads to the 
   await page.getByRole("dialog", { name: "Message received" }).waitFor();
   await open(page, "/leads/lead_nobody");
   await page.getByText("There is no such lead").waitFor();
-  expect(seen.troubles).toEqual([]);
-  await close();
 });
 
 test("a lead is made, changed, joined to another, and deleted", async () => {
-  const { page, seen, close } = await visit(browser);
-  await signIn(page, mesh);
   await open(page, "/leads");
   const dialog = page.getByRole("dialog");
   const click = (name: string) => dialog.getByRole("button", { name, exact: true }).click();
@@ -251,30 +235,16 @@ test("a lead is made, changed, joined to another, and deleted", async () => {
   await page.getByRole("heading", { level: 1, name: "Leads" }).waitFor();
   await page.goto(at);
   await page.getByText("There is no such lead").waitFor();
-  expect(seen.troubles).toEqual([]);
-  await close();
 });
 
-/** Both sizes at once: much of it is waiting for a page. */
-test("axe finds nothing serious in light or dark, and nothing sticks out, at a desk's size and at a phone's", {
-  timeout: 120_000,
-}, async () => {
+test("axe finds nothing serious in light or dark, and nothing sticks out, on a phone and at a desk", { timeout: 120_000 }, async () => {
   await kill(1);
-  await Promise.all([DESKTOP, PHONE].map(lookThrough));
-});
-
-async function lookThrough(viewport: typeof DESKTOP): Promise<void> {
-  const { page, close } = await visit(browser, { viewport });
-  await signIn(page, mesh);
   const [{ id }] = (await mesh.api("GET", "/events?vendor=twilio")).body.events;
   const [lead] = (await mesh.api("GET", "/leads")).body.leads;
-  const found: string[] = [];
-  for (const path of ["/events", "/events?time=range", `/events?event=${id}`, "/leads", `/leads/${lead.id}`]) {
+  const paths = ["/events", "/events?time=range", `/events?event=${id}`, "/leads", `/leads/${lead.id}`];
+  const found = await lookThrough(page, paths, async (path) => {
     await open(page, path);
     if (path.includes("event=")) await page.getByText("What it says").waitFor();
-    expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), `${path} fits`).toBe(0);
-    found.push(...(await barriers(page, viewport)).map((each) => `${path} ${each}`));
-  }
+  });
   expect(found).toEqual([]);
-  await close();
-}
+});

@@ -1,12 +1,16 @@
 /** Every page: for everyone, for the keyboard, for a member, and light enough. */
 import { readFileSync } from "node:fs";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Mesh, startMesh } from "../mesh.ts";
-import { barriers, DESKTOP, light, openBrowser, PHONE, signIn, visit } from "./browser.ts";
+import { lookThrough } from "./barriers.ts";
+import { light, openBrowser, signIn, type Visit, visit } from "./browser.ts";
 
 let mesh: Mesh;
 let browser: Browser;
+/** The owner, who goes from test to test in one window. */
+let owner: Visit;
+let page: Page;
 let twilio: Record<string, string>;
 
 beforeAll(async () => {
@@ -23,7 +27,11 @@ beforeAll(async () => {
   await mesh.sandbox("PUT", "/sandbox/api/faults", { vendor: "twilio", operation: "*", fault: "401" });
   await mesh.call(key, "crm_send_sms", { to: "+12025550199", body: "Hello again" });
   await mesh.sandbox("DELETE", "/sandbox/api/faults");
+  owner = await visit(browser);
+  page = owner.page;
+  await signIn(page, mesh);
 });
+afterEach(() => expect(owner.seen.troubles).toEqual([]));
 afterAll(async () => {
   await browser.close();
   await mesh.stop();
@@ -56,40 +64,28 @@ const PAGES = [
   "/nowhere",
 ];
 
-/** Both sizes at once: much of it is waiting for a page. */
-test("axe finds nothing serious in light or dark, nothing sticks out and nothing jumps, at a desk's size and at a phone's", {
+test("axe finds nothing serious in light or dark, nothing sticks out and nothing jumps, on a phone and at a desk", {
   timeout: 120_000,
 }, async () => {
-  await Promise.all([DESKTOP, PHONE].map(lookThrough));
+  const visitor = await visit(browser);
+  const found = await lookThrough(visitor.page, ["/"], async () => {
+    await visitor.page.goto(`${mesh.url}/settings`);
+    await visitor.page.getByRole("link", { name: "Sign in" }).waitFor();
+  });
+  await visitor.close();
+  await page.addInitScript(WATCH_JUMPS);
+  found.push(
+    ...(await lookThrough(page, PAGES, async (path) => {
+      await page.goto(`${mesh.url}/settings${path}`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
+      expect(await page.evaluate("window.jumps"), `${path} jumps`).toBeLessThan(0.05);
+    })),
+  );
+  expect(found).toEqual([]);
 });
 
-async function lookThrough(viewport: typeof DESKTOP): Promise<void> {
-  const { page, close } = await visit(browser, { viewport });
-  const found: string[] = [];
-  const look = async (path: string) => found.push(...(await barriers(page, viewport)).map((each) => `${path} ${each}`));
-  await page.goto(`${mesh.url}/settings`);
-  await page.getByRole("link", { name: "Sign in" }).waitFor();
-  await look("sign-in");
-  await signIn(page, mesh);
-  await page.addInitScript(WATCH_JUMPS);
-  for (const path of PAGES) {
-    // Once as a fresh load, which is where things jump, and once as a person goes from page to page.
-    if (viewport === PHONE) await page.goto(`${mesh.url}/settings${path}`);
-    else await page.evaluate(`history.pushState(null, "", "/settings${path}")`);
-    await page.waitForURL(`**/settings${path}`);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
-    expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), `${path} fits`).toBe(0);
-    if (viewport === PHONE) expect(await page.evaluate("window.jumps"), `${path} jumps`).toBeLessThan(0.05);
-    await look(path);
-  }
-  await close();
-  expect(found).toEqual([]);
-}
-
 test("with the keyboard alone: from the top of the list to a connected integration", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
   await page.goto(`${mesh.url}/settings/integrations`);
   await page.getByRole("heading", { name: "Needs action" }).waitFor();
   const press = (key: string) => page.keyboard.press(key);
@@ -113,7 +109,6 @@ test("with the keyboard alone: from the top of the list to a connected integrati
   await page.keyboard.type(twilio["auth_token"] ?? "");
   await press("Enter");
   await light(page, "connected").waitFor();
-  await close();
 });
 
 test("a member looks at everything and changes nothing: no form, no button, no credential", async () => {
@@ -135,8 +130,6 @@ test("a member looks at everything and changes nothing: no form, no button, no c
 });
 
 test("getting started asks for what a goal takes, and no more, and connects it there", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
   await page.goto(`${mesh.url}/settings/start`);
   await page.getByRole("checkbox", { name: /Book jobs/ }).click();
   await page.locator('[data-goal="book"][data-ready="true"]').waitFor();
@@ -148,12 +141,9 @@ test("getting started asks for what a goal takes, and no more, and connects it t
   await page.getByRole("button", { name: "Save & Test" }).click();
   await page.locator('[data-goal="pay"][data-ready="true"]').waitFor();
   await page.getByRole("heading", { name: "Everything is ready" }).waitFor();
-  await close();
 });
 
 test("each of the five states has its light and its word; what is planned leads nowhere", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
   const states = { twilio: "error", stripe: "not_connected", "google-maps": "warning", sendgrid: "connected", mailgun: "planned" };
   await page.route("**/api/connections", async (route) => {
     const { integrations } = (await (await route.fetch()).json()) as { integrations: { vendor: string; status: string }[] };
@@ -168,15 +158,13 @@ test("each of the five states has its light and its word; what is planned leads 
     (status) => getComputedStyle(document.querySelector("main [data-status=" + status + "] span")).backgroundColor)`)) as string[];
   expect(new Set(colours).size, "four lights, four colours").toBe(4);
   expect(await page.getByRole("link", { name: /^Mailgun/ }).count()).toBe(0);
-  await close();
+  await page.unrouteAll();
 });
 
 test("what an agent may not do in public waits for a yes, and then is done", async () => {
   await mesh.connect("demo", "meta-pages");
   const { key } = await mesh.key("demo", { name: "Marketing" });
   const [place] = (await mesh.call(key, "crm_list_social_pages", {})).body.structuredContent.pages;
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
   await mesh.call(key, "crm_post_to_facebook", { page_id: place.page_id, text: "A new roof on Elm Street" });
   await page.getByRole("link", { name: "Approvals 1 waiting" }).click();
   await page.getByText("A new roof on Elm Street").waitFor();
@@ -186,12 +174,9 @@ test("what an agent may not do in public waits for a yes, and then is done", asy
   await page.getByText("Nothing waits for you").waitFor();
   const { inbox } = (await mesh.sandbox("GET", "/sandbox/api/inbox?vendor=meta-pages")).body;
   expect(JSON.stringify(inbox)).toContain("A new roof on Elm Street");
-  await close();
 });
 
 test("the audit is filtered, and leaves as CSV what is shown", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
   await page.goto(`${mesh.url}/settings/activity`);
   await page.getByLabel("Outcome").selectOption("Failed");
   await page.getByLabel("Integration").selectOption("Twilio");
@@ -200,31 +185,9 @@ test("the audit is filtered, and leaves as CSV what is shown", async () => {
   const csv = readFileSync(await download.path(), "utf8");
   expect(csv.trim().split("\r\n")).toHaveLength(2);
   expect(csv).toMatch(/"crm\/send_sms","twilio","failed","CredentialError"/);
-  await close();
-});
-
-test("signed out, nothing is left to see", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await page.getByRole("heading", { name: "Sign in to Junction" }).waitFor();
-  await page.goto(`${mesh.url}/settings/agents`);
-  await page.getByRole("heading", { name: "Sign in to Junction" }).waitFor();
-  expect(await page.content()).not.toContain("Dispatcher");
-  await close();
-});
-
-test("a session that ends while a page is open leads to the sign-in page by itself", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
-  await page.context().clearCookies();
-  await page.getByRole("heading", { name: "Sign in to Junction" }).waitFor();
-  await close();
 });
 
 test("another account at the vendor does not take the connected one's place unless its owner says so", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
   await page.goto(`${mesh.url}/settings/integrations/google-calendar`);
   const account = page.getByRole("heading", { name: /^Connected as/ });
   const before = await account.textContent();
@@ -244,5 +207,18 @@ test("another account at the vendor does not take the connected one's place unle
   await another();
   await page.locator('[data-grant="connected"]').waitFor();
   await expect.poll(() => account.textContent()).not.toBe(before);
-  await close();
+});
+
+test("signed out, nothing is left to see", async () => {
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in to Junction" }).waitFor();
+  await page.goto(`${mesh.url}/settings/agents`);
+  await page.getByRole("heading", { name: "Sign in to Junction" }).waitFor();
+  expect(await page.content()).not.toContain("Dispatcher");
+});
+
+test("a session that ends while a page is open leads to the sign-in page by itself", async () => {
+  await signIn(page, mesh);
+  await page.context().clearCookies();
+  await page.getByRole("heading", { name: "Sign in to Junction" }).waitFor();
 });

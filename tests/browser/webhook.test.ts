@@ -2,7 +2,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Mesh, startMesh } from "../mesh.ts";
-import { barriers, DESKTOP, holdings, openBrowser, PHONE, signIn, visit } from "./browser.ts";
+import { barriers } from "./barriers.ts";
+import { holdings, openBrowser, PHONE, signIn, visit } from "./browser.ts";
 
 let mesh: Mesh;
 let browser: Browser;
@@ -35,7 +36,7 @@ test("what came before the secret is kept aside, a forged one is counted, and se
   await page.getByText("Waiting for the first event").waitFor();
   expect(await push({ count: 2 })).toEqual({ "200": 2 });
   await page.locator('[data-quarantined="2"]').waitFor();
-  expect(await barriers(page, DESKTOP)).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
 
   const secret = page.getByLabel("The secret Stripe shows");
   await secret.fill("sk_test_not_it");
@@ -63,7 +64,7 @@ test("a secret that is made is shown once, and is gone when the page is left", {
   await page.getByRole("button", { name: "Make one for me" }).click();
   const made = (await page.locator("[data-made]").textContent()) ?? "";
   expect(made).toMatch(/^whsec_.{44}$/);
-  expect(await barriers(page, DESKTOP)).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
   await page.getByRole("tab", { name: "Overview" }).click();
   await page.getByRole("tab", { name: "Webhook" }).click();
   await page.getByRole("button", { name: "Make a new one" }).waitFor();

@@ -3,7 +3,8 @@ import { MEDIA } from "@junction/sandbox";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Mesh, startMesh } from "../mesh.ts";
-import { barriers, DESKTOP, openBrowser, PHONE, signIn, type Visit, visit } from "./browser.ts";
+import { barriers, lookThrough } from "./barriers.ts";
+import { openBrowser, signIn, type Visit, visit } from "./browser.ts";
 
 const PEOPLE = 500;
 let mesh: Mesh;
@@ -162,7 +163,7 @@ test("HubSpot breaks while it runs: the run pauses and says why, mended it goes 
   await page.getByText("It waits for HubSpot").waitFor();
   for (const done of ["text", "wait", "call", "email"]) await of(done).getByText("Done").waitFor();
   await of("sync").getByText("Paused").waitFor();
-  expect(await barriers(page, DESKTOP)).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
 
   await mesh.sandbox("DELETE", "/sandbox/api/faults?vendor=hubspot");
   const at = page.url();
@@ -400,21 +401,11 @@ test("a template is written, changed and deleted", async () => {
   await page.getByText("Many thanks").waitFor({ state: "detached" });
 });
 
-/** Both sizes at once: much of it is waiting for a page. */
-test("axe finds nothing serious in light or dark, and nothing sticks out, at a desk's size and at a phone's", {
-  timeout: 120_000,
-}, async () => {
-  await Promise.all([DESKTOP, PHONE].map(lookThrough));
-});
-
-async function lookThrough(viewport: typeof DESKTOP): Promise<void> {
-  const seen = await visit(browser, { viewport });
-  await signIn(seen.page, mesh);
+test("axe finds nothing serious in light or dark, and nothing sticks out, on a phone and at a desk", { timeout: 120_000 }, async () => {
   const [{ id }] = (await mesh.api("GET", "/workflows")).body.workflows;
   const [{ id: run }] = (await mesh.api("GET", "/runs")).body.runs;
   const [{ id: work }] = (await mesh.api("GET", "/runs?workflow=work")).body.runs;
-  const found: string[] = [];
-  for (const path of [
+  const paths = [
     "/workflows",
     `/workflows/${id}?step=branch`,
     `/workflows/${id}?step=sync`,
@@ -425,15 +416,12 @@ async function lookThrough(viewport: typeof DESKTOP): Promise<void> {
     `/runs/${work}`,
     `/leads/${lead.id}`,
     "/templates",
-  ]) {
-    await seen.page.emulateMedia({ colorScheme: "light" });
-    await seen.page.goto(`${mesh.url}/settings${path}`);
-    await seen.page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-    await expect.poll(() => seen.page.getByLabel("Loading").count()).toBe(0);
-    if (path.endsWith("crm")) await seen.page.getByRole("dialog", { name: "CRM" }).waitFor();
-    expect(await seen.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), `${path} fits`).toBe(0);
-    found.push(...(await barriers(seen.page, viewport)).map((each) => `${path} ${each}`));
-  }
+  ];
+  const found = await lookThrough(page, paths, async (path) => {
+    await page.goto(`${mesh.url}/settings${path}`);
+    await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+    await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
+    if (path.endsWith("crm")) await page.getByRole("dialog", { name: "CRM" }).waitFor();
+  });
   expect(found).toEqual([]);
-  await seen.close();
-}
+});
