@@ -7,13 +7,13 @@ export const DESKTOP = { width: 1280, height: 860 };
 export const PHONE = { width: 390, height: 844 };
 
 /**
- * Chromium from the package registry, started so that it runs as root and without a display or a graphics card. No page is open for
- * long enough that making its code faster pays, nor alone on the machine, so that threads beside it would be free.
+ * Chromium from the package registry, started so that it runs as root and without a display or a graphics card. No page is
+ * open for so long that its code is worth the last optimisation, and no core is free to collect garbage beside it.
  */
 export const openBrowser = async (): Promise<Browser> =>
   launcher.launch({
     executablePath: await chromium.executablePath(),
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--js-flags=--single-threaded --no-maglev --no-opt"],
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--js-flags=--single-threaded-gc --no-opt"],
     headless: true,
   });
 
@@ -56,11 +56,11 @@ export async function visit(browser: Browser, { viewport = DESKTOP, colorScheme 
   return { page, seen, close: () => context.close() };
 }
 
-/** Signs in as a person does: from the settings to the development issuer's page, and back. */
-export async function signIn(page: Page, mesh: Users, who: "owner" | "member" = "owner"): Promise<void> {
+/** Signs the owner in as a person does: from the settings to the development issuer's page, and back. */
+export async function signIn(page: Page, mesh: Users): Promise<void> {
   await page.goto(`${mesh.url}/settings`);
   await page.getByRole("link", { name: "Sign in" }).click();
-  await page.getByRole("button", { name: who === "owner" ? /owner of the demo/ : /member/ }).click();
+  await page.getByRole("button", { name: /owner of the demo/ }).click();
   await page.getByRole("heading", { level: 1, name: "Integrations" }).waitFor();
 }
 
@@ -72,6 +72,31 @@ export async function signInAs(page: Page, mesh: Users, contractor: string): Pro
   await posted.locator("input[name=token]").evaluate((input, value) => input.setAttribute("value", value), token);
   await posted.getByRole("button").click();
   await page.getByRole("heading", { level: 1, name: "Integrations" }).waitFor();
+}
+
+/** A window in which someone of the demo contractor is signed in already. How they do it themselves is what `signIn` shows. */
+export async function visitAs(browser: Browser, mesh: Users, role: "owner" | "member"): Promise<Visit> {
+  const one = await visit(browser);
+  const posted = await one.page.request.post(`${mesh.url}/session`, {
+    form: { token: await mesh.token("demo", role) },
+    headers: { origin: mesh.url },
+    maxRedirects: 0,
+  });
+  if (posted.status() !== 303) throw new Error(`${role} was not signed in: ${posted.status()} ${await posted.text()}`);
+  await one.page.goto(`${mesh.url}/settings`);
+  return one;
+}
+
+/** Waits until the page that was gone to stands there. While a dialog is open its heading has no role. */
+export async function stands(page: Page): Promise<void> {
+  await page.locator("h1").waitFor({ state: "attached" });
+  await page.getByLabel("Loading").first().waitFor({ state: "detached" });
+}
+
+/** Goes to a page of the settings from another one, as a click does: nothing is loaded anew. */
+export async function go(page: Page, path: string): Promise<void> {
+  await page.evaluate(`history.pushState(null, "", "/settings${path}")`);
+  await stands(page);
 }
 
 /** The light of the integration whose page is open. */

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type Mesh, startMesh } from "../mesh.ts";
 import { lookThrough } from "./barriers.ts";
-import { openBrowser, signIn, type Visit, visit } from "./browser.ts";
+import { go, openBrowser, stands, type Visit, visitAs } from "./browser.ts";
 
 const SECRET = "whsec_0123456789abcdef0123456789abcdef";
 let mesh: Mesh;
@@ -34,9 +34,8 @@ const kill = (n: number) =>
 beforeAll(async () => {
   [mesh, browser] = await Promise.all([startMesh({ vendors: ["sendgrid", "stripe", "twilio"] }), openBrowser()]);
   ({ db } = mesh);
-  owner = await visit(browser);
+  owner = await visitAs(browser, mesh, "owner");
   page = owner.page;
-  await signIn(page, mesh);
 });
 afterEach(() => expect(owner.seen.troubles).toEqual([]));
 afterAll(async () => {
@@ -46,8 +45,7 @@ afterAll(async () => {
 
 const open = async (page: Page, path: string) => {
   await page.goto(`${mesh.url}/settings${path}`);
-  await page.locator("h1").waitFor(); // by its role it is not there while a dialog is open
-  await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
+  await stands(page);
 };
 const rows = (page: Page, n: number) => expect.poll(() => page.locator("tbody tr").count()).toBe(n);
 const onFocus = (page: Page) =>
@@ -171,8 +169,7 @@ test("with the keyboard alone: to an event, into its details, and back to where 
 });
 
 test("a member looks, and neither replays nor reads what an event says", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh, "member");
+  const { page, close } = await visitAs(browser, mesh, "member");
   await open(page, "/events");
   await page.getByRole("button", { name: "Message received" }).waitFor();
   expect(await page.getByRole("checkbox").count()).toBe(0);
@@ -243,7 +240,7 @@ test("axe finds nothing serious in light or dark, and nothing sticks out, on a p
   const [lead] = (await mesh.api("GET", "/leads")).body.leads;
   const paths = ["/events", "/events?time=range", `/events?event=${id}`, "/leads", `/leads/${lead.id}`];
   const found = await lookThrough(page, paths, async (path) => {
-    await open(page, path);
+    await go(page, path);
     if (path.includes("event=")) await page.getByText("What it says").waitFor();
   });
   expect(found).toEqual([]);

@@ -1,16 +1,22 @@
 /** The Webhook tab, as a person uses it: paste the address, set the secret, see what came and what was turned away. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Mesh, startMesh } from "../mesh.ts";
 import { barriers } from "./barriers.ts";
-import { holdings, openBrowser, PHONE, signIn, visit } from "./browser.ts";
+import { DESKTOP, holdings, openBrowser, PHONE, type Visit, visitAs } from "./browser.ts";
 
 let mesh: Mesh;
 let browser: Browser;
+/** The owner, who goes from test to test in one window. */
+let owner: Visit;
+let page: Page;
 beforeAll(async () => {
   [mesh, browser] = await Promise.all([startMesh({ vendors: ["docusign", "stripe", "vapi"] }), openBrowser()]);
   await mesh.connect("demo", "stripe", "docusign");
+  owner = await visitAs(browser, mesh, "owner");
+  page = owner.page;
 });
+afterEach(() => expect(owner.seen.troubles).toEqual([]));
 afterAll(async () => {
   await browser.close();
   await mesh.stop();
@@ -29,8 +35,6 @@ const counted = (page: Page, label: string, count: number) =>
   page.locator(`[data-count="${label}"]`).getByText(String(count), { exact: true }).waitFor();
 
 test("what came before the secret is kept aside, a forged one is counted, and setting the secret does what is genuine", async () => {
-  const { page, seen, close } = await visit(browser);
-  await signIn(page, mesh);
   await open(page, "/integrations/stripe/webhook");
   expect(await page.locator("pre, code").filter({ hasText: "/hooks/stripe/" }).textContent()).toBe(await address("stripe"));
   await page.getByText("Waiting for the first event").waitFor();
@@ -52,14 +56,11 @@ test("what came before the secret is kept aside, a forged one is counted, and se
   expect(await push({ variant: "tampered" })).toEqual({ "401": 1 });
   await counted(page, "Forged", 1);
   expect(await secret.inputValue()).toBe("");
-  for (const left of [await holdings(page), ...seen.urls, ...seen.referers]) expect(left).not.toContain(SECRET);
-  expect(seen.troubles).toEqual([]);
-  await close();
+  for (const left of [await holdings(page), ...owner.seen.urls, ...owner.seen.referers]) expect(left).not.toContain(SECRET);
 });
 
 test("a secret that is made is shown once, and is gone when the page is left", { timeout: 30_000 }, async () => {
-  const { page, seen, close } = await visit(browser, { viewport: PHONE, colorScheme: "dark" });
-  await signIn(page, mesh);
+  await page.setViewportSize(PHONE);
   await open(page, "/integrations/vapi/webhook");
   await page.getByRole("button", { name: "Make one for me" }).click();
   const made = (await page.locator("[data-made]").textContent()) ?? "";
@@ -69,13 +70,12 @@ test("a secret that is made is shown once, and is gone when the page is left", {
   await page.getByRole("tab", { name: "Webhook" }).click();
   await page.getByRole("button", { name: "Make a new one" }).waitFor();
   expect(await holdings(page)).not.toContain(made);
-  for (const left of [...seen.urls, ...seen.referers]) expect(left).not.toContain(made);
-  await close();
+  for (const left of [...owner.seen.urls, ...owner.seen.referers]) expect(left).not.toContain(made);
+  await page.setViewportSize(DESKTOP);
 });
 
 test("a member sees what came and no way to set the secret", async () => {
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh, "member");
+  const { page, close } = await visitAs(browser, mesh, "member");
   await open(page, "/integrations/stripe/webhook");
   await page.getByText("Only an owner of the account sets it.").waitFor();
   expect(await page.getByLabel("The secret Stripe shows").count()).toBe(0);
@@ -84,8 +84,6 @@ test("a member sees what came and no way to set the secret", async () => {
 
 test("another account's key asks before it takes the connected one's place", { timeout: 30_000 }, async () => {
   const { docusign } = (await mesh.sandbox("GET", "/sandbox/api/credentials")).body.credentials;
-  const { page, close } = await visit(browser);
-  await signIn(page, mesh);
   await page.goto(`${mesh.url}/settings/integrations/docusign`);
   await page.getByRole("button", { name: "Reconnect" }).click();
   await page
@@ -98,5 +96,4 @@ test("another account's key asks before it takes the connected one's place", { t
   await page.getByRole("button", { name: "Connect the other account instead" }).click();
   await page.getByText("Docusign is connected").waitFor();
   expect((await mesh.api("GET", "/connections/docusign")).body.account.name).toBe("Sandbox Plumbing, archive");
-  await close();
 });

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Mesh, startMesh } from "../mesh.ts";
 import { barriers, lookThrough } from "./barriers.ts";
-import { openBrowser, signIn, type Visit, visit } from "./browser.ts";
+import { go, openBrowser, type Visit, visitAs } from "./browser.ts";
 
 const PEOPLE = 500;
 let mesh: Mesh;
@@ -24,10 +24,9 @@ beforeAll(async () => {
   });
   await mesh.sandbox("PUT", "/sandbox/api/settings", { vendor: "vapi", settings: { aiCallsEnd: "no_answer" } });
   lead = (await mesh.api("POST", "/leads", { name: "Rosa Díaz", phones: ["+12025550142"], emails: ["rosa@example.com"] })).body;
-  person = await visit(browser);
+  person = await visitAs(browser, mesh, "owner");
   page = person.page;
   page.context().setDefaultTimeout(15_000);
-  await signIn(page, mesh);
 });
 afterAll(async () => {
   await browser.close();
@@ -418,9 +417,7 @@ test("axe finds nothing serious in light or dark, and nothing sticks out, on a p
     "/templates",
   ];
   const found = await lookThrough(page, paths, async (path) => {
-    await page.goto(`${mesh.url}/settings${path}`);
-    await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-    await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
+    await go(page, path);
     if (path.endsWith("crm")) await page.getByRole("dialog", { name: "CRM" }).waitFor();
   });
   expect(found).toEqual([]);
