@@ -30,7 +30,7 @@ beforeAll(async () => {
   owner = await visit(browser);
   page = owner.page;
   await signIn(page, mesh);
-});
+}, 120_000); // it starts and connects the most vendors, and five such files begin at once
 afterEach(() => expect(owner.seen.troubles).toEqual([]));
 afterAll(async () => {
   await browser.close();
