@@ -58,7 +58,7 @@ function install() {
 
 function run() {
   const node = join(root, "node_modules/.bin", process.platform === "win32" ? "node.exe" : "node");
-  const { flags, env } = command === "start" ? lean() : { flags: [], env: process.env };
+  const { flags, env } = settings();
   const endsWithNpm = pathToFileURL(join(root, "scripts/local/ends-with-npm.mjs")).href;
   const script = [join(root, "scripts", `${command}.ts`), ...args];
   // npm looks into node_modules/.bin first, so this is the pinned Node already, save at the very first start: it becomes the command,
@@ -73,11 +73,9 @@ function run() {
   void import(endsWithNpm);
 }
 
-/**
- * A start loads much, once, and then waits for days. So it keeps no room for short-lived objects, has glibc give back what was freed,
- * and keeps what was compiled: the compiler of TypeScript is not loaded again.
- */
-function lean() {
-  const glibc = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" };
-  return { flags: ["--max-semi-space-size=1"], env: { NODE_COMPILE_CACHE: join(root, ".junction/compiled"), ...glibc, ...process.env } };
+/** What Node compiled is kept, for this process and those it starts. A start, which loads much and then waits for days, keeps no room for short-lived objects, and has glibc give back what was freed. */
+function settings() {
+  const env = { NODE_COMPILE_CACHE: join(root, ".junction/compiled"), ...process.env };
+  if (command !== "start") return { flags: [], env };
+  return { flags: ["--max-semi-space-size=1"], env: { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072", ...env } };
 }

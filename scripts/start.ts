@@ -1,5 +1,5 @@
 /** `npm start`: every Worker on this machine, with a demo contractor, the sandbox in the place of the internet. */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommandError, command, readOptions } from "./command.ts";
 import { bringGenerated } from "./local/generated.ts";
@@ -7,7 +7,7 @@ import { onKeyringChange } from "./local/keyring.ts";
 import { lockState } from "./local/state-lock.ts";
 import { projectRoot } from "./project.ts";
 import { DEMO, type Seeded, seed } from "./seed.ts";
-import { type Stack, type StackOptions, startStack } from "./stack.ts";
+import { type Stack, startStack } from "./stack.ts";
 
 const HELP = `npm start [-- options]
 
@@ -68,13 +68,13 @@ async function main(wishes: Wishes): Promise<void> {
   console.info(welcome(stack.url, egress, seeded));
 }
 
-/** With requests going elsewhere, the demo's connections are still made with the sandbox, which knows the demo's credentials. */
-async function begin(options: StackOptions & { readonly stateDir: string }): Promise<{ readonly stack: Stack; readonly seeded: Seeded }> {
+/** With requests going elsewhere, the demo's connections are still made with the sandbox, which knows the demo's credentials; once. */
+async function begin(options: Omit<Wishes, "fresh">): Promise<{ readonly stack: Stack; readonly seeded: Seeded }> {
   const kept = join(options.stateDir, "demo.json");
-  const seedIn = options.egress instanceof URL ? "sandbox" : options.egress;
-  const first = await startStack({ ...options, ...(seedIn !== undefined && { egress: seedIn }) });
+  const seedIn = options.egress instanceof URL && !existsSync(kept) ? "sandbox" : options.egress;
+  const first = await startStack({ ...options, egress: seedIn });
   try {
-    const seeded = await seed(first, kept, { connect: seedIn !== "live" });
+    const seeded = await seed(first, kept, { connect: seedIn === "sandbox" });
     if (seedIn === options.egress) return { stack: first, seeded };
     await first.dispose();
     return { stack: await startStack(options), seeded };

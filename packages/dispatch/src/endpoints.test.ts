@@ -1,7 +1,7 @@
 /** Endpoints in the contractor's real Durable Object. */
 import { build } from "esbuild";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { convertV4MiniflareOptions, Miniflare } from "../../../scripts/local/miniflare.ts";
 import { CONTRACTOR_DELIVERIES, ENDPOINT_BYTES, ENDPOINT_DELIVERIES } from "./flood.ts";
 import { ATTACK_FORGED, WRONG_SECRET_FORGED } from "./forgeries.ts";
 import type { Alert } from "./records.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { CredentialRef, VaultAdminRpc, VaultPayloadsRpc, VendorVaultRpc } from "@junction/core";
 import type { Keyring } from "@junction/vault";
 import { build } from "esbuild";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { expect, vi } from "vitest";
 import { askAt, D1_DOOR, d1At } from "../../../packages/db/src/testing/d1-door.ts";
+import { convertV4MiniflareOptions, Miniflare } from "../../../scripts/local/miniflare.ts";
 import type { LeaseState } from "./lease.ts";
 
 export const DEMO = { contractor: "demo", connection: "con_1" };

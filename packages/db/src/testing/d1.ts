@@ -1,8 +1,8 @@
 /** The gateway's database as it is deployed, migrated and empty, for tests. */
 import { join } from "node:path";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { newKeeper } from "../../../../scripts/local/keeper.ts";
 import { migrate } from "../../../../scripts/local/migrations.ts";
+import { convertV4MiniflareOptions, Miniflare } from "../../../../scripts/local/miniflare.ts";
 import { projectRoot } from "../../../../scripts/project.ts";
 import { D1_DOOR, d1At } from "./d1-door.ts";
 
