@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { DESKTOP, PHONE } from "./browser.ts";
+import { DESKTOP, DRAWN, PHONE } from "./browser.ts";
 
 /** `axe.source` is the long form, twice the work to read on each page. */
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -18,7 +18,7 @@ const LOOKS = {
 };
 
 /** What follows a new size or colour scheme is drawn, and has faded in. What turns for ever is not waited for. */
-const SETTLED = `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
+const SETTLED = `${DRAWN}.then(() =>
   Promise.allSettled(document.getAnimations()
     .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity).map((one) => one.finished))).then(() => null)`;
 

@@ -93,9 +93,12 @@ export async function stands(page: Page): Promise<void> {
   await page.getByLabel("Loading").first().waitFor({ state: "detached" });
 }
 
-/** Goes to a page of the settings from another one, as a click does: nothing is loaded anew. */
+/** Whatever has just changed is on the screen. */
+export const DRAWN = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))";
+
+/** Goes to a page of the settings from another one, as a click does: nothing is loaded anew. The heading of before is gone once that is drawn. */
 export async function go(page: Page, path: string): Promise<void> {
-  await page.evaluate(`history.pushState(null, "", "/settings${path}")`);
+  await page.evaluate(`history.pushState(null, "", "/settings${path}"), ${DRAWN}`);
   await stands(page);
 }
 
