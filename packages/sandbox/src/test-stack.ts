@@ -2,7 +2,7 @@
 import { globSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { convertV4MiniflareOptions, Miniflare } from "../../../scripts/local/miniflare.ts";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
 const root = join(import.meta.dirname, "../../..");
 
