@@ -26,7 +26,8 @@ export function Gap({ slot, where, wide = false, target }: GapProps) {
   return (
     <div ref={setNodeRef} className={look["gap"]} data-wide={wide} data-target={target} data-over={isOver && target === "possible"}>
       {mayChange && target === "none" && (
-        <Menu position="bottom" withinPortal width={300} shadow="md" trapFocus returnFocus={false}>
+        // What a save finds missing is written above, and moves the gap: the open menu goes along, even out of sight, and does not vanish.
+        <Menu position="bottom" withinPortal width={300} shadow="md" trapFocus returnFocus={false} hideDetached={false}>
           <Menu.Target>
             <UnstyledButton className={look["add"] ?? ""} aria-label={`Add a step ${where}`} data-add={where}>
               <IconPlus size={15} aria-hidden="true" />
