@@ -147,7 +147,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     return launch(options, released); // someone took the free port in the moment before the runtime did
   }
   const fire = (binding: string) => keeper.ask(mf, { order: "cron", binding });
-  const stopCrons = crons.length > 0 ? repeatedly(() => Promise.allSettled(crons.map(fire)), options.cronMs ?? 5_000) : undefined;
+  const stopCrons = repeatedly(() => Promise.allSettled(crons.map(fire)), crons.length === 0 ? 0 : (options.cronMs ?? 5_000));
   const admin = keeper.rpc<VaultAdminRpc>(mf, "ADMIN");
   return {
     url,
@@ -161,7 +161,7 @@ async function launch(options: StackOptions, released: () => void): Promise<Stac
     },
     fireCrons: async () => void (await Promise.all(crons.map(fire))),
     dispose: async () => {
-      await stopCrons?.();
+      await stopCrons();
       await mf.dispose();
       released();
     },

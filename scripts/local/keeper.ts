@@ -2,10 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Miniflare, V4WorkerOptions } from "miniflare";
-import * as z from "zod";
+import { askAt } from "./ask-at.ts";
 
 const NAME = "junction-keeper";
-const Told = z.object({ failed: z.string().optional(), value: z.unknown().optional() });
 
 /** An order of `keeper.mjs` about one of its bindings, with what that order takes. */
 export interface Order {
@@ -37,14 +36,7 @@ export function newKeeper(bindings: Partial<V4WorkerOptions>): Keeper {
       modules: [{ type: "ESModule", path: join(import.meta.dirname, "keeper.mjs") }],
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     },
-    async ask(mf, order) {
-      const init = { method: "POST", headers: { authorization: SECRET }, body: JSON.stringify(order) };
-      const reply = await fetch(await mf.unsafeGetDirectURL(NAME), init);
-      if (!reply.ok) throw new Error(`the local runtime's keeper answered ${reply.status}`);
-      const { failed, value } = Told.parse(await reply.json());
-      if (failed !== undefined) throw new Error(failed);
-      return value;
-    },
+    ask: async (mf, order) => askAt(await mf.unsafeGetDirectURL(NAME), order, { authorization: SECRET }),
     rpc<R extends object>(mf: Miniflare, binding: string): R {
       const get = (_: object, method: string) => (ask: unknown) => keeper.ask(mf, { order: "call", binding, method, ask });
       return new Proxy({}, { get }) as R; // each method of R goes to the keeper, and by RPC from there

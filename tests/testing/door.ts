@@ -1,6 +1,7 @@
 /** The inside of a started mesh, for tests that begin or look behind its API: the gateway's database and its Durable Objects, over HTTP. */
 import type { Miniflare, V4WorkerOptions } from "miniflare";
-import { askAt, D1_DOOR, d1At } from "../../packages/db/src/testing/d1-door.ts";
+import { D1_DOOR, d1At } from "../../packages/db/src/testing/d1-door.ts";
+import { askAt } from "../../scripts/local/ask-at.ts";
 
 const NAME = "junction-door";
 const GATEWAY = "junction-gateway";

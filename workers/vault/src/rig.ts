@@ -1,11 +1,13 @@
 /** A vault in real workerd for the tests, with one tiny Worker for each who may call it. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CredentialRef, VaultAdminRpc, VaultPayloadsRpc, VendorVaultRpc } from "@junction/core";
 import type { Keyring } from "@junction/vault";
 import { build } from "esbuild";
 import { expect, vi } from "vitest";
-import { askAt, D1_DOOR, d1At } from "../../../packages/db/src/testing/d1-door.ts";
+import { D1_DOOR, d1At } from "../../../packages/db/src/testing/d1-door.ts";
+import { askAt } from "../../../scripts/local/ask-at.ts";
+import { newKeeper } from "../../../scripts/local/keeper.ts";
+import { migrate } from "../../../scripts/local/migrations.ts";
 import { convertV4MiniflareOptions, Miniflare } from "../../../scripts/local/miniflare.ts";
 import type { LeaseState } from "./lease.ts";
 
@@ -69,6 +71,7 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
   const storage = { d1Databases: { DB: "junction-vault" }, kvNamespaces: { CACHE: "junction-vault-cache" } };
   const reachable = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
   const first = Object.keys(vaults)[0] ?? "vault";
+  const keeper = newKeeper({ d1Databases: storage.d1Databases });
   const mf = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
@@ -103,16 +106,12 @@ export async function startRig({ vaults = { vault: JSON.stringify(KEYRING) }, di
             ]),
           ),
         },
+        keeper.worker,
       ],
     }),
   );
   const db = d1At(() => mf.unsafeGetDirectURL("gateway"));
-  const sql = readFileSync(join(import.meta.dirname, "../migrations/0001_vault.sql"), "utf8").replaceAll(/^--.*$/gm, "");
-  const made = await db.prepare("SELECT name FROM sqlite_master WHERE name = 'credentials'").first();
-  if (!made) {
-    const statements = sql.split(";").filter((statement) => statement.trim());
-    await db.batch(statements.map((statement) => db.prepare(statement)));
-  }
+  await migrate(keeper, mf, "DB", join(import.meta.dirname, "../migrations"));
 
   async function send(worker: string, binding: string, method: string, args: readonly unknown[]): Promise<unknown> {
     return askAt(await mf.unsafeGetDirectURL(worker), { binding, method, args });

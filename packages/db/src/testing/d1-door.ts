@@ -2,7 +2,7 @@
  * D1 for tests, by HTTP to a Worker that has the binding. Miniflare's own proxy of a binding crosses threads for every method: some ten
  * times the time and the processor's for a statement.
  */
-import * as z from "zod";
+import { askAt } from "../../../../scripts/local/ask-at.ts";
 
 type How = "all" | "first" | "raw" | "run" | "batch" | "exec";
 type Text = readonly [sql: string, ...values: unknown[]];
@@ -18,15 +18,6 @@ export const D1_DOOR = `async ({ how, texts: [one, ...others] }, env) => {
     return Response.json({ failed: error.message });
   }
 }`;
-const Told = z.object({ failed: z.string().optional(), value: z.unknown().optional() });
-
-/** What a door gives back, or its failure. */
-export async function askAt(door: URL, what: unknown): Promise<unknown> {
-  const response = await fetch(door, { method: "POST", body: JSON.stringify(what) });
-  const { failed, value } = Told.parse(await response.json());
-  if (failed !== undefined) throw new Error(failed);
-  return value;
-}
 
 /** The database behind the door at an address; what is no JSON does not fit through. */
 export function d1At(door: () => Promise<URL>): D1Database {
