@@ -32,12 +32,11 @@ export interface Visit {
 
 interface VisitOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
-  readonly colorScheme?: "light" | "dark";
 }
 
 /** A window of its own, with its own cookies and storage. */
-export async function visit(browser: Browser, { viewport = DESKTOP, colorScheme = "light" }: VisitOptions = {}): Promise<Visit> {
-  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
+export async function visit(browser: Browser, { viewport = DESKTOP }: VisitOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport, colorScheme: "light", reducedMotion: "reduce" });
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const seen: Seen = { urls: [], referers: [], troubles: [] };

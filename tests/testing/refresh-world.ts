@@ -74,13 +74,13 @@ export async function play({ seed, stable, heavyNetwork, steps }: Schedule): Pro
   const between = (from: number, to: number) => Math.floor(from + random() * (to - from));
   const clock = new Clock();
   const ref = { contractor: `world-${++worlds}`, connection: "con" };
-  const server = {
+  const oauth = {
+    scheme: "oauth2",
     authorizationUrl: "",
     tokenUrl: "https://vendor/token",
     scopes: {},
     refreshToken: stable ? "stable" : "rotating",
   } as const;
-  const oauth = { scheme: "oauth2", ...server } as const;
 
   // The vendor.
   const grants: Grant[] = [];
