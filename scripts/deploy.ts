@@ -52,7 +52,7 @@ export async function dryRun({ root, wrangler, env, say }: Deployment): Promise<
       throw new CommandError(
         `${worker.config.name} has the bindings ${seen.join(", ")}; a vendor's Worker has its vault capability and no other`,
       );
-    const heavy = worker.kind === "vendor" && (await overweight(root, worker.id, Number.parseFloat(gzip) * 1024));
+    const heavy = worker.kind === "vendor" && overweight(Number.parseFloat(gzip) * 1024);
     if (heavy) throw new CommandError(`${worker.config.name} ${heavy}`);
   }
   say(

@@ -129,12 +129,16 @@ test("each rule bites, on an import of a type alone", () => {
   ]);
 });
 
-test("the named z of zod is refused", () => {
+test("the named z of zod is refused, and all of zod where a vendor's Worker would carry it", () => {
   const base = join(root, "lint");
-  mkdirSync(base);
+  for (const folder of ["packages/kit", "workers/acme", "workers/vault"]) mkdirSync(join(base, folder), { recursive: true });
   copyFileSync(join(projectRoot, "biome.json"), join(base, "biome.json"));
   writeFileSync(join(base, "bad.ts"), 'import { z } from "zod";\nexport { z };\n');
-  writeFileSync(join(base, "good.ts"), 'import * as z from "zod";\nexport { z };\n');
+  for (const path of ["good.ts", "workers/vault/good.ts", "packages/kit/bad.ts", "workers/acme/bad.ts"])
+    writeFileSync(join(base, path), 'import * as z from "zod";\nexport { z };\n');
+  for (const path of ["packages/kit/good.ts", "workers/acme/good.ts"])
+    writeFileSync(join(base, path), 'import * as z from "zod/mini";\nexport { z };\n');
+  writeFileSync(join(base, "workers/acme/named.ts"), 'import { z } from "zod/mini";\nexport { z };\n');
   const args = [
     scriptOf("@biomejs/biome", "biome"),
     "lint",
@@ -145,5 +149,9 @@ test("the named z of zod is refused", () => {
   ];
   const { stdout } = spawnSync(process.execPath, args, { cwd: base, encoding: "utf8" });
   const Lint = z.object({ diagnostics: z.array(z.object({ location: z.object({ path: z.string() }) })) });
-  expect(Lint.parse(JSON.parse(stdout)).diagnostics.map(({ location }) => location.path)).toEqual(["bad.ts"]);
+  expect(
+    Lint.parse(JSON.parse(stdout))
+      .diagnostics.map(({ location }) => location.path)
+      .sort(),
+  ).toEqual([...["bad.ts", "packages/kit/bad.ts", "workers/acme/bad.ts", "workers/acme/named.ts"]]);
 });

@@ -51,7 +51,7 @@ export function vendorFile(vendor: NewVendor): string {
   const oauth = auth === "oauth2";
   return `import { ${part.imports.join(", ")} } from "@junction/kit";
 import { tool } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 ${oauth ? `\nconst CUSTOMERS = "${scope(id)}";\n` : ""}
 const vendor = defineVendor({
   id: "${id}",
@@ -63,7 +63,10 @@ const vendor = defineVendor({
   auth: ${part.auth},
   hosts: [${oauth ? `"api.${id}.example", "login.${id}.example"` : `"api.${id}.example"`}],
   errors: {
-    body: z.object({ error: z.object({ code: z.string(), message: z.string() }) }).transform(({ error }) => error),
+    body: z.pipe(
+      z.object({ error: z.object({ code: z.string(), message: z.string() }) }),
+      z.transform(({ error }) => error),
+    ),
     codes: {}, // what the vendor's codes mean where its status does not say so: { card_declined: "Declined" }
   },
   // A call that proves that the credential works and may do what the actions need, and that changes nothing.
@@ -79,8 +82,8 @@ const searchCustomers = tool({
   description: "Searches the customers in ${name} by a part of their name. No match gives an empty list.",
   effect: "read",
   input: z.strictObject({
-    name: z.string().min(1).max(100).describe("Part of the customer's name"),
-    limit: z.int().min(1).max(100).default(20).describe("How many at most"),
+    name: z.string().check(z.minLength(1), z.maxLength(100), z.describe("Part of the customer's name")),
+    limit: z._default(z.int().check(z.minimum(1), z.maximum(100), z.describe("How many at most")), 20),
   }),
   output: z.object({ customers: z.array(z.object({ id: z.string(), name: z.string() })) }),
 });

@@ -1,7 +1,7 @@
 /** Anthropic: Claude writes, and looks at photos. https://platform.claude.com/docs/en/api/messages */
 import { bearer, defineVendor, path, refuse, secret } from "@junction/kit";
 import { analyzePhoto, generateText } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * The newest version, and the key as a bearer token, as its documentation and libraries now have it. What it took away (temperature and
@@ -15,7 +15,7 @@ const MODELS = new Map([
   ["best", "claude-opus-5-5"],
 ]);
 
-const Fault = z.object({ error: z.object({ type: z.string(), message: z.string().default("") }) });
+const Fault = z.object({ error: z.object({ type: z.string(), message: z._default(z.string(), "") }) });
 /** Whose error it is says the type; where two share one, the message. */
 function codeOf({ type, message }: z.output<typeof Fault>["error"]): string {
   if (type === "not_found_error" && message.startsWith("model:")) return "unknown_model";
@@ -38,10 +38,13 @@ const anthropic = defineVendor({
   auth: bearer("api_key"),
   hosts: ["api.anthropic.com"],
   errors: {
-    body: Fault.transform(({ error }) => {
-      const [, name] = /^([\w.]+): /.exec(error.message) ?? [];
-      return { code: codeOf(error), message: error.message, field: name };
-    }),
+    body: z.pipe(
+      Fault,
+      z.transform(({ error }) => {
+        const [, name] = /^([\w.]+): /.exec(error.message) ?? [];
+        return { code: codeOf(error), message: error.message, field: name };
+      }),
+    ),
     codes: {
       unknown_model: "InvalidRequest", // as a 404
       spend_limit_reached: "Declined", // as a 400: the key is good, the month's money is spent
@@ -64,12 +67,12 @@ const anthropic = defineVendor({
 const Models = z.object({ data: z.array(z.object({ id: z.string() })) });
 const Message = z.object({
   /** Thoughts come before the text, so a block is known by its type. */
-  content: z.array(z.object({ type: z.string(), text: z.string().nullish() })),
-  stop_reason: z.string().nullish(),
+  content: z.array(z.object({ type: z.string(), text: z.nullish(z.string()) })),
+  stop_reason: z.nullish(z.string()),
   usage: z.object({
     input_tokens: z.int(),
-    cache_creation_input_tokens: z.int().nullish(),
-    cache_read_input_tokens: z.int().nullish(),
+    cache_creation_input_tokens: z.nullish(z.int()),
+    cache_read_input_tokens: z.nullish(z.int()),
     output_tokens: z.int(),
   }),
 });

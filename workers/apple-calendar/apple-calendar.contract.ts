@@ -1,9 +1,4 @@
 export default {
-  weighs: {
-    kb: 75,
-    reason:
-      "it reads, repeats and writes iCalendar itself (23 kB, ical.js) and reads XML (4.5 kB), where others speak JSON to an API that does",
-  },
   exempt: [
     { law: "404 is NotFound", tool: "crm/delete_event", reason: "an event that is gone already is as removed as it can be" },
     { law: "404 is NotFound", tool: "crm/remove_calendar_event", reason: "an event that is gone already is as removed as it can be" },

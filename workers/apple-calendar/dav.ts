@@ -1,17 +1,20 @@
 /** WebDAV's and CalDAV's questions and answers (RFC 4918, RFC 4791), as iCloud speaks them. */
 import { parseXml, XmlElement } from "@rgrove/parse-xml";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** A text through a parser; what the parser throws makes it a text that cannot be read. */
 export const read = <T>(parse: (text: string) => T) =>
-  z.string().transform((text, context): T => {
-    try {
-      return parse(text);
-    } catch (error) {
-      context.addIssue({ code: "custom", message: String(error) });
-      return z.NEVER;
-    }
-  });
+  z.pipe(
+    z.string(),
+    z.transform((text, context): T => {
+      try {
+        return parse(text);
+      } catch (error) {
+        context.issues.push({ code: "custom", message: String(error), input: text });
+        return z.NEVER;
+      }
+    }),
+  );
 
 const NAMESPACES = 'xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"';
 const document = (body: string): string => `<?xml version="1.0" encoding="utf-8"?>${body}`;

@@ -1,5 +1,6 @@
 /** Apple Calendar: iCloud over CalDAV, by an app-specific password. */
 import { basic, defineVendor, field, found, secret } from "@junction/kit";
+import * as z from "zod/mini";
 import { discover } from "./discovery.ts";
 
 export const apple = defineVendor({
@@ -19,11 +20,13 @@ export const apple = defineVendor({
       help: "Made at account.apple.com under Sign-In and Security; not your account's own. Apple has none for calendars alone: it opens mail and contacts too",
       placeholder: "xxxx-xxxx-xxxx-xxxx",
     }),
-    main_calendar: field({
-      label: "Calendar for jobs",
-      help: "Its name in the Calendar app; left out, the first one you may change",
-      placeholder: "Work",
-    }).optional(),
+    main_calendar: z.optional(
+      field({
+        label: "Calendar for jobs",
+        help: "Its name in the Calendar app; left out, the first one you may change",
+        placeholder: "Work",
+      }),
+    ),
     home: found(),
     calendar: found(),
     zone: found(),

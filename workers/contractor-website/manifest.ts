@@ -1,6 +1,6 @@
 /** The contractor's own website: WordPress, by an application password. https://developer.wordpress.org/rest-api/ */
 import { basic, defineVendor, field, found, refuse, secret } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { apiOf, pathOf } from "./site.ts";
 
 const CAPABILITIES = ["edit_posts", "publish_posts", "upload_files"];
@@ -13,13 +13,19 @@ const LACKING: Readonly<Record<string, string>> = {
 };
 const Said = z.object({
   code: z.string(),
-  message: z.string().optional(),
-  data: z.object({ params: z.record(z.string(), z.unknown()).optional() }).nullish(),
+  message: z.optional(z.string()),
+  data: z.nullish(z.object({ params: z.optional(z.record(z.string(), z.unknown())) })),
 });
 
 /** An empty object is written `[]` there. */
-const Ways = z.union([z.looseObject({}), z.array(z.unknown()).transform((): Record<string, unknown> => ({}))]);
-const Index = z.object({ name: z.string(), namespaces: z.array(z.string()), authentication: Ways.default({}) });
+const Ways = z.union([
+  z.looseObject({}),
+  z.pipe(
+    z.array(z.unknown()),
+    z.transform((): Record<string, unknown> => ({})),
+  ),
+]);
+const Index = z.object({ name: z.string(), namespaces: z.array(z.string()), authentication: z._default(Ways, {}) });
 const Person = z.object({ id: z.number(), capabilities: z.record(z.string(), z.unknown()) });
 
 export const website = defineVendor({
@@ -47,10 +53,13 @@ export const website = defineVendor({
   auth: basic("username", "application_password"),
   hosts: ["{site_url}"],
   errors: {
-    body: Said.transform(({ code, message, data }) => ({
-      ...{ code, message, field: Object.keys(data?.params ?? {})[0] },
-      missing: LACKING[code] === undefined ? undefined : [LACKING[code]],
-    })),
+    body: z.pipe(
+      Said,
+      z.transform(({ code, message, data }) => ({
+        ...{ code, message, field: Object.keys(data?.params ?? {})[0] },
+        missing: LACKING[code] === undefined ? undefined : [LACKING[code]],
+      })),
+    ),
     codes: {
       incorrect_password: "CredentialError",
       invalid_username: "CredentialError",

@@ -1,6 +1,6 @@
 /** Photos on their way into the site's library, each once. https://developer.wordpress.org/rest-api/reference/media/ */
 import type { Files } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Photo } from "./blocks.ts";
 import type { Site } from "./site.ts";
 

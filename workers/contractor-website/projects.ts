@@ -1,6 +1,6 @@
 /** Projects are posts. https://developer.wordpress.org/rest-api/reference/posts/ */
 import { listProjects, publishProject, unpublishProject, updateProject } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { gallery, joined, photoIds, pictures, plain, words } from "./blocks.ts";
 import { website } from "./manifest.ts";
 import { uploaded } from "./media.ts";
@@ -11,8 +11,8 @@ const PAGE = 50;
 /** WordPress cuts its times to the second, and two clocks differ a little. */
 const CLOCK_MS = 2_000;
 const STATUSES = { publish: "published", future: "scheduled", private: "private" } as const;
-const Post = z.object({ id: z.number(), link: z.url().optional(), status: z.string() });
-const Edited = Post.extend({ title: z.object({ raw: z.string() }), content: z.object({ raw: z.string() }), modified_gmt: z.string() });
+const Post = z.object({ id: z.number(), link: z.optional(z.url()), status: z.string() });
+const Edited = z.extend(Post, { title: z.object({ raw: z.string() }), content: z.object({ raw: z.string() }), modified_gmt: z.string() });
 
 const shown = ({ id, link, status }: z.output<typeof Post>) => ({
   project_id: String(id),

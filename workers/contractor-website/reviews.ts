@@ -1,6 +1,6 @@
 /** What visitors write under the site's pages: plugins for reviews keep them as comments of a type of their own. */
 import { listReviews } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { plain } from "./blocks.ts";
 import { website } from "./manifest.ts";
 import { pathOf, type Site } from "./site.ts";
@@ -8,10 +8,10 @@ import { pathOf, type Site } from "./site.ts";
 const PAGE = 50;
 const Comment = z.object({
   id: z.number(),
-  author_name: z.string().optional(),
+  author_name: z.optional(z.string()),
   date_gmt: z.string(),
   content: z.object({ rendered: z.string() }),
-  link: z.url().optional(),
+  link: z.optional(z.url()),
 });
 const TYPES = ["review", "comment"] as const;
 type Type = (typeof TYPES)[number];

@@ -1,5 +1,5 @@
 /** The site's categories and tags, by their names. https://developer.wordpress.org/rest-api/reference/categories/ */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { inHtml, plain } from "./blocks.ts";
 import type { Site } from "./site.ts";
 
@@ -7,7 +7,10 @@ type Kind = "categories" | "tags";
 const Term = z.object({ id: z.number(), name: z.string() });
 const Terms = z.array(Term);
 /** What is answered to a name that is taken. */
-const Taken = z.object({ data: z.object({ term_id: z.number() }) }).transform(({ data }) => ({ id: data.term_id }));
+const Taken = z.pipe(
+  z.object({ data: z.object({ term_id: z.number() }) }),
+  z.transform(({ data }) => ({ id: data.term_id })),
+);
 
 /** WordPress keeps names as HTML, which is what it searches, and takes two that differ in capitals alone for one. */
 const same = (one: string, other: string): boolean => plain(one).toLowerCase() === other.trim().toLowerCase();

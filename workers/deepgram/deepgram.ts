@@ -1,7 +1,7 @@
 /** Deepgram: what is said in a recording, by whom, and when. https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded */
 import { bearer, defineVendor, field, path, secret } from "@junction/kit";
 import { transcribeAudio } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const HOME = "api.deepgram.com";
 /** Where recordings are worked on; the same key is good everywhere, and projects are known at home alone. */
@@ -16,28 +16,31 @@ const deepgram = defineVendor({
   docs: "https://developers.deepgram.com/docs/pre-recorded-audio",
   credentials: {
     api_key: secret({ label: "API key", help: "In the Deepgram Console under Settings, API Keys; its role must be Member or higher" }),
-    region: field({
-      label: "Region",
-      help: "eu, au or in, to have recordings worked on there; left out, wherever Deepgram does",
-      placeholder: "eu",
-      pattern: /^(eu|au|in)$/,
-    }).optional(),
+    region: z.optional(
+      field({
+        label: "Region",
+        help: "eu, au or in, to have recordings worked on there; left out, wherever Deepgram does",
+        placeholder: "eu",
+        pattern: /^(eu|au|in)$/,
+      }),
+    ),
   },
   auth: bearer("api_key", "Token"),
   hosts: [HOME, REGIONS.eu, REGIONS.au, REGIONS.in],
   errors: {
     // Older parts write err_code and err_msg, newer ones category and message.
-    body: z
-      .object({
-        err_code: z.string().nullish(),
-        err_msg: z.string().nullish(),
-        category: z.string().nullish(),
-        message: z.string().nullish(),
-      })
-      .transform(({ err_code, err_msg, category, message }) => ({
+    body: z.pipe(
+      z.object({
+        err_code: z.nullish(z.string()),
+        err_msg: z.nullish(z.string()),
+        category: z.nullish(z.string()),
+        message: z.nullish(z.string()),
+      }),
+      z.transform(({ err_code, err_msg, category, message }) => ({
         code: err_code ?? category ?? undefined,
         message: err_msg ?? message ?? undefined,
       })),
+    ),
     codes: {
       INSUFFICIENT_PERMISSIONS: "PermissionError", // as a 401 too
       ASR_PAYMENT_REQUIRED: "Declined",
@@ -49,14 +52,16 @@ const deepgram = defineVendor({
   },
 });
 
-const Projects = z.object({ projects: z.array(z.object({ project_id: z.string().min(1), name: z.string().nullish() })) });
+const Projects = z.object({ projects: z.array(z.object({ project_id: z.string().check(z.minLength(1)), name: z.nullish(z.string()) })) });
 const Transcript = z.object({
-  metadata: z.object({ duration: z.number().nullish() }),
+  metadata: z.object({ duration: z.nullish(z.number()) }),
   results: z.object({
     channels: z.array(
-      z.object({ detected_language: z.string().nullish(), alternatives: z.array(z.object({ transcript: z.string() })).default([]) }),
+      z.object({ detected_language: z.nullish(z.string()), alternatives: z._default(z.array(z.object({ transcript: z.string() })), []) }),
     ),
-    utterances: z.array(z.object({ start: z.number(), end: z.number(), transcript: z.string(), speaker: z.number().nullish() })).nullish(),
+    utterances: z.nullish(
+      z.array(z.object({ start: z.number(), end: z.number(), transcript: z.string(), speaker: z.nullish(z.number()) })),
+    ),
   }),
 });
 

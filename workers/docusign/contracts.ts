@@ -1,7 +1,7 @@
 /** A contract that is out: how far it is, the paper itself, a reminder, and its end. */
 import { below, path, refuse } from "@junction/kit";
 import { downloadContract, getContract, remindContract, voidContract } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { docusign, envelopes, one, progress, Whole } from "./manifest.ts";
 
 const scopes = ["signature", "impersonation"] as const;

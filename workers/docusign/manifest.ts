@@ -1,7 +1,7 @@
 /** Docusign: how it is connected, and where an account's envelopes are. */
 import { below, defineVendor, field, found, type Http, jwtBearer, type Path, path, refuse, secretFile } from "@junction/kit";
 import type { sendContract } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const PRODUCTION = "account.docusign.com";
 const DEMO = "account-d.docusign.com";
@@ -29,17 +29,21 @@ export const docusign = defineVendor({
       help: "Shown once, when a key pair is generated for the integration key; all of it, with its BEGIN and END lines",
       accept: ".pem,.key,.txt",
     }),
-    account_id: field({
-      label: "API account ID",
-      help: "On the same page; left out, the person's default account",
-      placeholder: "xxxxxxxx-xxxx-…",
-    }).optional(),
-    environment: field({
-      label: "Environment",
-      help: "production, or demo for a developer account; left out, production",
-      placeholder: "production",
-      pattern: /^(production|demo)$/,
-    }).optional(),
+    account_id: z.optional(
+      field({
+        label: "API account ID",
+        help: "On the same page; left out, the person's default account",
+        placeholder: "xxxxxxxx-xxxx-…",
+      }),
+    ),
+    environment: z.optional(
+      field({
+        label: "Environment",
+        help: "production, or demo for a developer account; left out, production",
+        placeholder: "production",
+        pattern: /^(production|demo)$/,
+      }),
+    ),
     account: found(),
     base: found(),
   },
@@ -56,9 +60,10 @@ export const docusign = defineVendor({
   hosts: [PRODUCTION, DEMO, "*.docusign.net"],
   limit: { requests: 3000, perSeconds: 3600 },
   errors: {
-    body: z
-      .object({ errorCode: z.string(), message: z.string().optional() })
-      .transform(({ errorCode, message }) => ({ code: errorCode.toUpperCase(), message })),
+    body: z.pipe(
+      z.object({ errorCode: z.string(), message: z.optional(z.string()) }),
+      z.transform(({ errorCode, message }) => ({ code: errorCode.toUpperCase(), message })),
+    ),
     codes: {
       AUTHORIZATION_INVALID_TOKEN: "CredentialError",
       USER_AUTHENTICATION_FAILED: "CredentialError",
@@ -108,12 +113,12 @@ export async function newest(http: Http, site: Site, since: Date, query: { reado
   const { host, root } = envelopes(http, site);
   const reply = await http.get(root, { host, query: { from_date: since.toISOString(), ...query } });
   const { envelopes: found = [], envelopeTransactionStatuses: known = [] } = reply.json(
-    z.object({ envelopes: z.array(Envelope).optional(), envelopeTransactionStatuses: z.array(Envelope).optional() }),
+    z.object({ envelopes: z.optional(z.array(Envelope)), envelopeTransactionStatuses: z.optional(z.array(Envelope)) }),
   );
   return [...found, ...known];
 }
 
-const Text = z.string().nullish();
+const Text = z.nullish(z.string());
 const Signer = z.object({
   name: Text,
   email: Text,
@@ -122,19 +127,22 @@ const Signer = z.object({
   routingOrder: Text,
   signedDateTime: Text,
   declinedReason: Text,
-  tabs: z.object({ textTabs: z.array(z.object({ tabLabel: Text })).nullish() }).nullish(),
+  tabs: z.nullish(z.object({ textTabs: z.nullish(z.array(z.object({ tabLabel: Text }))) })),
 });
 /** Who signs, in the order in which they do. */
-export const Recipients = z
-  .object({ signers: z.array(Signer).nullish() })
-  .nullish()
-  .transform((of) => [...(of?.signers ?? [])].sort((a, b) => Number(a.routingOrder ?? 1) - Number(b.routingOrder ?? 1)));
+export const Recipients = z.pipe(
+  z.nullish(z.object({ signers: z.nullish(z.array(Signer)) })),
+  z.transform((of) => [...(of?.signers ?? [])].sort((a, b) => Number(a.routingOrder ?? 1) - Number(b.routingOrder ?? 1))),
+);
 export const Envelope = z.object({
   envelopeId: z.string(),
-  status: z.string().transform((status) => status.toLowerCase()),
-  completedDateTime: z.string().optional(),
+  status: z.pipe(
+    z.string(),
+    z.transform((status) => status.toLowerCase()),
+  ),
+  completedDateTime: z.optional(z.string()),
 });
-export const Whole = Envelope.extend({ emailSubject: Text, recipients: Recipients });
+export const Whole = z.extend(Envelope, { emailSubject: Text, recipients: Recipients });
 
 const PROGRESS: Readonly<Record<string, z.output<typeof sendContract.output>["status"]>> = {
   created: "draft",

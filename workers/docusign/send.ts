@@ -1,7 +1,7 @@
 /** A contract on its way: one document or a template, and everyone who signs it. */
 import { type Files, refuse } from "@junction/kit";
 import { sendContract } from "@junction/tools";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { docusign, Envelope, envelopes, newest, one, progress } from "./manifest.ts";
 import { Template } from "./templates.ts";
 

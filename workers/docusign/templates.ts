@@ -1,15 +1,15 @@
 /** Contracts that were prepared at Docusign. */
 import { listContractTemplates } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { docusign, envelopes, Recipients } from "./manifest.ts";
 
 export const Template = z.object({ recipients: Recipients });
 const Page = z.object({
-  envelopeTemplates: z
-    .array(Template.extend({ templateId: z.string(), name: z.string().nullish(), description: z.string().nullish() }))
-    .nullish(),
-  endPosition: z.string().nullish(),
-  nextUri: z.string().nullish(),
+  envelopeTemplates: z.nullish(
+    z.array(z.extend(Template, { templateId: z.string(), name: z.nullish(z.string()), description: z.nullish(z.string()) })),
+  ),
+  endPosition: z.nullish(z.string()),
+  nextUri: z.nullish(z.string()),
 });
 
 export const templates = docusign.implement(listContractTemplates, {

@@ -1,13 +1,13 @@
 /** What Docusign tells of envelopes (Connect). https://developers.docusign.com/platform/webhooks/connect/hmac/ */
 import { below, type EventType, type found, hmac, jsonOf, path, same, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { envelopes, Whole } from "./manifest.ts";
 
-const Text = z.string().nullish();
+const Text = z.nullish(z.string());
 const Told = z.object({
   event: z.string(),
   generatedDateTime: z.string(),
-  data: z.object({ accountId: Text, envelopeId: z.string().optional(), envelopeSummary: z.object({ emailSubject: Text }).nullish() }),
+  data: z.object({ accountId: Text, envelopeId: z.optional(z.string()), envelopeSummary: z.nullish(z.object({ emailSubject: Text })) }),
 });
 
 type Type = EventType & `contract.${string}`;

@@ -1,7 +1,7 @@
 /** Dropbox Sign: how it is connected, and what it says of a contract. */
 import { basic, defineVendor, field, path, secret } from "@junction/kit";
 import type { sendContract } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const dropboxSign = defineVendor({
   id: "dropbox-sign",
@@ -14,20 +14,23 @@ export const dropboxSign = defineVendor({
       label: "API key",
       help: "In Dropbox Sign under Settings, API, API keys: the primary key, since that is the one its events are signed with",
     }),
-    mode: field({
-      label: "Mode",
-      help: "live, or test where contracts are for trying out: marked as such, free, and not binding; left out, live",
-      placeholder: "live",
-      pattern: /^(live|test)$/,
-    }).optional(),
+    mode: z.optional(
+      field({
+        label: "Mode",
+        help: "live, or test where contracts are for trying out: marked as such, free, and not binding; left out, live",
+        placeholder: "live",
+        pattern: /^(live|test)$/,
+      }),
+    ),
   },
   auth: basic("api_key", { literal: "" }),
   hosts: ["api.hellosign.com"],
   limit: { requests: 100, perSeconds: 60 },
   errors: {
-    body: z
-      .object({ error: z.object({ error_name: z.string(), error_msg: z.string().optional(), error_path: z.string().optional() }) })
-      .transform(({ error: { error_name, error_msg, error_path } }) => ({ code: error_name, message: error_msg, field: error_path })),
+    body: z.pipe(
+      z.object({ error: z.object({ error_name: z.string(), error_msg: z.optional(z.string()), error_path: z.optional(z.string()) }) }),
+      z.transform(({ error: { error_name, error_msg, error_path } }) => ({ code: error_name, message: error_msg, field: error_path })),
+    ),
     codes: {
       unauthorized: "CredentialError",
       exceeded_rate: "RateLimited",
@@ -44,27 +47,27 @@ export const dropboxSign = defineVendor({
 
 const Account = z.object({ account_id: z.string(), email_address: z.string() });
 
-const Text = z.string().nullish();
+const Text = z.nullish(z.string());
 const Signature = z.object({
   signature_id: z.string(),
   signer_email_address: Text,
   signer_name: Text,
-  order: z.number().nullish(),
+  order: z.nullish(z.number()),
   status_code: Text,
   decline_reason: Text,
-  signed_at: z.number().nullish(),
-  last_viewed_at: z.number().nullish(),
-  last_reminded_at: z.number().nullish(),
+  signed_at: z.nullish(z.number()),
+  last_viewed_at: z.nullish(z.number()),
+  last_reminded_at: z.nullish(z.number()),
 });
 export type Signature = z.output<typeof Signature>;
 export const Request = z.object({
-  signature_request_id: z.string().min(1),
+  signature_request_id: z.string().check(z.minLength(1)),
   title: Text,
-  created_at: z.number().nullish(),
-  is_complete: z.boolean().nullish(),
-  is_declined: z.boolean().nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
-  signatures: z.array(Signature).default([]),
+  created_at: z.nullish(z.number()),
+  is_complete: z.nullish(z.boolean()),
+  is_declined: z.nullish(z.boolean()),
+  metadata: z.nullish(z.record(z.string(), z.unknown())),
+  signatures: z._default(z.array(Signature), []),
 });
 export type Request = z.output<typeof Request>;
 export const Told = z.object({ signature_request: Request });

@@ -1,7 +1,7 @@
 /** A contract on its way: one document or a template, and everyone who signs it. */
 import { type Files, path, refuse } from "@junction/kit";
 import { sendContract } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { dropboxSign, progress, Request, Told } from "./manifest.ts";
 
 type Input = z.output<typeof sendContract.input>;
@@ -29,7 +29,7 @@ async function written(input: Input, files: Files) {
   return { files: { "files[0]": { name: `contract.${input.text_format}`, type, size: body.byteLength, body } }, tags };
 }
 
-const Roles = z.object({ template: z.object({ signer_roles: z.array(z.object({ name: z.string() })).nullish() }) });
+const Roles = z.object({ template: z.object({ signer_roles: z.nullish(z.array(z.object({ name: z.string() }))) }) });
 /** Our key, by which the contract is known again. */
 const OURS = "junction";
 const result = (request: Request) => ({ contract_id: request.signature_request_id, status: progress(request) });

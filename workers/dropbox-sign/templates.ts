@@ -1,18 +1,18 @@
 /** Contracts that were prepared at Dropbox Sign. */
 import { path } from "@junction/kit";
 import { listContractTemplates } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { dropboxSign } from "./manifest.ts";
 
-const Named = z.object({ name: z.string().nullish() });
+const Named = z.object({ name: z.nullish(z.string()) });
 const Page = z.object({
   templates: z.array(
     z.object({
       template_id: z.string(),
-      title: z.string().nullish(),
-      is_locked: z.boolean().nullish(),
-      signer_roles: z.array(Named.extend({ order: z.number().nullish() })).nullish(),
-      documents: z.array(z.object({ custom_fields: z.array(Named).nullish() })).nullish(),
+      title: z.nullish(z.string()),
+      is_locked: z.nullish(z.boolean()),
+      signer_roles: z.nullish(z.array(z.extend(Named, { order: z.nullish(z.number()) }))),
+      documents: z.nullish(z.array(z.object({ custom_fields: z.nullish(z.array(Named)) }))),
     }),
   ),
   list_info: z.object({ page: z.int(), num_pages: z.int() }),

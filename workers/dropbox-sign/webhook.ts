@@ -13,7 +13,7 @@ import {
   type VendorEvent,
   type Webhook,
 } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { declined, Request, type Signature, Told } from "./manifest.ts";
 
 /** The JSON of a delivery, the `json` part of a form or the body itself; undefined where it has none. */
@@ -22,10 +22,10 @@ const jsonIn = async (delivery: Delivery): Promise<unknown> => parseJson((await 
 const Signed = z.object({ event: z.object({ event_time: z.string(), event_type: z.string(), event_hash: z.string() }) });
 const signedIn = async (delivery: Delivery) => Signed.safeParse(await jsonIn(delivery)).data?.event;
 
-const Metadata = z.object({ related_signature_id: z.string().nullish(), reported_for_account_id: z.string().nullish() });
+const Metadata = z.object({ related_signature_id: z.nullish(z.string()), reported_for_account_id: z.nullish(z.string()) });
 const Callback = z.object({
-  event: z.object({ event_time: z.string(), event_type: z.string(), event_metadata: Metadata.nullish() }),
-  signature_request: z.unknown().optional(),
+  event: z.object({ event_time: z.string(), event_type: z.string(), event_metadata: z.nullish(Metadata) }),
+  signature_request: z.optional(z.unknown()),
 });
 
 type ContractEvent = Extract<EventType, `contract.${string}`>;

@@ -1,7 +1,7 @@
 /** ElevenLabs: voices, and agents that speak with them. https://elevenlabs.io/docs/api-reference/introduction */
 import { defineVendor, field, header, path, secret } from "@junction/kit";
 import { createSpeech, listVoices } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { webhook } from "./webhook.ts";
 
 const HOME = "api.elevenlabs.io";
@@ -16,13 +16,13 @@ const isResidence = (text: string | undefined): text is Residence => text !== un
 const hostOf = ({ residence }: { readonly residence?: string | undefined }) => (isResidence(residence) ? RESIDENCES[residence] : HOME);
 
 const Detail = z.object({
-  code: z.string().nullish(),
+  code: z.nullish(z.string()),
   /** What `code` was called before. */
-  status: z.string().nullish(),
-  message: z.string().nullish(),
-  param: z.string().nullish(),
+  status: z.nullish(z.string()),
+  message: z.nullish(z.string()),
+  param: z.nullish(z.string()),
 });
-const Unfit = z.object({ loc: z.array(z.union([z.string(), z.number()])).default([]), msg: z.string().nullish() });
+const Unfit = z.object({ loc: z._default(z.array(z.union([z.string(), z.number()])), []), msg: z.nullish(z.string()) });
 
 const elevenlabs = defineVendor({
   id: "elevenlabs",
@@ -36,24 +36,29 @@ const elevenlabs = defineVendor({
       help: "In ElevenLabs under Developers, API Keys; a restricted key needs the permissions User: Read, Voices: Read and Text to Speech",
       placeholder: "sk_…",
     }),
-    residence: field({
-      label: "Data residency",
-      help: "eu, in or sg for an account with data residency there; left out for all others",
-      placeholder: "eu",
-      pattern: /^(eu|in|sg)$/,
-    }).optional(),
+    residence: z.optional(
+      field({
+        label: "Data residency",
+        help: "eu, in or sg for an account with data residency there; left out for all others",
+        placeholder: "eu",
+        pattern: /^(eu|in|sg)$/,
+      }),
+    ),
   },
   auth: header("xi-api-key", "api_key"),
   hosts: [HOME, RESIDENCES.eu, RESIDENCES.in, RESIDENCES.sg],
   errors: {
-    body: z.object({ detail: z.union([Detail, z.array(Unfit), z.string()]) }).transform(({ detail }) => {
-      if (typeof detail === "string") return { message: detail };
-      if ("length" in detail) return { message: detail[0]?.msg ?? undefined, field: detail[0]?.loc.slice(1).join(".") };
-      const message = detail.message ?? undefined;
-      const [, permission] = /missing the permission (\w+)/.exec(message ?? "") ?? [];
-      const missing = permission === undefined ? undefined : [permission];
-      return { code: detail.code ?? detail.status ?? undefined, message, field: detail.param ?? undefined, missing };
-    }),
+    body: z.pipe(
+      z.object({ detail: z.union([Detail, z.array(Unfit), z.string()]) }),
+      z.transform(({ detail }) => {
+        if (typeof detail === "string") return { message: detail };
+        if ("length" in detail) return { message: detail[0]?.msg ?? undefined, field: detail[0]?.loc.slice(1).join(".") };
+        const message = detail.message ?? undefined;
+        const [, permission] = /missing the permission (\w+)/.exec(message ?? "") ?? [];
+        const missing = permission === undefined ? undefined : [permission];
+        return { code: detail.code ?? detail.status ?? undefined, message, field: detail.param ?? undefined, missing };
+      }),
+    ),
     codes: {
       missing_permissions: "PermissionError", // as a 401
       quota_exceeded: "Declined", // as a 401 too: the key is good, the month's characters are used up
@@ -71,21 +76,21 @@ const elevenlabs = defineVendor({
 });
 
 const User = z.object({
-  user_id: z.string().min(1),
-  first_name: z.string().nullish(),
+  user_id: z.string().check(z.minLength(1)),
+  first_name: z.nullish(z.string()),
   subscription: z.object({ tier: z.string() }),
 });
 const Voices = z.object({
   voices: z.array(
     z.object({
       voice_id: z.string(),
-      name: z.string().nullish(),
-      category: z.string().nullish(),
-      description: z.string().nullish(),
-      labels: z.record(z.string(), z.string().nullable()).nullish(),
+      name: z.nullish(z.string()),
+      category: z.nullish(z.string()),
+      description: z.nullish(z.string()),
+      labels: z.nullish(z.record(z.string(), z.nullable(z.string()))),
     }),
   ),
-  next_page_token: z.string().nullish(),
+  next_page_token: z.nullish(z.string()),
 });
 
 const voices = elevenlabs.implement(listVoices, {

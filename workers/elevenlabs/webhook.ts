@@ -1,33 +1,35 @@
 /** What ElevenLabs tells after a call with one of its agents. https://elevenlabs.io/docs/agents-platform/workflows/post-call-webhooks */
 import { type EventOf, hmac, joined, jsonOf, pairs, same, seconds, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const SIGNATURE = "elevenlabs-signature";
 const About = z.object({
   /** Seconds since the epoch. */
-  event_timestamp: z.number().nonnegative().nullish(),
+  event_timestamp: z.nullish(z.number().check(z.nonnegative())),
 });
-const Report = About.extend({
+const Report = z.extend(About, {
   data: z.object({
-    conversation_id: z.string().min(1),
-    status: z.string().nullish(),
-    transcript: z.array(z.object({ role: z.string(), message: z.string().nullish() })).nullish(),
-    metadata: z
-      .object({
-        call_duration_secs: z.number().nonnegative().nullish(),
-        phone_call: z
-          .object({
-            direction: z.enum(["inbound", "outbound"]).nullish().catch(undefined),
-            agent_number: z.string().nullish(),
-            external_number: z.string().nullish(),
-          })
-          .nullish(),
-      })
-      .nullish(),
-    analysis: z.object({ call_successful: z.string().nullish(), transcript_summary: z.string().nullish() }).nullish(),
+    conversation_id: z.string().check(z.minLength(1)),
+    status: z.nullish(z.string()),
+    transcript: z.nullish(z.array(z.object({ role: z.string(), message: z.nullish(z.string()) }))),
+    metadata: z.nullish(
+      z.object({
+        call_duration_secs: z.nullish(z.number().check(z.nonnegative())),
+        phone_call: z.nullish(
+          z.object({
+            direction: z.catch(z.nullish(z.enum(["inbound", "outbound"])), undefined),
+            agent_number: z.nullish(z.string()),
+            external_number: z.nullish(z.string()),
+          }),
+        ),
+      }),
+    ),
+    analysis: z.nullish(z.object({ call_successful: z.nullish(z.string()), transcript_summary: z.nullish(z.string()) })),
   }),
 });
-const Failure = About.extend({ data: z.object({ conversation_id: z.string().min(1), failure_reason: z.string().nullish() }) });
+const Failure = z.extend(About, {
+  data: z.object({ conversation_id: z.string().check(z.minLength(1)), failure_reason: z.nullish(z.string()) }),
+});
 
 /** A conversation ends once, and its event has no id of its own. */
 const ended = ({ event_timestamp }: z.output<typeof About>, conversation: string) => ({

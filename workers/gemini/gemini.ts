@@ -1,7 +1,7 @@
 /** Google Gemini: it writes, and looks at photos. https://ai.google.dev/api/generate-content */
 import { defineVendor, type Http, header, path, refuse, secret } from "@junction/kit";
 import { analyzePhoto, generateText } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Google moves these names on to its present model of each kind. */
 const MODELS = new Map([
@@ -12,14 +12,14 @@ const MODELS = new Map([
 
 /** `details` says more than `status` does, each in a member of its own: why (ErrorInfo), which field, and how long to wait (RetryInfo). */
 const Detail = z.looseObject({
-  reason: z.string().nullish(),
-  fieldViolations: z.array(z.object({ field: z.string().nullish() })).nullish(),
+  reason: z.nullish(z.string()),
+  fieldViolations: z.nullish(z.array(z.object({ field: z.nullish(z.string()) }))),
 });
-const Fault = z
-  .object({
-    error: z.object({ status: z.string().nullish(), message: z.string().nullish(), details: z.array(z.unknown()).nullish() }),
-  })
-  .transform(({ error: { status, message, details } }) => {
+const Fault = z.pipe(
+  z.object({
+    error: z.object({ status: z.nullish(z.string()), message: z.nullish(z.string()), details: z.nullish(z.array(z.unknown())) }),
+  }),
+  z.transform(({ error: { status, message, details } }) => {
     const all = (details ?? []).map((one) => Detail.safeParse(one).data).filter((one) => one !== undefined);
     const seconds = all.map((one) => Number.parseFloat(String(one["retryDelay"]))).find((wait) => wait >= 0); // "12.5s"
     const unknown = status === "NOT_FOUND" && /^models?\//.test(message ?? "");
@@ -29,7 +29,8 @@ const Fault = z
       field: unknown ? "model" : (all.flatMap(({ fieldViolations }) => fieldViolations ?? [])[0]?.field ?? undefined),
       waitMs: seconds === undefined ? undefined : seconds * 1000,
     };
-  });
+  }),
+);
 
 const gemini = defineVendor({
   id: "gemini",
@@ -61,19 +62,21 @@ const gemini = defineVendor({
 });
 
 const Generated = z.object({
-  candidates: z
-    .array(
+  candidates: z.nullish(
+    z.array(
       z.object({
-        content: z.object({ parts: z.array(z.object({ text: z.string().nullish(), thought: z.boolean().nullish() })).nullish() }).nullish(),
-        finishReason: z.string().nullish(),
+        content: z.nullish(
+          z.object({ parts: z.nullish(z.array(z.object({ text: z.nullish(z.string()), thought: z.nullish(z.boolean()) }))) }),
+        ),
+        finishReason: z.nullish(z.string()),
       }),
-    )
-    .nullish(),
-  promptFeedback: z.object({ blockReason: z.string().nullish() }).nullish(),
+    ),
+  ),
+  promptFeedback: z.nullish(z.object({ blockReason: z.nullish(z.string()) })),
   usageMetadata: z.object({
-    promptTokenCount: z.int().nullish(),
-    candidatesTokenCount: z.int().nullish(),
-    thoughtsTokenCount: z.int().nullish(),
+    promptTokenCount: z.nullish(z.int()),
+    candidatesTokenCount: z.nullish(z.int()),
+    thoughtsTokenCount: z.nullish(z.int()),
   }),
 });
 

@@ -1,6 +1,6 @@
 import { attached, type Http, path, refuse } from "@junction/kit";
 import { listEmailTemplates, sendEmail, watchMailbox } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { headerOf, read, search } from "./mailbox.ts";
 import { gmail, READ, SEND, sendersOf } from "./manifest.ts";
 import { rfc5322 } from "./message.ts";

@@ -1,6 +1,6 @@
 /** Messages of a mailbox, as Gmail gives them. https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages */
 import { fromBase64, type Http, path } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 interface Part {
   readonly mimeType?: string | undefined;
@@ -8,18 +8,18 @@ interface Part {
   readonly body?: { readonly data?: string | undefined } | undefined;
   readonly parts?: readonly Part[] | undefined;
 }
-const Part: z.ZodType<Part> = z.lazy(() =>
+const Part: z.ZodMiniType<Part> = z.lazy(() =>
   z.object({
-    mimeType: z.string().optional(),
-    headers: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
-    body: z.object({ data: z.string().optional() }).optional(),
-    parts: z.array(Part).optional(),
+    mimeType: z.optional(z.string()),
+    headers: z.optional(z.array(z.object({ name: z.string(), value: z.string() }))),
+    body: z.optional(z.object({ data: z.optional(z.string()) })),
+    parts: z.optional(z.array(Part)),
   }),
 );
-const Message = z.object({ id: z.string(), internalDate: z.coerce.number().optional(), payload: Part.optional() });
+const Message = z.object({ id: z.string(), internalDate: z.optional(z.coerce.number()), payload: z.optional(Part) });
 export type Message = z.output<typeof Message>;
 
-const Listed = z.object({ messages: z.array(z.object({ id: z.string() })).default([]), nextPageToken: z.string().optional() });
+const Listed = z.object({ messages: z._default(z.array(z.object({ id: z.string() })), []), nextPageToken: z.optional(z.string()) });
 
 /** Ids of the messages a search finds, newest first. */
 export async function search(http: Http, q: string, maxResults: number, pageToken?: string): Promise<z.output<typeof Listed>> {

@@ -1,11 +1,11 @@
 /** Gmail: how it is connected, and what its errors mean. https://developers.google.com/workspace/gmail/api/guides/handle-errors */
 import { defineVendor, found, type Http, oauth2, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const SEND = "https://www.googleapis.com/auth/gmail.send";
 export const READ = "https://www.googleapis.com/auth/gmail.readonly";
 
-const Detail = z.object({ reason: z.string().optional() });
+const Detail = z.object({ reason: z.optional(z.string()) });
 
 export const credentials = { email: found(), name: found() };
 
@@ -31,19 +31,20 @@ export const gmail = defineVendor({
   // 6,000 units a minute, of which sending takes 100. https://developers.google.com/workspace/gmail/api/reference/quota
   limit: { requests: 60, perSeconds: 60 },
   errors: {
-    body: z
-      .object({
+    body: z.pipe(
+      z.object({
         error: z.object({
-          status: z.string().optional(),
-          message: z.string().optional(),
-          errors: z.array(Detail).default([]),
-          details: z.array(Detail).default([]),
+          status: z.optional(z.string()),
+          message: z.optional(z.string()),
+          errors: z._default(z.array(Detail), []),
+          details: z._default(z.array(Detail), []),
         }),
-      })
-      .transform(({ error: { status, message, errors, details } }) => ({
+      }),
+      z.transform(({ error: { status, message, errors, details } }) => ({
         code: [...errors, ...details].find(({ reason }) => reason !== undefined)?.reason ?? status,
         message,
       })),
+    ),
     codes: {
       // Each may come as a 403.
       rateLimitExceeded: "RateLimited",
@@ -63,14 +64,14 @@ export const gmail = defineVendor({
 
 const Sender = z.object({
   sendAsEmail: z.string(),
-  displayName: z.string().optional(),
-  isPrimary: z.boolean().optional(),
-  verificationStatus: z.string().optional(),
+  displayName: z.optional(z.string()),
+  isPrimary: z.optional(z.boolean()),
+  verificationStatus: z.optional(z.string()),
 });
 
 /** The addresses the account may send from: its own, and those it has proved are its own too. */
 export async function sendersOf(http: Http) {
   const reply = await http.get(path`/gmail/v1/users/me/settings/sendAs`);
-  const { sendAs } = reply.json(z.object({ sendAs: z.array(Sender).default([]) }));
+  const { sendAs } = reply.json(z.object({ sendAs: z._default(z.array(Sender), []) }));
   return sendAs.filter(({ isPrimary, verificationStatus }) => isPrimary || verificationStatus === "accepted");
 }

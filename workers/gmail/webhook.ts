@@ -11,7 +11,7 @@ import {
   type VendorEvent,
   type Webhook,
 } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { headerOf, type Message, read, search, textOf } from "./mailbox.ts";
 import { READ } from "./manifest.ts";
 
@@ -21,7 +21,7 @@ const tokenOf = ({ headers }: Delivery): string => /^Bearer (\S+)$/.exec(headers
 const Claims = z.object({
   iss: z.enum(["https://accounts.google.com", "accounts.google.com"]),
   aud: z.string(),
-  email: z.string().endsWith(".gserviceaccount.com"),
+  email: z.string().check(z.endsWith(".gserviceaccount.com")),
   email_verified: z.literal(true),
 });
 /** The time stands in the token, which is proved before it is looked at. */
@@ -32,9 +32,13 @@ function signedAt(delivery: Delivery): number | undefined {
 }
 
 const Pushed = z.object({
-  message: z.object({ data: z.string(), messageId: z.string().min(1), publishTime: z.iso.datetime({ offset: true }).optional() }),
+  message: z.object({
+    data: z.string(),
+    messageId: z.string().check(z.minLength(1)),
+    publishTime: z.optional(z.iso.datetime({ offset: true })),
+  }),
 });
-const Notice = z.object({ emailAddress: z.string().min(3), historyId: z.coerce.string() });
+const Notice = z.object({ emailAddress: z.string().check(z.minLength(3)), historyId: z.coerce.string() });
 const MAILBOX = "mailbox:";
 
 /** So far back a look goes: far enough for a notice that came late, and for others that came with it. */

@@ -1,6 +1,6 @@
 /** The ad accounts a login reaches: its own, and those of the managers it belongs to. */
 import { type Http, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Customer, gaql, search } from "./gaql.ts";
 
 export interface Reached extends Customer {
@@ -15,18 +15,18 @@ const MOST_LOGINS = 10;
 const Own = z.object({
   customer: z.object({
     id: z.string(),
-    descriptiveName: z.string().optional(),
-    currencyCode: z.string().default("USD"),
-    status: z.string().default("UNKNOWN"),
-    manager: z.boolean().default(false),
+    descriptiveName: z.optional(z.string()),
+    currencyCode: z._default(z.string(), "USD"),
+    status: z._default(z.string(), "UNKNOWN"),
+    manager: z._default(z.boolean(), false),
   }),
 });
 const Client = z.object({
   customerClient: z.object({
     id: z.string(),
-    descriptiveName: z.string().optional(),
-    currencyCode: z.string().default("USD"),
-    status: z.string().default("UNKNOWN"),
+    descriptiveName: z.optional(z.string()),
+    currencyCode: z._default(z.string(), "USD"),
+    status: z._default(z.string(), "UNKNOWN"),
   }),
 });
 /** `123-456-7890`, as people know it. */
@@ -42,7 +42,7 @@ const reached = ({ id, descriptiveName, currencyCode, status }: z.output<typeof 
 
 export async function reachable(http: Http): Promise<readonly Reached[]> {
   const reply = await http.get(path`/v25/customers:listAccessibleCustomers`);
-  const { resourceNames } = reply.json(z.object({ resourceNames: z.array(z.string()).default([]) }));
+  const { resourceNames } = reply.json(z.object({ resourceNames: z._default(z.array(z.string()), []) }));
   const all: Reached[] = [];
   for (const name of resourceNames.slice(0, MOST_LOGINS)) {
     const customer = /^customers\/(\d+)$/.exec(name)?.[1];

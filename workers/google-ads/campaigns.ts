@@ -1,7 +1,7 @@
 /** Campaigns, and what they cost and brought. */
 import { refuse } from "@junction/kit";
 import { getAdPerformance, listAdAccounts, listCampaigns, updateCampaign } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { accountName, accountOf, reachable } from "./account.ts";
 import { centsOf, gaql, microsOf, mutate, search } from "./gaql.ts";
 import { ADS, google } from "./manifest.ts";
@@ -30,17 +30,17 @@ const Row = z.object({
     id: z.string(),
     name: z.string(),
     status: z.string(),
-    endDateTime: z.string().optional(),
-    primaryStatus: z.string().optional(),
-    campaignBudget: z.string().optional(),
+    endDateTime: z.optional(z.string()),
+    primaryStatus: z.optional(z.string()),
+    campaignBudget: z.optional(z.string()),
   }),
-  campaignBudget: z
-    .object({
-      amountMicros: z.string().optional(),
-      totalAmountMicros: z.string().optional(),
-      explicitlyShared: z.boolean().default(false),
-    })
-    .optional(),
+  campaignBudget: z.optional(
+    z.object({
+      amountMicros: z.optional(z.string()),
+      totalAmountMicros: z.optional(z.string()),
+      explicitlyShared: z._default(z.boolean(), false),
+    }),
+  ),
   customer: z.object({ currencyCode: z.string() }),
 });
 type Row = z.output<typeof Row>;
@@ -112,10 +112,10 @@ export const update = google.implement(updateCampaign, {
 const Result = z.object({
   campaign: z.object({ id: z.string(), name: z.string() }),
   metrics: z.object({
-    costMicros: z.string().default("0"),
-    impressions: z.string().default("0"),
-    clicks: z.string().default("0"),
-    conversions: z.number().default(0),
+    costMicros: z._default(z.string(), "0"),
+    impressions: z._default(z.string(), "0"),
+    clicks: z._default(z.string(), "0"),
+    conversions: z._default(z.number(), 0),
   }),
 });
 export const performance = google.implement(getAdPerformance, {
@@ -128,7 +128,7 @@ export const performance = google.implement(getAdPerformance, {
       FROM campaign WHERE segments.date >= ${from} AND segments.date <= ${until} AND metrics.impressions > 0 AND ${{ part: only }}
       ORDER BY campaign.id LIMIT ${PAGE}`;
     const rows = await search(http, of, query, Result);
-    const [own] = await search(http, of, gaql`SELECT customer.currency_code FROM customer LIMIT 1`, Row.pick({ customer: true }));
+    const [own] = await search(http, of, gaql`SELECT customer.currency_code FROM customer LIMIT 1`, z.pick(Row, { customer: true }));
     const currency = (own?.customer.currencyCode ?? "USD").toLowerCase();
     return {
       currency,

@@ -1,7 +1,7 @@
 /** Booked jobs, told to Google by its Data Manager API. https://developers.google.com/data-manager/api/devguides/events/google-ads/offline */
 import { digest, type Http, path, refuse } from "@junction/kit";
 import { reportConversion } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { accountOf } from "./account.ts";
 import { type Customer, gaql, search, unitsOf } from "./gaql.ts";
 import { ADS, DATA, google } from "./manifest.ts";

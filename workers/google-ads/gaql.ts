@@ -1,6 +1,6 @@
 /** Google's query language. A query is put together of literals alone: nothing that a caller wrote can be more than a number or a day. */
 import { type Http, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 declare const queryBrand: unique symbol;
 export type Query = string & { readonly [queryBrand]: true };
@@ -32,9 +32,9 @@ export const loginHeaders = ({ manager }: Customer): Readonly<Record<string, str
   manager === undefined ? {} : { "login-customer-id": manager };
 
 /** The rows of a query's first page, which holds 10,000: every query asks for fewer. */
-export async function search<S extends z.ZodType>(http: Http, of: Customer, query: Query, row: S): Promise<readonly z.output<S>[]> {
+export async function search<S extends z.ZodMiniType>(http: Http, of: Customer, query: Query, row: S): Promise<readonly z.output<S>[]> {
   const reply = await http.post(path`/v25/customers/${of.customer}/googleAds:search`, { json: { query }, headers: loginHeaders(of) });
-  return reply.json(z.object({ results: z.array(row).default([]) })).results;
+  return reply.json(z.object({ results: z._default(z.array(row), []) })).results;
 }
 
 const MUTATE = {
@@ -57,7 +57,7 @@ export async function mutate(
   const resourceName = `customers/${of.customer}/${collection}/${resource}`;
   const json = { operations: [{ updateMask, update: { resourceName, ...given } }] };
   const reply = await http.post(MUTATE[collection](of.customer), { json, headers: loginHeaders(of) });
-  reply.json(z.object({ results: z.array(z.object({ resourceName: z.string() })).min(1) }));
+  reply.json(z.object({ results: z.array(z.object({ resourceName: z.string() })).check(z.minLength(1)) }));
 }
 
 const digitsOf = (currency: string): number =>

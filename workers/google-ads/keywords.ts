@@ -1,7 +1,7 @@
 /** The words that search ads are shown for. */
 import { type Http, refuse } from "@junction/kit";
 import { listKeywords, updateKeyword } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { accountOf } from "./account.ts";
 import { type Customer, centsOf, gaql, microsOf, mutate, type Query, search } from "./gaql.ts";
 import { ADS, google } from "./manifest.ts";
@@ -9,9 +9,9 @@ import { ADS, google } from "./manifest.ts";
 const Row = z.object({
   adGroupCriterion: z.object({
     criterionId: z.string(),
-    status: z.string().default("ENABLED"),
-    negative: z.boolean().default(false),
-    cpcBidMicros: z.string().optional(),
+    status: z._default(z.string(), "ENABLED"),
+    negative: z._default(z.boolean(), false),
+    cpcBidMicros: z.optional(z.string()),
     keyword: z.object({ text: z.string(), matchType: z.string() }),
   }),
   adGroup: z.object({ id: z.string(), name: z.string() }),

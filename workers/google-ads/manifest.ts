@@ -1,6 +1,6 @@
 /** Google Ads: how it is connected, which account is meant, and what its errors mean. https://developers.google.com/google-ads/api/rest/overview */
 import { defineVendor, found, oauth2, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { reachable } from "./account.ts";
 
 export const ADS = "https://www.googleapis.com/auth/adwords";
@@ -10,15 +10,16 @@ const seconds = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : Number.parseFloat(text) * 1000 || undefined;
 
 const Failure = z.object({
-  reason: z.string().optional(),
-  errors: z
-    .array(
+  reason: z.optional(z.string()),
+  errors: z._default(
+    z.array(
       z.object({
-        errorCode: z.record(z.string(), z.string()).default({}),
-        details: z.object({ quotaErrorDetails: z.object({ retryDelay: z.string().optional() }).optional() }).optional(),
+        errorCode: z._default(z.record(z.string(), z.string()), {}),
+        details: z.optional(z.object({ quotaErrorDetails: z.optional(z.object({ retryDelay: z.optional(z.string()) })) })),
       }),
-    )
-    .default([]),
+    ),
+    [],
+  ),
 });
 
 export const google = defineVendor({
@@ -39,13 +40,16 @@ export const google = defineVendor({
   }),
   hosts: ["googleads.googleapis.com", "datamanager.googleapis.com", "oauth2.googleapis.com"],
   errors: {
-    body: z
-      .object({ error: z.object({ message: z.string().optional(), status: z.string().optional(), details: z.array(Failure).default([]) }) })
-      .transform(({ error: { message, status, details } }) => {
+    body: z.pipe(
+      z.object({
+        error: z.object({ message: z.optional(z.string()), status: z.optional(z.string()), details: z._default(z.array(Failure), []) }),
+      }),
+      z.transform(({ error: { message, status, details } }) => {
         const [first] = details.flatMap(({ errors }) => errors);
         const code = Object.values(first?.errorCode ?? {})[0] ?? details.find(({ reason }) => reason)?.reason ?? status;
         return { code, message, waitMs: seconds(first?.details?.quotaErrorDetails?.retryDelay) };
       }),
+    ),
     // Google's HTTP status is right but for these. https://developers.google.com/google-ads/api/docs/common-errors
     codes: {
       NOT_ADS_USER: "PermissionError", // a 401, though the token is good

@@ -1,6 +1,6 @@
 /** Google's business profiles: their posts and reviews, and what Google's errors mean. https://developers.google.com/my-business/ref_overview */
 import { defineVendor, oauth2, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const MANAGE = "https://www.googleapis.com/auth/business.manage";
 /** Posts and reviews never moved to the newer APIs. */
@@ -9,9 +9,9 @@ export const LOCATIONS = "mybusinessbusinessinformation.googleapis.com";
 
 const NOT_APPROVED =
   "Google has not approved this installation's project for the Business Profile APIs yet. Its operator asks for it with Google's form.";
-const Detail = z.object({ reason: z.string().optional(), metadata: z.record(z.string(), z.string()).optional() });
+const Detail = z.object({ reason: z.optional(z.string()), metadata: z.optional(z.record(z.string(), z.string())) });
 const Envelope = z.object({
-  error: z.object({ status: z.string().optional(), message: z.string().optional(), details: z.array(Detail).default([]) }),
+  error: z.object({ status: z.optional(z.string()), message: z.optional(z.string()), details: z._default(z.array(Detail), []) }),
 });
 
 export const profile = defineVendor({
@@ -32,12 +32,15 @@ export const profile = defineVendor({
   hosts: ["mybusinessaccountmanagement.googleapis.com", LOCATIONS, V4, "oauth2.googleapis.com"],
   limit: { requests: 300, perSeconds: 60 },
   errors: {
-    body: Envelope.transform(({ error: { status, message, details } }) => {
-      // A project that was not let in has a quota of nothing, or the API is switched off: no contractor can mend that.
-      const shut = details.some(({ reason, metadata }) => reason === "SERVICE_DISABLED" || metadata?.["quota_limit_value"] === "0");
-      if (shut) return { code: "not_approved", message: NOT_APPROVED, missing: ["Google_approval_of_the_project"] };
-      return { code: details.find(({ reason }) => reason !== undefined)?.reason ?? status, message };
-    }),
+    body: z.pipe(
+      Envelope,
+      z.transform(({ error: { status, message, details } }) => {
+        // A project that was not let in has a quota of nothing, or the API is switched off: no contractor can mend that.
+        const shut = details.some(({ reason, metadata }) => reason === "SERVICE_DISABLED" || metadata?.["quota_limit_value"] === "0");
+        if (shut) return { code: "not_approved", message: NOT_APPROVED, missing: ["Google_approval_of_the_project"] };
+        return { code: details.find(({ reason }) => reason !== undefined)?.reason ?? status, message };
+      }),
+    ),
     codes: {
       not_approved: "PermissionError", // as a 403, or as a 429
       RATE_LIMIT_EXCEEDED: "RateLimited",
@@ -48,13 +51,13 @@ export const profile = defineVendor({
   async test({ http }) {
     const reply = await http.get(path`/v1/accounts`, { query: { pageSize: 20 } });
     const { accounts } = reply.json(
-      z.object({ accounts: z.array(z.object({ name: z.string(), accountName: z.string().optional() })).default([]) }),
+      z.object({ accounts: z._default(z.array(z.object({ name: z.string(), accountName: z.optional(z.string()) })), []) }),
     );
     const [account] = accounts;
     if (!account) refuse({ kind: "PermissionError", missing: ["a_business_profile"] });
     const id = account.name.split("/").at(-1) ?? "";
     const locations = await http.get(path`/v1/accounts/${id}/locations`, { host: LOCATIONS, query: { readMask: "name", pageSize: 1 } });
-    locations.json(z.object({ locations: z.array(z.object({ name: z.string() })).optional() }));
+    locations.json(z.object({ locations: z.optional(z.array(z.object({ name: z.string() }))) }));
     return { id, name: account.accountName ?? account.name };
   },
 });

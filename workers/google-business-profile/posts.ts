@@ -1,7 +1,7 @@
 /** Posts on a profile. https://developers.google.com/my-business/reference/rest/v4/accounts.locations.localPosts */
 import { path, refuse } from "@junction/kit";
 import { postToGoogle } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { MANAGE, profile, V4 } from "./manifest.ts";
 import { placeOf } from "./profiles.ts";
 
@@ -10,10 +10,10 @@ const MOST = 100;
 const CLOCK_MS = 2_000;
 const Post = z.object({
   name: z.string(),
-  summary: z.string().optional(),
-  state: z.string().optional(),
-  searchUrl: z.url().optional(),
-  createTime: z.string().optional(),
+  summary: z.optional(z.string()),
+  state: z.optional(z.string()),
+  searchUrl: z.optional(z.url()),
+  createTime: z.optional(z.string()),
 });
 const posted = ({ name, searchUrl }: z.output<typeof Post>) => ({ post_id: name, url: searchUrl });
 
@@ -37,7 +37,7 @@ export const postOnProfile = profile.implement(postToGoogle, {
   async probe({ http, input: { text, page_id }, sentAt }) {
     const { account, location } = await placeOf(http, page_id);
     const reply = await http.get(path`/v4/accounts/${account}/locations/${location}/localPosts`, { host: V4, query: { pageSize: MOST } });
-    const { localPosts } = reply.json(z.object({ localPosts: z.array(Post).default([]) }));
+    const { localPosts } = reply.json(z.object({ localPosts: z._default(z.array(Post), []) }));
     const recent = localPosts.filter(({ createTime }) => Date.parse(createTime ?? "") >= sentAt.getTime() - CLOCK_MS);
     const found = recent.find(({ summary, state }) => summary?.trim() === text.trim() && state !== "REJECTED");
     if (!found && recent.length >= MOST) refuse({ kind: "VendorUnavailable", sent: true });

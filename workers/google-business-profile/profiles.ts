@@ -1,23 +1,23 @@
 /** A contractor's profiles: one for each location, listed account by account. */
 import { type Http, path, refuse } from "@junction/kit";
 import { listBusinessProfiles } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { LOCATIONS, MANAGE, profile } from "./manifest.ts";
 
 const MOST_ACCOUNTS = 20;
-const Accounts = z.object({ accounts: z.array(z.object({ name: z.string() })).default([]) });
+const Accounts = z.object({ accounts: z._default(z.array(z.object({ name: z.string() })), []) });
 const Address = z.object({
-  addressLines: z.array(z.string()).default([]),
-  locality: z.string().optional(),
-  postalCode: z.string().optional(),
+  addressLines: z._default(z.array(z.string()), []),
+  locality: z.optional(z.string()),
+  postalCode: z.optional(z.string()),
 });
 const Location = z.object({
   name: z.string(),
-  title: z.string().optional(),
-  storefrontAddress: Address.optional(),
-  metadata: z.object({ hasVoiceOfMerchant: z.boolean().optional(), canOperateLocalPost: z.boolean().optional() }).default({}),
+  title: z.optional(z.string()),
+  storefrontAddress: z.optional(Address),
+  metadata: z._default(z.object({ hasVoiceOfMerchant: z.optional(z.boolean()), canOperateLocalPost: z.optional(z.boolean()) }), {}),
 });
-const Locations = z.object({ locations: z.array(Location).default([]), nextPageToken: z.string().optional() });
+const Locations = z.object({ locations: z._default(z.array(Location), []), nextPageToken: z.optional(z.string()) });
 
 /** The newer APIs name a location without its account, the older one with it: so is ours. */
 const PROFILE = /^accounts\/([^/]+)\/locations\/([^/]+)$/;

@@ -1,7 +1,7 @@
 /** What customers say on a profile, and what is answered. https://developers.google.com/my-business/content/review-data */
 import { path, refuse } from "@junction/kit";
 import { listReviews, replyToReview } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { MANAGE, profile, V4 } from "./manifest.ts";
 import { placeOf } from "./profiles.ts";
 
@@ -11,17 +11,17 @@ const LONGEST_REPLY_BYTES = 4096;
 
 const Review = z.object({
   name: z.string(),
-  reviewer: z.object({ displayName: z.string().optional() }).default({}),
-  starRating: z.string().optional(),
-  comment: z.string().optional(),
+  reviewer: z._default(z.object({ displayName: z.optional(z.string()) }), {}),
+  starRating: z.optional(z.string()),
+  comment: z.optional(z.string()),
   createTime: z.string(),
-  reviewReply: z.object({ comment: z.string().optional() }).optional(),
+  reviewReply: z.optional(z.object({ comment: z.optional(z.string()) })),
 });
 const Reviews = z.object({
-  reviews: z.array(Review).default([]),
-  averageRating: z.number().optional(),
-  totalReviewCount: z.number().int().optional(),
-  nextPageToken: z.string().optional(),
+  reviews: z._default(z.array(Review), []),
+  averageRating: z.optional(z.number()),
+  totalReviewCount: z.optional(z.int()),
+  nextPageToken: z.optional(z.string()),
 });
 
 export const reviewsOf = profile.implement(listReviews, {
@@ -53,7 +53,7 @@ export const reply = profile.implement(replyToReview, {
     const to = path`/v4/accounts/${account}/locations/${location}/reviews/${review}/reply`;
     // Since 2026 Google looks at replies before it shows them.
     const { reviewReplyState: state = "" } = (await http.put(to, { host: V4, json: { comment: text } })).json(
-      z.object({ reviewReplyState: z.string().optional() }),
+      z.object({ reviewReplyState: z.optional(z.string()) }),
     );
     if (state === "REJECTED") refuse({ kind: "Declined", code: "reply_rejected" });
     return { review_id, status: /PENDING|REVIEW/.test(state) ? ("in_review" as const) : ("published" as const) };

@@ -1,8 +1,8 @@
 /** Google's times and the clocks' own: an event is told by the time its zone's clocks show, so that it stays there when they change. */
 import { aheadAt, clockAt, instantOf as instantIn } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
-export const When = z.object({ dateTime: z.string().optional(), date: z.string().optional(), timeZone: z.string().optional() });
+export const When = z.object({ dateTime: z.optional(z.string()), date: z.optional(z.string()), timeZone: z.optional(z.string()) });
 export type When = z.output<typeof When>;
 
 /** The instant at which the zone's clocks show this time. */

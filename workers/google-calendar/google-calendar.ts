@@ -1,6 +1,6 @@
 import { path, refuse } from "@junction/kit";
 import { checkAvailability, createEvent, deleteEvent, listCalendars, listEvents, updateEvent } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { EVENTS, FREE_BUSY, google, LIST } from "./manifest.ts";
 import { looking } from "./sync.ts";
 import { watching } from "./watch.ts";
@@ -8,16 +8,17 @@ import { webhook } from "./webhook.ts";
 import { writing } from "./writes.ts";
 
 /** A job has a time; a whole day has a date. */
-const When = z
-  .object({ dateTime: z.string().optional(), date: z.string().optional() })
-  .transform(({ dateTime, date }) => dateTime ?? date ?? "");
+const When = z.pipe(
+  z.object({ dateTime: z.optional(z.string()), date: z.optional(z.string()) }),
+  z.transform(({ dateTime, date }) => dateTime ?? date ?? ""),
+);
 const Event = z.object({
   id: z.string(),
-  summary: z.string().default("(no title)"),
+  summary: z._default(z.string(), "(no title)"),
   start: When,
   end: When,
-  location: z.string().optional(),
-  htmlLink: z.url().optional(),
+  location: z.optional(z.string()),
+  htmlLink: z.optional(z.url()),
 });
 const shown = ({ id, summary, htmlLink, ...event }: z.output<typeof Event>) => ({
   ...event,
@@ -43,7 +44,7 @@ const create = google.implement(createEvent, {
     const made = await http.post(path`/calendar/v3/calendars/${calendar}/events`, { json, accept: [409] });
     const taken = made.status === 409;
     const reply = taken ? await http.get(path`/calendar/v3/calendars/${calendar}/events/${idempotencyKey}`) : made;
-    const { id, htmlLink } = reply.json(Event.pick({ id: true, htmlLink: true }));
+    const { id, htmlLink } = reply.json(z.pick(Event, { id: true, htmlLink: true }));
     return { event_id: id, url: htmlLink };
   },
 });
@@ -72,14 +73,14 @@ const list = google.implement(listEvents, {
     // Ordering by start is refused unless recurring events are taken apart.
     const query = { timeMin: from, timeMax: until, singleEvents: true, orderBy: "startTime", maxResults: limit, pageToken: page };
     const reply = await http.get(path`/calendar/v3/calendars/${calendar}/events`, { query });
-    const { items, nextPageToken } = reply.json(z.object({ items: z.array(Event).default([]), nextPageToken: z.string().optional() }));
+    const { items, nextPageToken } = reply.json(z.object({ items: z._default(z.array(Event), []), nextPageToken: z.optional(z.string()) }));
     return { events: items.map(shown), next_page: nextPageToken };
   },
 });
 
 const Busy = z.object({
-  busy: z.array(z.object({ start: z.string(), end: z.string() })).default([]),
-  errors: z.array(z.object({ reason: z.string() })).default([]),
+  busy: z._default(z.array(z.object({ start: z.string(), end: z.string() })), []),
+  errors: z._default(z.array(z.object({ reason: z.string() })), []),
 });
 const availability = google.implement(checkAvailability, {
   scopes: [FREE_BUSY],
@@ -95,16 +96,18 @@ const availability = google.implement(checkAvailability, {
 
 const Calendar = z.object({
   id: z.string(),
-  summary: z.string().optional(),
-  summaryOverride: z.string().optional(),
+  summary: z.optional(z.string()),
+  summaryOverride: z.optional(z.string()),
   accessRole: z.string(),
-  primary: z.boolean().optional(),
+  primary: z.optional(z.boolean()),
 });
 const calendars = google.implement(listCalendars, {
   scopes: [LIST],
   async run({ http, input: { page } }) {
     const reply = await http.get(path`/calendar/v3/users/me/calendarList`, { query: { maxResults: 100, pageToken: page } });
-    const { items, nextPageToken } = reply.json(z.object({ items: z.array(Calendar).default([]), nextPageToken: z.string().optional() }));
+    const { items, nextPageToken } = reply.json(
+      z.object({ items: z._default(z.array(Calendar), []), nextPageToken: z.optional(z.string()) }),
+    );
     return {
       items: items.map(({ id, summary, summaryOverride, accessRole, primary }) => {
         const usable = accessRole === "owner" || accessRole === "writer";

@@ -1,6 +1,6 @@
 /** Google Calendar: the two ways to connect it, and what its errors mean. */
 import { defineVendor, field, jwtBearer, oauth2, path, refuse, secretFile, way } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const EVENTS = "https://www.googleapis.com/auth/calendar.events";
 export const FREE_BUSY = "https://www.googleapis.com/auth/calendar.freebusy";
@@ -57,9 +57,10 @@ export const google = defineVendor({
   hosts: ["www.googleapis.com", "oauth2.googleapis.com"],
   limit: { requests: 600, perSeconds: 60 },
   errors: {
-    body: z
-      .object({ error: z.object({ message: z.string().optional(), errors: z.array(z.object({ reason: z.string() })).default([]) }) })
-      .transform(({ error: { message, errors } }) => ({ code: errors[0]?.reason, message })),
+    body: z.pipe(
+      z.object({ error: z.object({ message: z.optional(z.string()), errors: z._default(z.array(z.object({ reason: z.string() })), []) }) }),
+      z.transform(({ error: { message, errors } }) => ({ code: errors[0]?.reason, message })),
+    ),
     codes: {
       // Each comes as a 403. https://developers.google.com/workspace/calendar/api/guides/errors
       rateLimitExceeded: "RateLimited",

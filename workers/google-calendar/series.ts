@@ -1,22 +1,22 @@
 /** An event as the calendar's sync sees it: a series is its master, and the occurrences that were moved or left out. */
 import { type Http, path } from "@junction/kit";
 import type { SyncedEvent } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { after, basic, clockOf, instantAt, When, withOffset } from "./clock.ts";
 
 export const Item = z.object({
   id: z.string(),
   etag: z.string(),
-  status: z.string().default("confirmed"),
-  iCalUID: z.string().default(""),
-  summary: z.string().default("(no title)"),
-  location: z.string().optional(),
-  description: z.string().optional(),
-  start: When.default({}),
-  end: When.default({}),
-  recurrence: z.array(z.string()).default([]),
-  recurringEventId: z.string().optional(),
-  originalStartTime: When.optional(),
+  status: z._default(z.string(), "confirmed"),
+  iCalUID: z._default(z.string(), ""),
+  summary: z._default(z.string(), "(no title)"),
+  location: z.optional(z.string()),
+  description: z.optional(z.string()),
+  start: z._default(When, {}),
+  end: z._default(When, {}),
+  recurrence: z._default(z.array(z.string()), []),
+  recurringEventId: z.optional(z.string()),
+  originalStartTime: z.optional(When),
 });
 export type Item = z.output<typeof Item>;
 type Exception = SyncedEvent["exceptions"][number];
@@ -48,7 +48,7 @@ export async function load(http: Http, calendar: string, id: string): Promise<Lo
     return { event_id: id, etag: master.etag, version: master.etag, event: eventOf(master, []), instances: [] };
   const query = { iCalUID: master.iCalUID, showDeleted: true, maxResults: 2500 };
   const { items } = (await http.get(path`/calendar/v3/calendars/${calendar}/events`, { query })).json(
-    z.object({ items: z.array(Item).default([]) }),
+    z.object({ items: z._default(z.array(Item), []) }),
   );
   const changed = items.filter(({ recurringEventId }) => recurringEventId === id).sort((a, b) => (a.id < b.id ? -1 : 1));
   const instances = changed.map((one): Instance => {

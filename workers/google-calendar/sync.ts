@@ -1,24 +1,25 @@
 /** What changed on a calendar, for keeping it in step with jobs. https://developers.google.com/workspace/calendar/api/guides/sync */
 import { parseJson, path, refuse } from "@junction/kit";
 import { getCalendarEvents, listBusyTimes, listCalendarChanges } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { instantAt, When } from "./clock.ts";
 import { EVENTS, google } from "./manifest.ts";
 import { load } from "./series.ts";
 
 /** The sync token, the page's token, and from when on events were listed at first: pages must be asked for with all of them. */
-const Cursor = z.tuple([z.string().nullable(), z.string().nullable(), z.string().nullable()]);
+const Cursor = z.tuple([z.nullable(z.string()), z.nullable(z.string()), z.nullable(z.string())]);
 function cursorOf(text: string | undefined): z.output<typeof Cursor> | null {
   if (text === undefined) return null;
   const read = Cursor.safeParse(parseJson(text));
   return read.success ? read.data : refuse({ kind: "InvalidRequest", issues: ["cursor must be one that this calendar gave"] });
 }
 const Changes = z.object({
-  items: z
-    .array(z.object({ id: z.string(), etag: z.string(), status: z.string().optional(), recurringEventId: z.string().optional() }))
-    .default([]),
-  nextPageToken: z.string().optional(),
-  nextSyncToken: z.string().optional(),
+  items: z._default(
+    z.array(z.object({ id: z.string(), etag: z.string(), status: z.optional(z.string()), recurringEventId: z.optional(z.string()) })),
+    [],
+  ),
+  nextPageToken: z.optional(z.string()),
+  nextSyncToken: z.optional(z.string()),
 });
 
 const changes = google.implement(listCalendarChanges, {
@@ -62,9 +63,9 @@ const get = google.implement(getCalendarEvents, {
 
 const Busy = z.object({
   id: z.string(),
-  recurringEventId: z.string().optional(),
-  transparency: z.string().optional(),
-  status: z.string().optional(),
+  recurringEventId: z.optional(z.string()),
+  transparency: z.optional(z.string()),
+  status: z.optional(z.string()),
   start: When,
   end: When,
 });
@@ -75,7 +76,7 @@ const busy = google.implement(listBusyTimes, {
     const query = { timeMin: from, timeMax: until, singleEvents: true, orderBy: "startTime", maxResults: 500, pageToken: page, fields };
     const reply = await http.get(path`/calendar/v3/calendars/${calendar}/events`, { query });
     const { items, timeZone, nextPageToken } = reply.json(
-      z.object({ items: z.array(Busy).default([]), timeZone: z.string().default("UTC"), nextPageToken: z.string().optional() }),
+      z.object({ items: z._default(z.array(Busy), []), timeZone: z._default(z.string(), "UTC"), nextPageToken: z.optional(z.string()) }),
     );
     const taken = items.filter(({ transparency, status }) => transparency !== "transparent" && status !== "cancelled");
     const iso = (when: z.output<typeof When>) => new Date(instantAt(when, timeZone)).toISOString();

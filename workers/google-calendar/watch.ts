@@ -1,7 +1,7 @@
 /** Channels on which Google says that a calendar changed. https://developers.google.com/workspace/calendar/api/guides/push */
 import { path } from "@junction/kit";
 import { unwatchCalendar, watchCalendar } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { EVENTS, google } from "./manifest.ts";
 
 const watch = google.implement(watchCalendar, {
@@ -14,7 +14,7 @@ const watch = google.implement(watchCalendar, {
       hookSecret: { as: "token", generation: secret_generation },
       accept: ["channelIdNotUnique"], // it is open already: a repeat
     });
-    const { resourceId, expiration } = reply.json(z.object({ resourceId: z.string().optional(), expiration: z.string().optional() }));
+    const { resourceId, expiration } = reply.json(z.object({ resourceId: z.optional(z.string()), expiration: z.optional(z.string()) }));
     return { channel_id, resource_id: resourceId, expires_at: new Date(Number(expiration ?? Date.parse(until))).toISOString() };
   },
 });

@@ -1,14 +1,14 @@
 /** What Google Calendar tells: that a calendar changed, and not what. https://developers.google.com/workspace/calendar/api/guides/push */
 import { type Delivery, same, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const PREFIX = "x-goog-";
 const Notice = z.object({
   "channel-id": z.string(),
-  "message-number": z.string().regex(/^\d+$/),
+  "message-number": z.string().check(z.regex(/^\d+$/)),
   "resource-id": z.string(),
   "resource-state": z.string(),
-  "resource-uri": z.string().optional(),
+  "resource-uri": z.optional(z.string()),
 });
 
 function read({ headers }: Delivery): z.output<typeof Notice> {

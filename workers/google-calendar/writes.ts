@@ -1,7 +1,7 @@
 /** Jobs' events written to Google: over the version that is known, and no other. */
 import { type Http, isZone, path, refuse } from "@junction/kit";
 import { putCalendarEvent, removeCalendarEvent, type SyncedEvent } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { after } from "./clock.ts";
 import { EVENTS, google } from "./manifest.ts";
 import { bodyOf, instanceId, isSeries, type Loaded, load, whenOf } from "./series.ts";

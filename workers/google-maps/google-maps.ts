@@ -1,19 +1,19 @@
 import { path } from "@junction/kit";
 import { driveOf, geocodeAddress, getDistances, getRoute, optimizeRoute, pointOf, reverseGeocode } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { asking, maps } from "./manifest.ts";
 
-const Geocoded = z
-  .object({
+const Geocoded = z.pipe(
+  z.object({
     results: z.array(
       z.object({
         formatted_address: z.string(),
-        place_id: z.string().optional(),
-        geometry: z.object({ location: z.object({ lat: z.number(), lng: z.number() }), location_type: z.string().optional() }),
+        place_id: z.optional(z.string()),
+        geometry: z.object({ location: z.object({ lat: z.number(), lng: z.number() }), location_type: z.optional(z.string()) }),
       }),
     ),
-  })
-  .transform(({ results }) => ({
+  }),
+  z.transform(({ results }) => ({
     matches: results.map(({ formatted_address, place_id, geometry: { location, location_type } }) => ({
       address: formatted_address,
       latitude: location.lat,
@@ -21,7 +21,8 @@ const Geocoded = z
       precision: precisionOf(location_type),
       place_id,
     })),
-  }));
+  })),
+);
 function precisionOf(type: string | undefined): "rooftop" | "interpolated" | "area" {
   return type === "ROOFTOP" ? "rooftop" : type === "RANGE_INTERPOLATED" ? "interpolated" : "area";
 }
@@ -44,16 +45,17 @@ const at = (place: string) => {
   return latLng ? { location: { latLng } } : { address: place };
 };
 
-const Meters = z.number().default(0); // left out where it is zero
-const Seconds = z
-  .string()
-  .regex(/^\d+(\.\d+)?s$/)
-  .transform((text) => Number.parseFloat(text));
+const Meters = z._default(z.number(), 0); // left out where it is zero
+const Seconds = z.pipe(
+  z.string().check(z.regex(/^\d+(\.\d+)?s$/)),
+  z.transform((text) => Number.parseFloat(text)),
+);
 const Leg = z.object({ distanceMeters: Meters, duration: Seconds });
 const Routes = z.object({
-  routes: z
-    .array(Leg.extend({ legs: z.array(Leg).default([]), optimizedIntermediateWaypointIndex: z.array(z.number()).default([]) }))
-    .default([]),
+  routes: z._default(
+    z.array(z.extend(Leg, { legs: z._default(z.array(Leg), []), optimizedIntermediateWaypointIndex: z._default(z.array(z.number()), []) })),
+    [],
+  ),
 });
 
 const route = maps.implement(getRoute, {
@@ -67,11 +69,11 @@ const route = maps.implement(getRoute, {
 });
 
 const Cell = z.object({
-  originIndex: z.number().default(0),
-  destinationIndex: z.number().default(0),
-  condition: z.string().optional(),
+  originIndex: z._default(z.number(), 0),
+  destinationIndex: z._default(z.number(), 0),
+  condition: z.optional(z.string()),
   distanceMeters: Meters,
-  duration: Seconds.optional(),
+  duration: z.optional(Seconds),
 });
 
 const distances = maps.implement(getDistances, {

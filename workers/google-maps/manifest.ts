@@ -1,28 +1,35 @@
 /** Google Maps: how it is connected, and the ways its services say that something is wrong. */
 import { byHost, defineVendor, header, path, query, secret } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** The legacy services say REQUEST_DENIED both of a bad key and of a good key that may not; only the message tells. */
 const BAD_KEY = /api key is (invalid|expired|missing|not valid)|invalid api key|must (use|provide) an? (valid )?api key/i;
 
-const Legacy = z.object({ status: z.string(), error_message: z.string().optional() }).transform(({ status, error_message = "" }) => ({
-  code: status === "REQUEST_DENIED" && BAD_KEY.test(error_message) ? "BAD_KEY" : status,
-  message: error_message,
-}));
-const Envelope = z
-  .object({
+const Legacy = z.pipe(
+  z.object({ status: z.string(), error_message: z.optional(z.string()) }),
+  z.transform(({ status, error_message = "" }) => ({
+    code: status === "REQUEST_DENIED" && BAD_KEY.test(error_message) ? "BAD_KEY" : status,
+    message: error_message,
+  })),
+);
+const Envelope = z.pipe(
+  z.object({
     error: z.object({
-      status: z.string().optional(),
-      message: z.string().optional(),
-      details: z.array(z.object({ reason: z.string().optional() })).default([]),
+      status: z.optional(z.string()),
+      message: z.optional(z.string()),
+      details: z._default(z.array(z.object({ reason: z.optional(z.string()) })), []),
     }),
-  })
-  .transform(({ error: { status, message, details } }) => ({
+  }),
+  z.transform(({ error: { status, message, details } }) => ({
     code: details.find(({ reason }) => reason !== undefined)?.reason ?? status,
     message,
-  }));
+  })),
+);
 /** Answers of the newer services carry no status of their own. */
-const Plain = z.object({}).transform(() => ({ code: "OK" }));
+const Plain = z.pipe(
+  z.object({}),
+  z.transform(() => ({ code: "OK" })),
+);
 /** A matrix is a list of answers, and an error in its place the only one of a list. */
 const first = (said: unknown): unknown => (Array.isArray(said) ? (said[0] ?? {}) : said);
 
@@ -43,7 +50,7 @@ export const maps = defineVendor({
   hosts: ["maps.googleapis.com", "routes.googleapis.com"],
   limit: { requests: 3000, perSeconds: 60 },
   errors: {
-    body: z.preprocess(first, z.union([Legacy, Envelope, Plain])),
+    body: z.pipe(z.transform(first), z.union([Legacy, Envelope, Plain])),
     success: ["OK", "ZERO_RESULTS"],
     codes: {
       BAD_KEY: "CredentialError",

@@ -1,6 +1,6 @@
 /** What Higgsfield is, and how it says no. https://docs.higgsfield.ai/concepts/errors */
 import { defineVendor, field, pair, path, secret } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Higgsfield's errors have no code, so those that mean other than their status are known by their words. */
 const NAMED: readonly (readonly [RegExp, string])[] = [
@@ -24,26 +24,32 @@ export const higgsfield = defineVendor({
   credentials: {
     key_id: field({ label: "Key ID", help: "The part before the colon, in Higgsfield Cloud under API keys" }),
     key_secret: secret({ label: "Key secret", help: "The part after the colon; shown once, when the key is made" }),
-    host: field({
-      label: "API address",
-      help: `${PLATFORM} or ${API}: Higgsfield's documentation names both; left out, ${PLATFORM}`,
-      placeholder: PLATFORM,
-      pattern: /^(platform|api)\.higgsfield\.ai$/,
-    }).optional(),
+    host: z.optional(
+      field({
+        label: "API address",
+        help: `${PLATFORM} or ${API}: Higgsfield's documentation names both; left out, ${PLATFORM}`,
+        placeholder: PLATFORM,
+        pattern: /^(platform|api)\.higgsfield\.ai$/,
+      }),
+    ),
   },
   auth: pair("Key", "key_id", "key_secret"),
   hosts: [PLATFORM, API, ...FILE_HOSTS],
   errors: {
     // A text, or a list of what does not fit.
-    body: z
-      .object({
-        detail: z.union([z.string(), z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })).min(1)]),
-      })
-      .transform(({ detail }) =>
+    body: z.pipe(
+      z.object({
+        detail: z.union([
+          z.string(),
+          z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })).check(z.minLength(1)),
+        ]),
+      }),
+      z.transform(({ detail }) =>
         typeof detail === "string"
           ? { code: NAMED.find(([words]) => words.test(detail))?.[1], message: detail }
           : { message: detail[0]?.msg, field: detail[0]?.loc.filter((part) => part !== "body").join(".") },
       ),
+    ),
     codes: { insufficient_credits: "Declined", too_many_at_once: "RateLimited", model_blocked: "Declined" },
   },
   // No request tells whose key it is: one that is known is told, of a request nobody made, that there is no such request.

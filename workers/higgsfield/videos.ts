@@ -1,7 +1,7 @@
 /** Videos: asked for, followed, taken back. https://docs.higgsfield.ai/how-to/introduction */
 import { type Path, path, refuse } from "@junction/kit";
 import { cancelVideo, generateVideo, getVideo } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { API, FILE_HOSTS, higgsfield, PLATFORM } from "./manifest.ts";
 
 interface Model {
@@ -51,9 +51,9 @@ function modelFor(wanted: string, pictured: boolean): Model {
 
 const Request = z.object({
   status: z.enum(["queued", "in_progress", "completed", "failed", "nsfw", "canceled"]),
-  request_id: z.string().min(1),
-  video: z.object({ url: z.url() }).nullish(),
-  error: z.unknown().optional(),
+  request_id: z.string().check(z.minLength(1)),
+  video: z.nullish(z.object({ url: z.url() })),
+  error: z.optional(z.unknown()),
 });
 type Status = z.output<typeof getVideo.output>["status"];
 const statusOf = ({ status }: z.output<typeof Request>): Status => (status === "nsfw" ? "failed" : status);

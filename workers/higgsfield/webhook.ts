@@ -1,13 +1,13 @@
 /** What became of a video: told once it is at its end, by Standard Webhooks. https://docs.higgsfield.ai/how-to/webhooks */
 import { type Delivery, fromBase64, hmac, joined, jsonOf, same, seconds, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const File = z.object({ url: z.string() });
 const Notice = z.object({
   status: z.string(),
-  request_id: z.string().min(1),
-  video: File.nullish(),
-  error: z.unknown().optional(),
+  request_id: z.string().check(z.minLength(1)),
+  video: z.nullish(File),
+  error: z.optional(z.unknown()),
 });
 
 const idOf = ({ headers }: Delivery): string => headers["webhook-id"] ?? "";

@@ -1,13 +1,13 @@
 /** HubSpot's contacts: how they are found, written and read. https://developers.hubspot.com/docs/api-reference/crm-contacts-v3 */
 import { bearing, bearsName, type Http, isEmail, nationalNumber, path, type Reply, refuse, samePhone } from "@junction/kit";
 import type { saveContact } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export type HubSpot = Http<"api.hubapi.com">;
 export type Properties = Readonly<Record<string, string>>;
 
 export const PROPERTIES = ["email", "phone", "mobilephone", "firstname", "lastname", "company", "address", "city", "state", "zip"];
-export const Contact = z.object({ id: z.string(), properties: z.record(z.string(), z.string().nullish()), updatedAt: z.string() });
+export const Contact = z.object({ id: z.string(), properties: z.record(z.string(), z.nullish(z.string())), updatedAt: z.string() });
 export type Contact = z.output<typeof Contact>;
 const Found = z.object({ results: z.array(Contact) });
 

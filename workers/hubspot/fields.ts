@@ -1,16 +1,16 @@
 /** The properties of a contact as a lead's fields. https://developers.hubspot.com/docs/api-reference/crm-properties-v3 */
 import type { listCrmFields } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const Property = z.object({
   name: z.string(),
   label: z.string(),
   type: z.string(),
   fieldType: z.string(),
-  options: z.array(z.object({ value: z.string(), label: z.string(), hidden: z.boolean().nullish() })).nullish(),
-  hidden: z.boolean().nullish(),
-  calculated: z.boolean().nullish(),
-  modificationMetadata: z.object({ readOnlyValue: z.boolean().nullish() }).nullish(),
+  options: z.nullish(z.array(z.object({ value: z.string(), label: z.string(), hidden: z.nullish(z.boolean()) }))),
+  hidden: z.nullish(z.boolean()),
+  calculated: z.nullish(z.boolean()),
+  modificationMetadata: z.nullish(z.object({ readOnlyValue: z.nullish(z.boolean()) })),
 });
 type Field = z.output<typeof listCrmFields.output>["fields"][number];
 

@@ -1,7 +1,7 @@
 /** Leads in HubSpot: its contacts, by the id they once had, their phone or their email. */
 import { path, phoneAsKnown, refuse, samePhone } from "@junction/kit";
 import { fetchLeads, findLead, listCrmFields, syncLead } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { byEmail, byId, byPhone, Contact, type HubSpot, nameOf, numbersOf, type Properties, recent, write } from "./contacts.ts";
 import { fieldOf, Property } from "./fields.ts";
 import { BASIC, hubspot, READ, WRITE } from "./manifest.ts";
@@ -95,8 +95,8 @@ const sync = hubspot.implement(syncLead, {
 
 const Page = z.object({
   results: z.array(Contact),
-  total: z.number().int().nonnegative(),
-  paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
+  total: z.int().check(z.nonnegative()),
+  paging: z.nullish(z.object({ next: z.nullish(z.object({ after: z.string() })) })),
 });
 
 /** In the order of their ids, each page from the last id on: nothing is missed or doubled, however much changes, nor is it 10,000 at most. */

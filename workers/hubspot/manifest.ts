@@ -1,6 +1,6 @@
 /** HubSpot: how it is connected, and what its errors say. https://developers.hubspot.com/docs/api-reference */
 import { defineVendor, found, oauth2, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const READ = "crm.objects.contacts.read";
 export const WRITE = "crm.objects.contacts.write";
@@ -41,15 +41,15 @@ export const hubspot = defineVendor({
   limit: { requests: 100, perSeconds: 10 },
   errors: {
     // Each of the fields may be missing. https://developers.hubspot.com/docs/api-reference/error-handling
-    body: z
-      .object({
-        category: z.string().optional(),
-        message: z.string().optional(),
-        policyName: z.string().optional(),
-        context: z.record(z.string(), z.array(z.string())).optional(),
-        errors: z.array(z.object({ context: z.record(z.string(), z.array(z.string())).optional() })).default([]),
-      })
-      .transform(({ category, message, policyName, context, errors }) => {
+    body: z.pipe(
+      z.object({
+        category: z.optional(z.string()),
+        message: z.optional(z.string()),
+        policyName: z.optional(z.string()),
+        context: z.optional(z.record(z.string(), z.array(z.string()))),
+        errors: z._default(z.array(z.object({ context: z.optional(z.record(z.string(), z.array(z.string()))) })), []),
+      }),
+      z.transform(({ category, message, policyName, context, errors }) => {
         const about = (name: string) => [context, ...errors.map((error) => error.context)].flatMap((one) => one?.[name] ?? []);
         const [property] = [...about("propertyName"), ...about("propertyNames")];
         return {
@@ -61,6 +61,7 @@ export const hubspot = defineVendor({
           waitMs: policyName !== undefined && /daily/i.test(policyName) ? HOUR_MS : undefined,
         };
       }),
+    ),
   },
   // By POST, since the older form has the token in the address; and it says what the token may do, which a call could not.
   async test({ http }) {
@@ -84,8 +85,8 @@ const Introspection = z.union([
   z.object({
     active: z.literal(true),
     hub_id: z.number(),
-    hub_domain: z.string().min(1).optional(),
-    user: z.string().min(1).optional(),
-    scopes: z.array(z.string()).optional(),
+    hub_domain: z.optional(z.string().check(z.minLength(1))),
+    user: z.optional(z.string().check(z.minLength(1))),
+    scopes: z.optional(z.array(z.string())),
   }),
 ]);

@@ -1,6 +1,6 @@
 /** What HubSpot tells of contacts, for every account that took our app, at one address. https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests */
 import { type Delivery, hmac, joined, jsonOf, same, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const CONTACT = "0-1"; // https://developers.hubspot.com/docs/api-reference/crm-understanding-the-crm
 
@@ -26,11 +26,11 @@ const Notice = z.object({
   subscriptionId: z.number(),
   portalId: z.number(),
   subscriptionType: z.string(),
-  objectTypeId: z.string().nullish(),
+  objectTypeId: z.nullish(z.string()),
   objectId: z.number(),
   occurredAt: z.int(),
-  propertyName: z.string().nullish(),
-  propertyValue: z.unknown().optional(),
+  propertyName: z.nullish(z.string()),
+  propertyValue: z.optional(z.unknown()),
 });
 const WHO: Readonly<Record<string, "email" | "phone">> = { email: "email", phone: "phone", mobilephone: "phone" };
 

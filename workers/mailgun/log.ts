@@ -1,6 +1,6 @@
 /** Where a domain lives at Mailgun, and its log of what became of emails. https://documentation.mailgun.com/docs/mailgun/user-manual/events */
 import { type Http, path } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const US = "api.mailgun.net";
 export const EU = "api.eu.mailgun.net";
@@ -14,18 +14,18 @@ export const hostOf = ({ region }: Pick<Domain, "region">) => (region === "eu" ?
 /** A message's id without the angle brackets that sending gives it in. */
 export const bare = (id: string) => id.replace(/^<|>$/g, "");
 
-const Text = z.string().nullish();
+const Text = z.nullish(z.string());
 export const Entry = z.object({
   event: z.string(),
   id: z.string(),
-  timestamp: z.number().nonnegative(),
+  timestamp: z.number().check(z.nonnegative()),
   severity: Text,
   recipient: Text,
   url: Text,
   reason: Text,
-  "delivery-status": z.object({ message: Text, description: Text }).nullish(),
-  message: z.object({ headers: z.object({ "message-id": Text }).nullish() }).nullish(),
-  "user-variables": z.record(z.string(), z.unknown()).nullish(),
+  "delivery-status": z.nullish(z.object({ message: Text, description: Text })),
+  message: z.nullish(z.object({ headers: z.nullish(z.object({ "message-id": Text })) })),
+  "user-variables": z.nullish(z.record(z.string(), z.unknown())),
 });
 export type Entry = z.output<typeof Entry>;
 export const messageOf = ({ message }: Entry): string | undefined => {

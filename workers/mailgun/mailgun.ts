@@ -1,6 +1,6 @@
 import { attached, basic, defineVendor, field, path, refuse, secret } from "@junction/kit";
 import { listEmailTemplates, sendEmail } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { bare, EU, hostOf, logged, messageOf, PAGE, TRUSTED_MS, US } from "./log.ts";
 import { webhook } from "./webhook.ts";
 
@@ -27,33 +27,38 @@ const mailgun = defineVendor({
       placeholder: "mg.example.com",
       pattern: /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/,
     }),
-    region: field({
-      label: "Region",
-      help: "us or eu: where the domain was made; left out, us",
-      placeholder: "us",
-      pattern: /^(us|eu)$/,
-    }).optional(),
+    region: z.optional(
+      field({
+        label: "Region",
+        help: "us or eu: where the domain was made; left out, us",
+        placeholder: "us",
+        pattern: /^(us|eu)$/,
+      }),
+    ),
     from_email: field({
       label: "From address",
       help: "The address customers see, at the sending domain",
       placeholder: "office@mg.example.com",
       pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
     }),
-    from_name: field({ label: "From name", help: "The name customers see, such as the company's" }).optional(),
+    from_name: z.optional(field({ label: "From name", help: "The name customers see, such as the company's" })),
   },
   auth: basic({ literal: "api" }, "api_key"),
   hosts: [US, EU],
   errors: {
-    body: Said.transform((said) => {
-      const message = typeof said === "string" ? said : "message" in said ? said.message : said.Reason;
-      const [, seconds] = /try again after (\d+) seconds/i.exec(message) ?? [];
-      return {
-        code: NAMED.find(([words]) => words.test(message))?.[1],
-        message,
-        field: /^'?([a-z-]+)'? parameter\b/.exec(message)?.[1],
-        waitMs: seconds === undefined ? undefined : Number(seconds) * 1000,
-      };
-    }),
+    body: z.pipe(
+      Said,
+      z.transform((said) => {
+        const message = typeof said === "string" ? said : "message" in said ? said.message : said.Reason;
+        const [, seconds] = /try again after (\d+) seconds/i.exec(message) ?? [];
+        return {
+          code: NAMED.find(([words]) => words.test(message))?.[1],
+          message,
+          field: /^'?([a-z-]+)'? parameter\b/.exec(message)?.[1],
+          waitMs: seconds === undefined ? undefined : Number(seconds) * 1000,
+        };
+      }),
+    ),
     codes: { limit_exceeded: "RateLimited", recipient_not_authorized: "Declined", domain_not_verified: "Declined" },
   },
   // A sending key may do nothing but send, so what proves it is an empty message: refused for what it lacks, not for who asks.
@@ -110,7 +115,7 @@ const email = mailgun.implement(sendEmail, {
 });
 
 const PAGE_OF_TEMPLATES = 100;
-const Templates = z.object({ items: z.array(z.object({ name: z.string(), description: z.string().nullish() })).nullable() });
+const Templates = z.object({ items: z.nullable(z.array(z.object({ name: z.string(), description: z.nullish(z.string()) }))) });
 
 const templates = mailgun.implement(listEmailTemplates, {
   async run({ http, account, input: { page } }) {

@@ -12,7 +12,7 @@ import {
   type VendorEvent,
   type Webhook,
 } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Entry, logged, messageOf, PAGE, TRUSTED_MS } from "./log.ts";
 
 /** The proof stands in the body beside the event, and covers only the time and a token of its own. */
@@ -45,7 +45,7 @@ function read(entry: Entry): VendorEvent | null {
 /** How far around the time it happened an event is looked for in the log. */
 const AROUND_SECONDS = 60;
 
-export const webhook: Webhook<{ domain: z.ZodString; region: z.ZodOptional<z.ZodString> }> = {
+export const webhook: Webhook<{ domain: z.ZodMiniString; region: z.ZodMiniOptional<z.ZodMiniString> }> = {
   events: ["email.delivered", "email.opened", "email.clicked", "email.bounced", "email.unsubscribed", "email.complained"],
   secret: { from: "own", label: "Webhook signing key", help: "In Mailgun under API Security, HTTP webhook signing key" },
   setup:

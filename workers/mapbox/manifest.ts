@@ -1,7 +1,7 @@
 /** Mapbox: how it is connected, what its errors mean, and where the places are that a question names. */
 import { defineVendor, found, type Http, path, query, refuse, secret } from "@junction/kit";
 import { pointOf } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const mapbox = defineVendor({
   id: "mapbox",
@@ -21,7 +21,7 @@ export const mapbox = defineVendor({
   hosts: ["api.mapbox.com"],
   limit: { requests: 300, perSeconds: 60 },
   errors: {
-    body: z.object({ code: z.string().optional(), message: z.string().optional() }),
+    body: z.object({ code: z.optional(z.string()), message: z.optional(z.string()) }),
     codes: { ProfileNotFound: "InvalidRequest" }, // a 404, though nothing that was named is lacking
   },
   // A bad token is told inside a 200; a good one may be of no use, where it is restricted to websites.
@@ -33,17 +33,17 @@ export const mapbox = defineVendor({
   },
 });
 
-const Token = z.object({ code: z.string(), token: z.object({ user: z.string().min(1) }).nullish() });
+const Token = z.object({ code: z.string(), token: z.nullish(z.object({ user: z.string().check(z.minLength(1)) })) });
 
 const Feature = z.object({
   geometry: z.object({ coordinates: z.tuple([z.number(), z.number()]) }),
   properties: z.object({
-    mapbox_id: z.string().optional(),
+    mapbox_id: z.optional(z.string()),
     feature_type: z.string(),
-    name: z.string().optional(),
-    place_formatted: z.string().optional(),
-    full_address: z.string().optional(),
-    coordinates: z.object({ accuracy: z.string().nullish() }).optional(),
+    name: z.optional(z.string()),
+    place_formatted: z.optional(z.string()),
+    full_address: z.optional(z.string()),
+    coordinates: z.optional(z.object({ accuracy: z.nullish(z.string()) })),
   }),
 });
 export const Features = z.object({ features: z.array(Feature) });

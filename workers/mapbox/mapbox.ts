@@ -10,7 +10,7 @@ import {
   optimizeRoute,
   reverseGeocode,
 } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { coordinates, Features, mapbox, matchesOf, NO_ROAD, type Spot, spotsOf } from "./manifest.ts";
 
 const geocode = mapbox.implement(geocodeAddress, {
@@ -29,7 +29,7 @@ const reverse = mapbox.implement(reverseGeocode, {
 });
 
 const Leg = z.object({ distance: z.number(), duration: z.number() });
-const Trip = Leg.extend({ legs: z.array(Leg).default([]) });
+const Trip = z.extend(Leg, { legs: z._default(z.array(Leg), []) });
 const nothing = { found: false };
 
 const route = mapbox.implement(getRoute, {
@@ -40,12 +40,12 @@ const route = mapbox.implement(getRoute, {
     const depart = depart_at && `${new Date(depart_at).toISOString().slice(0, 19)}Z`;
     const query = { overview: "false", depart_at: depart };
     const reply = await http.get(path`/directions/v5/mapbox/${profile}/${coordinates([from, to])}`, { query, ...NO_ROAD });
-    const [best] = reply.json(z.object({ routes: z.array(Leg).default([]) })).routes;
+    const [best] = reply.json(z.object({ routes: z._default(z.array(Leg), []) })).routes;
     return best ? { found: true, ...driveOf(best.distance, best.duration) } : nothing;
   },
 });
 
-const Cells = z.array(z.array(z.number().nullable())).default([]);
+const Cells = z._default(z.array(z.array(z.nullable(z.number()))), []);
 
 const distances = mapbox.implement(getDistances, {
   async run({ http, input: { origins, destinations } }) {
@@ -74,7 +74,10 @@ const distances = mapbox.implement(getDistances, {
   },
 });
 
-const Optimized = z.object({ waypoints: z.array(z.object({ waypoint_index: z.number() })).default([]), trips: z.array(Trip).default([]) });
+const Optimized = z.object({
+  waypoints: z._default(z.array(z.object({ waypoint_index: z.number() })), []),
+  trips: z._default(z.array(Trip), []),
+});
 
 const optimize = mapbox.implement(optimizeRoute, {
   async run({ http, input: { start, stops, end } }) {
@@ -109,7 +112,7 @@ const area = mapbox.implement(getServiceArea, {
     const far = miles === undefined ? { contours_minutes: minutes } : { contours_meters: Math.round(miles * METERS_IN_A_MILE) };
     const query = { ...far, polygons: true, denoise: 1, generalize: TOLERANCE_METERS };
     const reply = await http.get(path`/isochrone/v1/mapbox/driving/${coordinates([spot])}`, { query, ...NO_ROAD });
-    const { features } = reply.json(z.object({ features: z.array(z.object({ geometry: z.unknown() })).default([]) }));
+    const { features } = reply.json(z.object({ features: z._default(z.array(z.object({ geometry: z.unknown() })), []) }));
     const boundary = Boundary.safeParse(features[0]?.geometry).data; // a line that does not close is no area
     return boundary ? { found: true, longitude: spot[0], latitude: spot[1], boundary } : nothing;
   },
@@ -126,7 +129,7 @@ const token = mapbox.implement(getMapToken, {
     const reply = await http.post(path`/tokens/v2/${username}`, { json: { expires: expires_at, scopes: SHOWN }, accept: [404] });
     // So Mapbox says that a token may not make others.
     if (reply.status === 404) refuse({ kind: "PermissionError", missing: ["tokens:write", ...SHOWN] });
-    const made = reply.json(z.object({ token: z.string().startsWith("tk.") })).token; // the contractor's own never leaves here
+    const made = reply.json(z.object({ token: z.string().check(z.startsWith("tk.")) })).token; // the contractor's own never leaves here
     const tiles_url = "https://api.mapbox.com/styles/v1/mapbox/streets-v12/tiles/256/{z}/{x}/{y}@2x?access_token={token}";
     return { token: made, expires_at, tiles_url };
   },

@@ -4,7 +4,7 @@
  */
 import { defineVendor, field, header, path, type Reply, refuse, secret } from "@junction/kit";
 import { listRewards, sendReward } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** It says in words, often within a 200, that a key is not its own. */
 const BAD_KEY =
@@ -12,11 +12,11 @@ const BAD_KEY =
 
 const Refusal = z.object({
   status: z.union([z.literal(false), z.literal("false")]),
-  message: z.string().optional(),
-  errors: z.record(z.string(), z.unknown()).optional(),
+  message: z.optional(z.string()),
+  errors: z.optional(z.record(z.string(), z.unknown())),
 });
 /** A 200 may be a refusal: only what says nothing of the kind is an answer. */
-function answered<S extends z.ZodType>(reply: Reply, schema: S): z.output<S> {
+function answered<S extends z.ZodMiniType>(reply: Reply, schema: S): z.output<S> {
   const { data: said } = Refusal.safeParse(reply.json(z.unknown()));
   if (!said) return reply.json(schema);
   if (BAD_KEY.test(said.message ?? "")) return refuse({ kind: "CredentialError" });
@@ -40,7 +40,7 @@ const boost = defineVendor({
   },
   auth: header("X-Api-Key", "api_key"),
   hosts: ["members.marketingboost.com"],
-  errors: { body: z.object({ message: z.string().optional() }) },
+  errors: { body: z.object({ message: z.optional(z.string()) }) },
   async test({ http, account: { business_id: business, sender } }) {
     answered(await http.get(path`/api/all-destination-list/${sender}`, { query: { business, sender } }), Destinations);
     return { id: sender, name: `Business ${business}` };
@@ -49,12 +49,18 @@ const boost = defineVendor({
 
 const Destination = z.object({
   destination_name: z.string(),
-  country_name: z.string().nullish(),
-  status: z.string().nullish(),
-  nights: z.coerce.number().nullish(),
+  country_name: z.nullish(z.string()),
+  status: z.nullish(z.string()),
+  nights: z.nullish(z.coerce.number()),
 });
 /** By their ids; an account without any may be given an empty list. */
-const Destinations = z.union([z.array(z.never()).transform(() => ({})), z.record(z.string(), Destination)]);
+const Destinations = z.union([
+  z.pipe(
+    z.array(z.never()),
+    z.transform(() => ({})),
+  ),
+  z.record(z.string(), Destination),
+]);
 
 /** What each kind of card comes in, as far as is known: a guide, since Marketing Boost itself decides. */
 const CARDS = {

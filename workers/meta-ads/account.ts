@@ -1,6 +1,6 @@
 /** Which ad account a call is of, and its money. */
 import { type Http, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** The numbers that Meta's ids are made of; anything else could name another thing of the Graph's, such as `me`. */
 export function digits(value: string, field: string): string {

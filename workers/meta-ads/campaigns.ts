@@ -1,11 +1,11 @@
 /** Ad accounts, and the campaigns of one. https://developers.facebook.com/docs/marketing-api/reference/ad-campaign-group */
 import { path, refuse } from "@junction/kit";
 import { listAdAccounts, listCampaigns, updateCampaign } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { accountId, budgetOf, centsOfBudget, currencyOf, digits } from "./account.ts";
 import { ACCOUNT, Accounts, isUsable, meta } from "./manifest.ts";
 
-const Paging = z.object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() }).optional();
+const Paging = z.optional(z.object({ cursors: z.optional(z.object({ after: z.string() })), next: z.optional(z.string()) }));
 /** The cursor of the next page, where there is one. */
 const nextOf = (paging: z.output<typeof Paging>): string | undefined => (paging?.next === undefined ? undefined : paging.cursors?.after);
 
@@ -37,11 +37,11 @@ const Campaign = z.object({
   id: z.string(),
   name: z.string(),
   status: z.string(),
-  effective_status: z.string().optional(),
-  daily_budget: z.string().optional(),
-  lifetime_budget: z.string().optional(),
-  stop_time: z.string().optional(),
-  account_id: z.string().optional(),
+  effective_status: z.optional(z.string()),
+  daily_budget: z.optional(z.string()),
+  lifetime_budget: z.optional(z.string()),
+  stop_time: z.optional(z.string()),
+  account_id: z.optional(z.string()),
 });
 type Campaign = z.output<typeof Campaign>;
 const DETAILS: Readonly<Record<string, string>> = {

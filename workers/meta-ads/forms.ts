@@ -1,10 +1,10 @@
 /** The forms of lead ads. They belong to a page, and are read and made as that page. https://developers.facebook.com/docs/marketing-api/guides/lead-ads/create */
 import { type Http, path, refuse } from "@junction/kit";
 import { createLeadForm, listLeadForms } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { meta } from "./manifest.ts";
 
-const Pages = z.object({ data: z.array(z.object({ id: z.string(), tasks: z.array(z.string()).default([]) })) });
+const Pages = z.object({ data: z.array(z.object({ id: z.string(), tasks: z._default(z.array(z.string()), []) })) });
 
 /** The page that was asked for, else the first one the contractor may advertise for; and how it acts. */
 async function pageOf(http: Http, asked: string | undefined): Promise<{ readonly id: string; readonly as: Http }> {
@@ -21,13 +21,13 @@ async function firstPage(http: Http): Promise<string> {
 const Form = z.object({
   id: z.string(),
   name: z.string(),
-  status: z.string().default("ACTIVE"),
-  leads_count: z.number().optional(),
-  created_time: z.string().optional(),
+  status: z._default(z.string(), "ACTIVE"),
+  leads_count: z.optional(z.number()),
+  created_time: z.optional(z.string()),
 });
 const Forms = z.object({
   data: z.array(Form),
-  paging: z.object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() }).optional(),
+  paging: z.optional(z.object({ cursors: z.optional(z.object({ after: z.string() })), next: z.optional(z.string()) })),
 });
 const LIMIT = 100;
 const FIELDS = "id,name,status,leads_count,created_time";

@@ -1,6 +1,6 @@
 /** Meta's Marketing API: how it is connected, which ad account is meant, and what its errors mean. */
 import { defineVendor, found, oauth2, parseJson, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Of the account, the person, the page, and of ads alone. https://developers.facebook.com/docs/graph-api/overview/rate-limiting/ */
 const LIMITS = [4, 17, 32, 341, 613, 80000, 80001, 80003, 80004, 80005, 80014];
@@ -35,20 +35,21 @@ export const meta = defineVendor({
   }),
   hosts: ["graph.facebook.com"],
   errors: {
-    body: z
-      .object({
+    body: z.pipe(
+      z.object({
         error: z.object({
           code: z.number(),
-          error_subcode: z.number().optional(),
-          message: z.string().optional(),
-          is_transient: z.boolean().optional(),
+          error_subcode: z.optional(z.number()),
+          message: z.optional(z.string()),
+          is_transient: z.optional(z.boolean()),
         }),
-      })
-      .transform(({ error: { code, error_subcode, message, is_transient } }) => ({
+      }),
+      z.transform(({ error: { code, error_subcode, message, is_transient } }) => ({
         code: (is_transient && "transient") || (code === 100 && error_subcode === 33 && "missing") || kindOf(code),
         message,
         missing: message?.match(/\b(ads|pages|business|leads)_[a-z_]+\b/g) ?? undefined,
       })),
+    ),
     codes: {
       190: "CredentialError", // dead, whatever its subcode
       102: "CredentialError",
@@ -85,9 +86,9 @@ export const meta = defineVendor({
 });
 
 const Permissions = z.object({ data: z.array(z.object({ permission: z.string(), status: z.string() })) });
-const AccountUsage = z.object({ reset_time_duration: z.number().optional() });
-const CaseUsage = z.record(z.string(), z.array(z.object({ estimated_time_to_regain_access: z.number().optional() })));
-const usage = <S extends z.ZodType>(schema: S, header: string | undefined): z.output<S> | undefined =>
+const AccountUsage = z.object({ reset_time_duration: z.optional(z.number()) });
+const CaseUsage = z.record(z.string(), z.array(z.object({ estimated_time_to_regain_access: z.optional(z.number()) })));
+const usage = <S extends z.ZodMiniType>(schema: S, header: string | undefined): z.output<S> | undefined =>
   schema.safeParse(header === undefined ? undefined : parseJson(header)).data;
 
 function kindOf(code: number): string | number {
@@ -99,13 +100,13 @@ function kindOf(code: number): string | number {
 export const ACCOUNT = "id,name,account_status,currency";
 export const Account = z.object({
   id: z.string(),
-  name: z.string().optional(),
+  name: z.optional(z.string()),
   account_status: z.number(),
   currency: z.string(),
 });
 export const Accounts = z.object({
   data: z.array(Account),
-  paging: z.object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() }).optional(),
+  paging: z.optional(z.object({ cursors: z.optional(z.object({ after: z.string() })), next: z.optional(z.string()) })),
 });
 /** 1 active; 9 in its days of grace. */
 export const isUsable = ({ account_status }: z.output<typeof Account>): boolean => account_status === 1 || account_status === 9;

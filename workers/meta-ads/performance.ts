@@ -1,7 +1,7 @@
 /** What campaigns cost and brought. https://developers.facebook.com/docs/marketing-api/insights */
 import { path, refuse } from "@junction/kit";
 import { getAdPerformance } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { accountId, centsOfAmount, currencyOf, digits } from "./account.ts";
 import { meta } from "./manifest.ts";
 
@@ -9,14 +9,14 @@ import { meta } from "./manifest.ts";
 const Row = z.object({
   campaign_id: z.string(),
   campaign_name: z.string(),
-  spend: z.string().default("0"),
-  impressions: z.string().default("0"),
-  clicks: z.string().default("0"),
-  actions: z.array(z.object({ action_type: z.string(), value: z.string().optional() })).default([]),
+  spend: z._default(z.string(), "0"),
+  impressions: z._default(z.string(), "0"),
+  clicks: z._default(z.string(), "0"),
+  actions: z._default(z.array(z.object({ action_type: z.string(), value: z.optional(z.string()) })), []),
 });
 const Insights = z.object({
   data: z.array(Row),
-  paging: z.object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() }).optional(),
+  paging: z.optional(z.object({ cursors: z.optional(z.object({ after: z.string() })), next: z.optional(z.string()) })),
 });
 /** `lead` counts leads wherever they came in; where it is absent, those of Meta's own forms. */
 const LEADS = ["lead", "onsite_conversion.lead_grouped"];

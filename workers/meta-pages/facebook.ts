@@ -1,7 +1,7 @@
 /** Posts on a Facebook page. https://developers.facebook.com/docs/pages-api/posts */
 import { type Http, path, refuse } from "@junction/kit";
 import { postToFacebook } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { meta } from "./manifest.ts";
 import { asPage, sameWords, since, theOnly } from "./pages.ts";
 
@@ -17,7 +17,9 @@ async function hung(page: Http, page_id: string, url: string): Promise<{ readonl
 }
 
 const Found = z.object({
-  data: z.array(z.object({ id: z.string(), message: z.string().optional(), description: z.string().optional(), created_time: z.string() })),
+  data: z.array(
+    z.object({ id: z.string(), message: z.optional(z.string()), description: z.optional(z.string()), created_time: z.string() }),
+  ),
 });
 /** The post or video with these words since then. */
 async function find(page: Http, page_id: string, text: string, sentAt: Date, video: boolean) {

@@ -1,7 +1,7 @@
 /** Posts on an Instagram account that belongs to a page. https://developers.facebook.com/docs/instagram-platform/content-publishing */
 import { type Files, type Http, path, refuse, until } from "@junction/kit";
 import { postToInstagram } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { meta } from "./manifest.ts";
 import { sameWords, since, theOnly } from "./pages.ts";
 
@@ -9,11 +9,11 @@ const MOST = 100;
 const HOUR_MS = 3_600_000;
 const Made = z.object({ id: z.string() });
 const Limit = z.object({
-  data: z.array(z.object({ quota_usage: z.number(), config: z.object({ quota_total: z.number() }).optional() })),
+  data: z.array(z.object({ quota_usage: z.number(), config: z.optional(z.object({ quota_total: z.number() })) })),
 });
-const Container = z.object({ status_code: z.string(), status: z.string().optional() });
+const Container = z.object({ status_code: z.string(), status: z.optional(z.string()) });
 const Media = z.object({
-  data: z.array(z.object({ id: z.string(), caption: z.string().optional(), permalink: z.url().optional(), timestamp: z.string() })),
+  data: z.array(z.object({ id: z.string(), caption: z.optional(z.string()), permalink: z.optional(z.url()), timestamp: z.string() })),
 });
 type Form = Readonly<Record<string, string | boolean | undefined>>;
 

@@ -1,7 +1,7 @@
 /** Leads from a page's forms come in once the page has taken our app. https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-leadgen */
 import { path } from "@junction/kit";
 import { tool } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { meta } from "./manifest.ts";
 import { asPage, theOnly } from "./pages.ts";
 
@@ -12,12 +12,15 @@ const contract = tool({
     "Has the leads that fill in a Facebook page's lead forms come in as the contractor's leads from now on. Once for each page is enough; again changes nothing.",
   effect: "write",
   input: z.strictObject({
-    page_id: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe("the page_id that crm/list_social_pages gave; it may be left out where there is only one Facebook page"),
+    page_id: z.optional(
+      z
+        .string()
+        .check(
+          z.minLength(1),
+          z.maxLength(200),
+          z.describe("the page_id that crm/list_social_pages gave; it may be left out where there is only one Facebook page"),
+        ),
+    ),
   }),
   output: z.object({ page_id: z.string(), receiving: z.literal(true) }),
 });

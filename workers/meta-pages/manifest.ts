@@ -1,6 +1,6 @@
 /** Meta: Facebook pages, and the Instagram accounts that belong to them. */
 import { defineVendor, oauth2, parseJson, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Codes that stand for several, or that have no name. https://developers.facebook.com/docs/graph-api/guides/error-handling */
 const NAMES: Readonly<Record<number, string>> = { 368: "blocked_by_policy", 506: "duplicate_post" };
@@ -38,16 +38,16 @@ export const meta = defineVendor({
   }),
   hosts: ["graph.facebook.com", "graph-video.facebook.com"],
   errors: {
-    body: z
-      .object({
+    body: z.pipe(
+      z.object({
         error: z.object({
           code: z.number(),
-          error_subcode: z.number().optional(),
-          message: z.string().optional(),
-          is_transient: z.boolean().optional(),
+          error_subcode: z.optional(z.number()),
+          message: z.optional(z.string()),
+          is_transient: z.optional(z.boolean()),
         }),
-      })
-      .transform(({ error: { code, error_subcode, message, is_transient } }) => ({
+      }),
+      z.transform(({ error: { code, error_subcode, message, is_transient } }) => ({
         code:
           (is_transient && "transient") ||
           (code === 100 && error_subcode === 33 && "missing") ||
@@ -57,6 +57,7 @@ export const meta = defineVendor({
         message,
         missing: message?.match(/\b(pages|business|instagram|leads)_[a-z_]+\b/g) ?? undefined,
       })),
+    ),
     codes: {
       190: "CredentialError", // dead, whatever its subcode: expired, password changed, app removed
       102: "CredentialError",
@@ -89,7 +90,7 @@ export const meta = defineVendor({
   },
 });
 /** Of a page, or an account, what each kind of use has left. */
-const Usage = z.record(z.string(), z.array(z.object({ estimated_time_to_regain_access: z.number().default(0) })));
+const Usage = z.record(z.string(), z.array(z.object({ estimated_time_to_regain_access: z._default(z.number(), 0) })));
 const NEEDED = ["pages_show_list", "pages_read_engagement", "pages_manage_posts"];
 const Permissions = z.object({ data: z.array(z.object({ permission: z.string(), status: z.string() })) });
 

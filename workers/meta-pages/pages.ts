@@ -1,7 +1,7 @@
 /** The pages of a person, and the Instagram accounts that belong to them. */
 import { type Http, path, refuse } from "@junction/kit";
 import { listSocialPages } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { meta } from "./manifest.ts";
 
 const Accounts = z.object({
@@ -9,11 +9,11 @@ const Accounts = z.object({
     z.object({
       id: z.string(),
       name: z.string(),
-      tasks: z.array(z.string()).default([]),
-      instagram_business_account: z.object({ id: z.string(), username: z.string().optional() }).optional(),
+      tasks: z._default(z.array(z.string()), []),
+      instagram_business_account: z.optional(z.object({ id: z.string(), username: z.optional(z.string()) })),
     }),
   ),
-  paging: z.object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() }).optional(),
+  paging: z.optional(z.object({ cursors: z.optional(z.object({ after: z.string() })), next: z.optional(z.string()) })),
 });
 
 /** A page, or an account: what one may post on. */

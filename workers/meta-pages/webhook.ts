@@ -1,26 +1,26 @@
 /** What Meta tells of pages, for every page that took our app, at one address. https://developers.facebook.com/docs/graph-api/webhooks/getting-started */
 import { type Delivery, type HookReply, hmac, jsonOf, path, type Reply, same, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { asPage } from "./pages.ts";
 
 /** Meta writes ids as text, and sometimes as numbers. */
-const Id = z.union([z.string(), z.int().transform(String)]);
-const Leadgen = z.object({ leadgen_id: Id, form_id: Id.nullish(), created_time: z.int().nullish() });
+const Id = z.union([z.string(), z.pipe(z.int(), z.transform(String))]);
+const Leadgen = z.object({ leadgen_id: Id, form_id: z.nullish(Id), created_time: z.nullish(z.int()) });
 const Notice = z.object({
   object: z.string(),
-  entry: z.array(z.object({ id: Id, changes: z.array(z.object({ field: z.string(), value: z.unknown() })).nullish() })),
+  entry: z.array(z.object({ id: Id, changes: z.nullish(z.array(z.object({ field: z.string(), value: z.unknown() }))) })),
 });
 
-const Field = z.object({ name: z.string(), values: z.array(z.string()).default([]) });
+const Field = z.object({ name: z.string(), values: z._default(z.array(z.string()), []) });
 const Lead = z.object({
   id: z.string(),
-  form_id: z.string().optional(),
-  campaign_id: z.string().optional(),
-  field_data: z.array(Field).default([]),
+  form_id: z.optional(z.string()),
+  campaign_id: z.optional(z.string()),
+  field_data: z._default(z.array(Field), []),
 });
 /** A form's standard questions about who it is; all others are the contractor's own. */
 const [FULL, PHONES, EMAILS] = [["full_name"], ["phone_number", "phone", "work_phone_number"], ["email", "work_email"]];
-const Refusal = z.object({ error: z.object({ code: z.number(), error_subcode: z.number().optional() }) });
+const Refusal = z.object({ error: z.object({ code: z.number(), error_subcode: z.optional(z.number()) }) });
 
 /** Meta says by a 400 and two numbers of its own that it has no such thing. */
 const isMissing = (reply: Reply): boolean => {

@@ -1,7 +1,7 @@
 /** OpenAI: what is said in a recording. https://platform.openai.com/docs/guides/speech-to-text */
 import { bearer, defineVendor, field, path, secret } from "@junction/kit";
 import { transcribeAudio } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** A key without a scope is told so in words alone, once with a 401 and once with a 403. */
 const MISSING = /missing scopes?: ([\w.-]+(, ?[\w.-]+)*)/i;
@@ -18,22 +18,22 @@ const openai = defineVendor({
       help: "On the OpenAI platform under API keys; a restricted key needs Model capabilities: Request, and List models: Read",
       placeholder: "sk-…",
     }),
-    organization: field({ label: "Organization", help: "Only for a key of several: begins with org-", placeholder: "org-…" }).optional(),
-    project: field({ label: "Project", help: "Only for a key of several: begins with proj_", placeholder: "proj_…" }).optional(),
+    organization: z.optional(field({ label: "Organization", help: "Only for a key of several: begins with org-", placeholder: "org-…" })),
+    project: z.optional(field({ label: "Project", help: "Only for a key of several: begins with proj_", placeholder: "proj_…" })),
   },
   auth: bearer("api_key"),
   hosts: ["api.openai.com"],
   errors: {
-    body: z
-      .object({
+    body: z.pipe(
+      z.object({
         error: z.object({
-          message: z.string().nullish(),
-          code: z.union([z.string(), z.number()]).nullish(),
-          type: z.string().nullish(),
-          param: z.string().nullish(),
+          message: z.nullish(z.string()),
+          code: z.nullish(z.union([z.string(), z.number()])),
+          type: z.nullish(z.string()),
+          param: z.nullish(z.string()),
         }),
-      })
-      .transform(({ error: { message, code, type, param } }) => {
+      }),
+      z.transform(({ error: { message, code, type, param } }) => {
         const missing = MISSING.exec(message ?? "")?.[1]?.match(/[\w.-]*\w/g);
         return {
           code: missing ? "missing_scopes" : (code ?? type ?? undefined),
@@ -42,6 +42,7 @@ const openai = defineVendor({
           missing: missing ?? undefined,
         };
       }),
+    ),
     codes: {
       missing_scopes: "PermissionError",
       insufficient_quota: "Declined", // a 429 that no waiting mends
@@ -61,12 +62,12 @@ const chosen = ({ organization, project }: { readonly organization?: string | un
   "OpenAI-Project": project,
 });
 
-const Segment = z.object({ start: z.number(), end: z.number(), text: z.string(), speaker: z.string().nullish() });
+const Segment = z.object({ start: z.number(), end: z.number(), text: z.string(), speaker: z.nullish(z.string()) });
 const Transcript = z.object({
   text: z.string(),
-  language: z.string().nullish(),
-  duration: z.number().nullish(),
-  segments: z.array(Segment).nullish(),
+  language: z.nullish(z.string()),
+  duration: z.nullish(z.number()),
+  segments: z.nullish(z.array(Segment)),
 });
 
 /** It tells by the name what a file is. */

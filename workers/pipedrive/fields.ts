@@ -1,7 +1,7 @@
 /** A person's fields, the company's own among them. https://developers.pipedrive.com/docs/api/v1/PersonFields */
 import { type Http, path, refuse } from "@junction/kit";
 import type { listCrmFields } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { At, Person } from "./persons.ts";
 
 const Definition = z.object({
@@ -9,7 +9,7 @@ const Definition = z.object({
   field_name: z.string(),
   field_type: z.string(),
   is_custom_field: z.boolean(),
-  options: z.array(z.object({ id: z.union([z.number(), z.string()]).transform(String), label: z.string() })).nullish(),
+  options: z.nullish(z.array(z.object({ id: z.pipe(z.union([z.number(), z.string()]), z.transform(String)), label: z.string() }))),
 });
 type Definition = z.output<typeof Definition>;
 type Field = z.output<typeof listCrmFields.output>["fields"][number];

@@ -1,7 +1,7 @@
 /** Leads in Pipedrive: a person, known by the id, phone or email, and a lead in the inbox that hangs on them. */
 import { type Http, path, phoneAsKnown, refuse, samePhone } from "@junction/kit";
 import { fetchLeads, findLead, listCrmFields, syncLead } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { definitions, fieldOf, fieldValue, written } from "./fields.ts";
 import { homeOf, pipedrive } from "./manifest.ts";
 import { type At, instant, justChanged, Listed, Person, type Sought, sought, valuesOf } from "./persons.ts";
@@ -38,7 +38,7 @@ const find = pipedrive.implement(findLead, {
 });
 
 const Organizations = z.object({
-  data: z.object({ items: z.array(z.object({ item: z.object({ id: z.number(), name: z.string().nullish() }) })) }).nullish(),
+  data: z.nullish(z.object({ items: z.array(z.object({ item: z.object({ id: z.number(), name: z.nullish(z.string()) }) })) })),
 });
 async function organization(http: Http, at: At, name: string): Promise<number | undefined> {
   const query = { term: name, fields: "name", exact_match: true, limit: 20 };
@@ -62,7 +62,7 @@ function changes({ name, phone, email }: Sync, person: Person | undefined): Read
 const Made = z.object({ data: Person });
 async function leadsOf(http: Http, at: At, person_id: number): Promise<number> {
   const reply = await http.get(path`/v1/leads`, { ...at, query: { person_id, limit: 1 } });
-  return reply.json(z.object({ data: z.array(z.unknown()).nullish() })).data?.length ?? 0;
+  return reply.json(z.object({ data: z.nullish(z.array(z.unknown())) })).data?.length ?? 0;
 }
 
 const sync = pipedrive.implement(syncLead, {

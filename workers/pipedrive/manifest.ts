@@ -1,6 +1,6 @@
 /** Pipedrive: how it is connected, and where a company's data is. https://pipedrive.readme.io/docs/marketplace-oauth-authorization */
 import { defineVendor, found, type Http, oauth2, path } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** The company's own address, which comes with its tokens. */
 export const credentials = { api_domain: found() };
@@ -30,9 +30,10 @@ export const pipedrive = defineVendor({
   hosts: ["api.pipedrive.com", "oauth.pipedrive.com", "*.pipedrive.com"],
   limit: { requests: 20, perSeconds: 2 }, // of searches it takes ten, and about every second request is one
   errors: {
-    body: z
-      .object({ error: z.string().nullish(), error_info: z.string().nullish(), code: z.string().nullish() })
-      .transform(({ error, code }) => ({ code: code ?? undefined, message: error ?? undefined })),
+    body: z.pipe(
+      z.object({ error: z.nullish(z.string()), error_info: z.nullish(z.string()), code: z.nullish(z.string()) }),
+      z.transform(({ error, code }) => ({ code: code ?? undefined, message: error ?? undefined })),
+    ),
   },
   async test({ http, account }) {
     const at = homeOf(http, account);
@@ -44,8 +45,8 @@ export const pipedrive = defineVendor({
   },
 });
 
-const User = z.object({ company_id: z.number(), company_name: z.string().nullish() });
-const Listed = z.object({ data: z.array(z.unknown()).nullable() });
+const User = z.object({ company_id: z.number(), company_name: z.nullish(z.string()) });
+const Listed = z.object({ data: z.nullable(z.array(z.unknown())) });
 
 /** Where a company's requests go; the general address takes them too. */
 export const homeOf = (http: Http, { api_domain }: { readonly api_domain?: string | undefined }) =>

@@ -1,28 +1,30 @@
 /** Pipedrive's persons: how they are found and read. https://developers.pipedrive.com/docs/api/v1/Persons */
 import { bearing, type Http, nationalNumber, path } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { homeOf } from "./manifest.ts";
 
 /** Where the company's requests go. */
 export type At = ReturnType<typeof homeOf>;
 
-const Reachable = z.array(z.object({ value: z.string().nullish(), primary: z.boolean().nullish(), label: z.string().nullish() })).nullish();
+const Reachable = z.nullish(
+  z.array(z.object({ value: z.nullish(z.string()), primary: z.nullish(z.boolean()), label: z.nullish(z.string()) })),
+);
 export const Person = z.looseObject({
   id: z.number(),
-  name: z.string().nullish(),
-  org_id: z.number().nullish(),
+  name: z.nullish(z.string()),
+  org_id: z.nullish(z.number()),
   emails: Reachable,
   phones: Reachable,
-  update_time: z.string().nullish(),
-  is_deleted: z.boolean().nullish(),
-  custom_fields: z.record(z.string(), z.unknown()).nullish(),
+  update_time: z.nullish(z.string()),
+  is_deleted: z.nullish(z.boolean()),
+  custom_fields: z.nullish(z.record(z.string(), z.unknown())),
 });
 export type Person = z.output<typeof Person>;
 export const Listed = z.object({
-  data: z.array(Person).nullish(),
-  additional_data: z.object({ next_cursor: z.string().nullish() }).nullish(),
+  data: z.nullish(z.array(Person)),
+  additional_data: z.nullish(z.object({ next_cursor: z.nullish(z.string()) })),
 });
-const Hits = z.object({ data: z.object({ items: z.array(z.object({ item: z.object({ id: z.number() }) })) }).nullish() });
+const Hits = z.object({ data: z.nullish(z.object({ items: z.array(z.object({ item: z.object({ id: z.number() }) })) })) });
 
 export const valuesOf = (reachable: Person["emails"]): readonly string[] => reachable?.flatMap(({ value }) => (value ? [value] : [])) ?? [];
 const hasEmail = (person: Person, email: string): boolean =>
@@ -82,7 +84,8 @@ async function personIds(http: Http, at: At, id: string): Promise<readonly (stri
   if (/^\d{1,15}$/.test(id)) return [id];
   if (!UUID.test(id)) return [];
   const reply = await http.get(path`/v1/leads/${id}`, { ...at, accept: [404] });
-  const person = reply.status === 404 ? null : reply.json(z.object({ data: z.object({ person_id: z.number().nullish() }) })).data.person_id;
+  const person =
+    reply.status === 404 ? null : reply.json(z.object({ data: z.object({ person_id: z.nullish(z.number()) }) })).data.person_id;
   return person == null ? [] : [person];
 }
 

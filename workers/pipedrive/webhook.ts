@@ -1,26 +1,26 @@
 /** What Pipedrive tells of persons and leads. https://pipedrive.readme.io/docs/guide-for-webhooks-v2 */
 import { fromBase64, type Http, jsonOf, path, same, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { fieldValue } from "./fields.ts";
 import { type credentials, homeOf } from "./manifest.ts";
 
-const Id = z.union([z.string().min(1), z.number()]).transform(String);
-const Reachable = z.array(z.object({ value: z.string().nullish(), primary: z.boolean().nullish() })).nullish();
-const Person = z.object({ id: Id, name: z.string().nullish(), emails: Reachable, phones: Reachable });
-const Custom = z.record(z.string(), z.unknown()).nullish();
-const Looked = z.looseObject({ ...Person.shape, is_deleted: z.boolean().nullish(), custom_fields: Custom });
+const Id = z.pipe(z.union([z.string().check(z.minLength(1)), z.number()]), z.transform(String));
+const Reachable = z.nullish(z.array(z.object({ value: z.nullish(z.string()), primary: z.nullish(z.boolean()) })));
+const Person = z.object({ id: Id, name: z.nullish(z.string()), emails: Reachable, phones: Reachable });
+const Custom = z.nullish(z.record(z.string(), z.unknown()));
+const Looked = z.looseObject({ ...Person.shape, is_deleted: z.nullish(z.boolean()), custom_fields: Custom });
 const Meta = z.object({
   action: z.string(),
   entity: z.string(),
   entity_id: Id,
-  company_id: Id.nullish(),
+  company_id: z.nullish(Id),
   /** The same for every attempt at telling it. */
-  correlation_id: z.string().min(1).nullish(),
-  timestamp: z.iso.datetime({ offset: true }).nullish(),
+  correlation_id: z.nullish(z.string().check(z.minLength(1))),
+  timestamp: z.nullish(z.iso.datetime({ offset: true })),
 });
-const Values = z.looseObject({ custom_fields: Custom }).nullish();
+const Values = z.nullish(z.looseObject({ custom_fields: Custom }));
 const Told = z.object({ meta: Meta, data: Values, previous: Values });
-const Lead = z.object({ id: Id, person_id: Id.nullish() });
+const Lead = z.object({ id: Id, person_id: z.nullish(Id) });
 
 const ACTIONS = { create: "contact.created", change: "contact.updated", delete: "contact.deleted" } as const;
 const isAction = (text: string): text is keyof typeof ACTIONS => Object.hasOwn(ACTIONS, text);

@@ -1,7 +1,7 @@
 /** The fields a lead has in this organization. https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm */
 import { below, type Http, path } from "@junction/kit";
 import type { listCrmFields } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Home } from "./leads.ts";
 
 type Field = z.input<typeof listCrmFields.output>["fields"][number];
@@ -16,7 +16,7 @@ const Described = z.object({
       defaultedOnCreate: z.boolean(),
       createable: z.boolean(),
       updateable: z.boolean(),
-      picklistValues: z.array(z.object({ value: z.string(), label: z.string().nullish(), active: z.boolean() })).nullish(),
+      picklistValues: z.nullish(z.array(z.object({ value: z.string(), label: z.nullish(z.string()), active: z.boolean() }))),
     }),
   ),
 });

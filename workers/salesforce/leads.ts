@@ -1,7 +1,7 @@
 /** Salesforce's leads: how they are found and read. https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_lead.htm */
 import { bearing, below, type Http, nationalNumber, type Path, path, phoneAsKnown, usualWritings } from "@junction/kit";
 import type { CrmLead } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { homeOf } from "./manifest.ts";
 import { fieldName, isLeadId, quoted } from "./soql.ts";
 
@@ -11,19 +11,22 @@ export type Home = ReturnType<typeof homeOf>;
 /** What every lead is asked for. */
 const OWN = ["Id", "FirstName", "LastName", "Company", "Email", "Phone", "MobilePhone", "LastModifiedDate"];
 /** Salesforce writes an offset without its colon, which no other reader of ISO 8601 takes. */
-const Time = z.string().transform((text) => text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+const Time = z.pipe(
+  z.string(),
+  z.transform((text) => text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2")),
+);
 const Lead = z.looseObject({
   Id: z.string(),
-  FirstName: z.string().nullish(),
-  LastName: z.string().nullish(),
-  Company: z.string().nullish(),
-  Email: z.string().nullish(),
-  Phone: z.string().nullish(),
-  MobilePhone: z.string().nullish(),
-  LastModifiedDate: Time.pipe(z.iso.datetime({ offset: true })),
+  FirstName: z.nullish(z.string()),
+  LastName: z.nullish(z.string()),
+  Company: z.nullish(z.string()),
+  Email: z.nullish(z.string()),
+  Phone: z.nullish(z.string()),
+  MobilePhone: z.nullish(z.string()),
+  LastModifiedDate: z.pipe(Time, z.iso.datetime({ offset: true })),
 });
 export type Lead = z.output<typeof Lead>;
-const Rows = z.object({ totalSize: z.number().int().nonnegative(), records: z.array(Lead) });
+const Rows = z.object({ totalSize: z.int().check(z.nonnegative()), records: z.array(Lead) });
 
 export const fieldsOf = (wanted: readonly string[]): string => [...new Set([...OWN, ...wanted.map(fieldName)])].join(",");
 export const nameOf = ({ FirstName, LastName }: Lead): string => [FirstName, LastName].filter(Boolean).join(" ");

@@ -1,6 +1,6 @@
 /** Salesforce: how it is connected, at the organization's own address. https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm */
 import { below, defineVendor, found, type Http, oauth2, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Both come with the tokens: the organization's own address, and the one that says who granted access, where. */
 export const credentials = { instance_url: found(), id: found() };
@@ -18,7 +18,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 /** A field it does not know stands in its words alone. */
 const UNKNOWN_FIELD = /No such column '(\w{1,60})'|filter criterion for field '(\w{1,60})'/;
-const Refusal = z.object({ errorCode: z.string().nullish(), message: z.string().nullish(), fields: z.array(z.string()).nullish() });
+const Refusal = z.object({ errorCode: z.nullish(z.string()), message: z.nullish(z.string()), fields: z.nullish(z.array(z.string())) });
 
 export const salesforce = defineVendor({
   id: "salesforce",
@@ -37,15 +37,18 @@ export const salesforce = defineVendor({
   }),
   hosts: ["login.salesforce.com", "*.my.salesforce.com", "*.develop.my.salesforce.com", "*.trailblaze.my.salesforce.com"],
   errors: {
-    body: z.tuple([Refusal], Refusal).transform(([{ errorCode, message, fields }]) => {
-      const [, column, compared] = UNKNOWN_FIELD.exec(message ?? "") ?? [];
-      const field = fields?.[0] ?? column ?? compared;
-      return {
-        code: NOT_FOR_US.test(message ?? "") ? "SESSION_NOT_FOR_API" : (errorCode ?? undefined),
-        message: message ?? undefined,
-        field: field === undefined ? undefined : (FIELDS[field] ?? field),
-      };
-    }),
+    body: z.pipe(
+      z.tuple([Refusal], Refusal),
+      z.transform(([{ errorCode, message, fields }]) => {
+        const [, column, compared] = UNKNOWN_FIELD.exec(message ?? "") ?? [];
+        const field = fields?.[0] ?? column ?? compared;
+        return {
+          code: NOT_FOR_US.test(message ?? "") ? "SESSION_NOT_FOR_API" : (errorCode ?? undefined),
+          message: message ?? undefined,
+          field: field === undefined ? undefined : (FIELDS[field] ?? field),
+        };
+      }),
+    ),
     codes: {
       SESSION_NOT_FOR_API: "PermissionError", // as a 401
       REQUEST_LIMIT_EXCEEDED: "RateLimited", // as a 403: the day's calls

@@ -1,20 +1,19 @@
 /** Salesforce's outbound messages: SOAP of one form, of which this reads what is needed. */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const Message = z.object({
-  organization: z.string().regex(/^00D[a-zA-Z0-9]{12,15}$/),
+  organization: z.string().check(z.regex(/^00D[a-zA-Z0-9]{12,15}$/)),
   notifications: z
     .array(
       z.object({
         /** The same for every attempt at delivering it. */
-        id: z.string().regex(/^[a-zA-Z0-9]{15,40}$/),
+        id: z.string().check(z.regex(/^[a-zA-Z0-9]{15,40}$/)),
         /** `Lead`, `Contact`. */
-        object: z.string().min(1),
+        object: z.string().check(z.minLength(1)),
         fields: z.record(z.string(), z.string()),
       }),
     )
-    .min(1)
-    .max(100),
+    .check(z.minLength(1), z.maxLength(100)),
 });
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
@@ -31,7 +30,7 @@ function textsIn(xml: string): Readonly<Record<string, string>> {
   return Object.fromEntries(found.map(([, name = "", text = ""]) => [name, plain(text.trim())]));
 }
 
-/** What a message says. Throws a ZodError where it is none. */
+/** What a message says. Throws zod's error where it is none. */
 export function readOutbound(xml: string): z.output<typeof Message> {
   const [head = ""] = xml.split("<Notification>", 1);
   const blocks = xml.split("</Notification>").slice(0, -1);

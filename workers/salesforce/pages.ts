@@ -4,7 +4,7 @@
  */
 import { type Http, refuse } from "@junction/kit";
 import type { fetchLeads } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { fieldsOfLead } from "./fields.ts";
 import { fieldsOf, type Home, queried, shown } from "./leads.ts";
 import { fieldName, isLeadId, quoted } from "./soql.ts";

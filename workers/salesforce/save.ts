@@ -1,7 +1,7 @@
 /** Saves a lead: by its id, or as the one person with this number or address, or as a new one. */
 import { below, type Http, path, type Reply, refuse } from "@junction/kit";
 import type { syncLead } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { byPerson, fieldsOf, type Home, type Lead, leadAt, ofPerson, phonesOf, queried, urlOf, type Who } from "./leads.ts";
 import { fieldName, isLeadId, quoted } from "./soql.ts";
 
@@ -72,11 +72,11 @@ async function create(http: Http, home: Home, values: Values, who: Who): Promise
 const Made = z.object({ id: z.string() });
 
 const Rule = z.object({
-  allowSave: z.boolean().catch(false),
-  matchResults: z.array(z.object({ matchRecords: z.array(z.object({ record: z.object({ Id: z.string() }) })).catch([]) })).catch([]),
+  allowSave: z.catch(z.boolean(), false),
+  matchResults: z.catch(z.array(z.object({ matchRecords: z.catch(z.array(z.object({ record: z.object({ Id: z.string() }) })), []) })), []),
 });
 /** Salesforce itself misspells the name of what a rule found. */
-const Likened = z.tuple([z.object({ duplicateResut: Rule.optional(), duplicateResult: Rule.optional() })], z.unknown());
+const Likened = z.tuple([z.object({ duplicateResut: z.optional(Rule), duplicateResult: z.optional(Rule) })], z.unknown());
 
 function likened(refused: Reply): { readonly ids: readonly string[]; readonly allowSave: boolean } {
   const [{ duplicateResut, duplicateResult = duplicateResut }] = refused.json(Likened);

@@ -1,20 +1,20 @@
 /** What Salesforce tells of leads and contacts. https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging.htm */
 import { below, path, same, textOf, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type credentials, homeOf, SCOPES } from "./manifest.ts";
 import { readOutbound } from "./outbound.ts";
 
 /** Under Salesforce's own names, as a message and as the API give them. */
 const Known = z.object({
-  Id: z.string().min(1).max(40),
-  Name: z.string().nullish(),
-  FirstName: z.string().nullish(),
-  LastName: z.string().nullish(),
-  Email: z.string().nullish(),
-  Phone: z.string().nullish(),
-  MobilePhone: z.string().nullish(),
+  Id: z.string().check(z.minLength(1), z.maxLength(40)),
+  Name: z.nullish(z.string()),
+  FirstName: z.nullish(z.string()),
+  LastName: z.nullish(z.string()),
+  Email: z.nullish(z.string()),
+  Phone: z.nullish(z.string()),
+  MobilePhone: z.nullish(z.string()),
 });
-const Record = Known.extend({ CreatedDate: z.iso.datetime().nullish(), LastModifiedDate: z.iso.datetime().nullish() });
+const Record = z.extend(Known, { CreatedDate: z.nullish(z.iso.datetime()), LastModifiedDate: z.nullish(z.iso.datetime()) });
 const FIELDS = Object.keys(Known.shape).join(",");
 const OBJECTS = ["Lead", "Contact"];
 

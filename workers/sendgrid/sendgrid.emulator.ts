@@ -1,6 +1,6 @@
 /** Plays SendGrid's v3 API: sending, scopes, templates. https://www.twilio.com/docs/sendgrid/api-reference/mail-send */
 import { type Call, defineEmulator, type ErrorFault, empty, json, type Reply, refuse } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { pushes } from "./emulator/pushes.ts";
 
 // Put together here, so that no scanner takes them for somebody's.
@@ -38,35 +38,35 @@ function authenticate(call: Call): Reply | null {
   return needed === undefined || scopes.includes(needed) ? null : errors(403, "access forbidden");
 }
 
-const Person = z.object({ email: z.string(), name: z.string().nullish() });
+const Person = z.object({ email: z.string(), name: z.nullish(z.string()) });
 const Arguments = z.record(z.string(), z.string());
 /** As loose as SendGrid's own reading: what is lacking is said below, in its words. */
 const Mail = z.object({
-  personalizations: z
-    .array(
+  personalizations: z.optional(
+    z.array(
       z.object({
-        to: z.array(Person).optional(),
-        cc: z.array(Person).optional(),
-        bcc: z.array(Person).optional(),
-        subject: z.string().optional(),
-        custom_args: Arguments.optional(),
-        dynamic_template_data: z.record(z.string(), z.unknown()).optional(),
-        send_at: z.number().optional(),
+        to: z.optional(z.array(Person)),
+        cc: z.optional(z.array(Person)),
+        bcc: z.optional(z.array(Person)),
+        subject: z.optional(z.string()),
+        custom_args: z.optional(Arguments),
+        dynamic_template_data: z.optional(z.record(z.string(), z.unknown())),
+        send_at: z.optional(z.number()),
       }),
-    )
-    .optional(),
-  from: Person.partial().optional(),
-  reply_to: Person.optional(),
-  subject: z.string().optional(),
-  content: z.array(z.object({ type: z.string(), value: z.string() })).optional(),
-  template_id: z.string().optional(),
-  attachments: z
-    .array(z.object({ content: z.string(), filename: z.string(), type: z.string().optional(), disposition: z.string().optional() }))
-    .optional(),
-  custom_args: Arguments.optional(),
-  categories: z.array(z.string()).optional(),
-  send_at: z.number().optional(),
-  mail_settings: z.object({ sandbox_mode: z.object({ enable: z.boolean().optional() }).optional() }).optional(),
+    ),
+  ),
+  from: z.optional(z.partial(Person)),
+  reply_to: z.optional(Person),
+  subject: z.optional(z.string()),
+  content: z.optional(z.array(z.object({ type: z.string(), value: z.string() }))),
+  template_id: z.optional(z.string()),
+  attachments: z.optional(
+    z.array(z.object({ content: z.string(), filename: z.string(), type: z.optional(z.string()), disposition: z.optional(z.string()) })),
+  ),
+  custom_args: z.optional(Arguments),
+  categories: z.optional(z.array(z.string())),
+  send_at: z.optional(z.number()),
+  mail_settings: z.optional(z.object({ sandbox_mode: z.optional(z.object({ enable: z.optional(z.boolean()) })) })),
 });
 type Mail = z.output<typeof Mail>;
 

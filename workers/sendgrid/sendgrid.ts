@@ -1,6 +1,6 @@
 import { attached, bearer, defineVendor, field, type OpenFile, path, refuse, secret } from "@junction/kit";
 import { listEmailTemplates, sendEmail } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { webhook } from "./webhook.ts";
 
 /** SendGrid's errors have no code, so two that mean other than their status are known by their words. */
@@ -28,18 +28,19 @@ const sendgrid = defineVendor({
       placeholder: "office@example.com",
       pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
     }),
-    from_name: field({ label: "From name", help: "The name customers see, such as the company's" }).optional(),
+    from_name: z.optional(field({ label: "From name", help: "The name customers see, such as the company's" })),
   },
   auth: bearer("api_key"),
   hosts: ["api.sendgrid.com"],
   errors: {
-    body: z
-      .object({ errors: z.array(z.object({ message: z.string(), field: z.string().nullish() })).min(1) })
-      .transform(({ errors: [first] }) => ({
+    body: z.pipe(
+      z.object({ errors: z.array(z.object({ message: z.string(), field: z.nullish(z.string()) })).check(z.minLength(1)) }),
+      z.transform(({ errors: [first] }) => ({
         code: NAMED.find(([words]) => words.test(first?.message ?? ""))?.[1],
         message: first?.message,
         field: first?.field ?? undefined,
       })),
+    ),
     codes: { credits_exceeded: "RateLimited", sender_not_verified: "Declined" },
   },
   // Free, and it proves both that the key is good and that it may send.
@@ -99,10 +100,10 @@ const Templates = z.object({
     z.object({
       id: z.string(),
       name: z.string(),
-      versions: z.array(z.object({ active: z.number().optional(), subject: z.string().optional() })).default([]),
+      versions: z._default(z.array(z.object({ active: z.optional(z.number()), subject: z.optional(z.string()) })), []),
     }),
   ),
-  _metadata: z.object({ next: z.string().optional() }).optional(),
+  _metadata: z.optional(z.object({ next: z.optional(z.string()) })),
 });
 
 const templates = sendgrid.implement(listEmailTemplates, {

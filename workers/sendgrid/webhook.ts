@@ -1,11 +1,11 @@
 /** What SendGrid tells of emails. https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event */
 import { type Delivery, type EventType, ecdsa, joined, jsonOf, seconds, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const HEADER = "x-twilio-email-event-webhook";
 const timeOf = ({ headers }: Delivery) => headers[`${HEADER}-timestamp`];
 
-const Text = z.string().nullish();
+const Text = z.nullish(z.string());
 const Event = z.object({
   event: z.string(),
   sg_event_id: z.string(),

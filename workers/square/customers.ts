@@ -1,32 +1,33 @@
 /** Customers and their cards on file. https://developer.squareup.com/docs/customers-api/use-the-api/search-customers */
 import { bearing, bearsName, type Http, isEmail, isPhone, path, refuse } from "@junction/kit";
 import { findCustomer } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Account, site, square } from "./manifest.ts";
 
 const Customer = z.object({
   id: z.string(),
-  given_name: z.string().nullish(),
-  family_name: z.string().nullish(),
-  company_name: z.string().nullish(),
-  nickname: z.string().nullish(),
-  email_address: z.string().nullish(),
-  phone_number: z.string().nullish(),
+  given_name: z.nullish(z.string()),
+  family_name: z.nullish(z.string()),
+  company_name: z.nullish(z.string()),
+  nickname: z.nullish(z.string()),
+  email_address: z.nullish(z.string()),
+  phone_number: z.nullish(z.string()),
 });
 type Customer = z.output<typeof Customer>;
-const Page = z.object({ customers: z.array(Customer).default([]), cursor: z.string().nullish() });
+const Page = z.object({ customers: z._default(z.array(Customer), []), cursor: z.nullish(z.string()) });
 const Cards = z.object({
-  cards: z
-    .array(
+  cards: z._default(
+    z.array(
       z.object({
         id: z.string(),
-        card_brand: z.string().nullish(),
-        last_4: z.string().nullish(),
-        exp_month: z.int().nullish(),
-        exp_year: z.int().nullish(),
+        card_brand: z.nullish(z.string()),
+        last_4: z.nullish(z.string()),
+        exp_month: z.nullish(z.int()),
+        exp_year: z.nullish(z.int()),
       }),
-    )
-    .default([]),
+    ),
+    [],
+  ),
 });
 const MOST = 10;
 

@@ -1,6 +1,6 @@
 /** Square: how it is connected, how it says no, and where an account's money is taken. */
 import { bearer, defineVendor, field, found, path, refuse, secret } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const LIVE = "connect.squareup.com";
 const SANDBOX = "connect.squareupsandbox.com";
@@ -17,7 +17,12 @@ export const site = ({ environment }: Account) =>
 /** Where what is sold is sold: the test call found it. */
 export const placeOf = ({ location }: Account): string => location ?? refuse({ kind: "CredentialError" });
 
-const ErrorText = z.object({ category: z.string().nullish(), code: z.string(), detail: z.string().nullish(), field: z.string().nullish() });
+const ErrorText = z.object({
+  category: z.nullish(z.string()),
+  code: z.string(),
+  detail: z.nullish(z.string()),
+  field: z.nullish(z.string()),
+});
 /** What a bank says, in the words every payment vendor of ours says it in; whatever else it says is a card that was declined. */
 const SHORT: Readonly<Record<string, string>> = {
   INSUFFICIENT_FUNDS: "insufficient_funds",
@@ -37,23 +42,28 @@ export const square = defineVendor({
   docs: "https://developer.squareup.com/reference/square",
   credentials: {
     access_token: secret({ label: "Access token", help: "In the Square Developer Console: your application, Credentials" }),
-    environment: field({
-      label: "Environment",
-      help: "production, or sandbox where the token is of Square's own sandbox; left out, production",
-      placeholder: "production",
-      pattern: /^(production|sandbox)$/,
-    }).optional(),
+    environment: z.optional(
+      field({
+        label: "Environment",
+        help: "production, or sandbox where the token is of Square's own sandbox; left out, production",
+        placeholder: "production",
+        pattern: /^(production|sandbox)$/,
+      }),
+    ),
     location: found(),
   },
   auth: bearer("access_token"),
   hosts: [LIVE, SANDBOX],
   errors: {
     // https://developer.squareup.com/docs/build-basics/general-considerations/handling-errors
-    body: z.object({ errors: z.array(ErrorText).min(1) }).transform(({ errors: [first] }) => ({
-      code: first?.category === "PAYMENT_METHOD_ERROR" ? (SHORT[first.code] ?? "card_declined") : first?.code,
-      message: first && [first.code, first.detail].filter(Boolean).join(": "),
-      field: first?.field ?? undefined,
-    })),
+    body: z.pipe(
+      z.object({ errors: z.array(ErrorText).check(z.minLength(1)) }),
+      z.transform(({ errors: [first] }) => ({
+        code: first?.category === "PAYMENT_METHOD_ERROR" ? (SHORT[first.code] ?? "card_declined") : first?.code,
+        message: first && [first.code, first.detail].filter(Boolean).join(": "),
+        field: first?.field ?? undefined,
+      })),
+    ),
     codes: {
       UNAUTHORIZED: "CredentialError",
       ACCESS_TOKEN_EXPIRED: "CredentialError",
@@ -77,7 +87,7 @@ export const square = defineVendor({
   // As Square itself advises for a personal token. A business always has a location; what it takes is charged there.
   async test({ http, account }) {
     const reply = await http.get(path`/v2/locations`, site(account));
-    const { locations } = reply.json(z.object({ locations: z.array(Location).default([]) }));
+    const { locations } = reply.json(z.object({ locations: z._default(z.array(Location), []) }));
     const own = locations.find(({ status }) => status === "ACTIVE") ?? locations[0];
     if (!own) return refuse({ kind: "InvalidRequest", issues: ["the Square account has no location"] });
     return { id: own.merchant_id, name: own.business_name ?? own.name ?? own.merchant_id, found: { location: own.id } };
@@ -87,9 +97,9 @@ export const square = defineVendor({
 const Location = z.object({
   id: z.string(),
   merchant_id: z.string(),
-  status: z.string().optional(),
-  name: z.string().nullish(),
-  business_name: z.string().nullish(),
+  status: z.optional(z.string()),
+  name: z.nullish(z.string()),
+  business_name: z.nullish(z.string()),
 });
 
 /** Amounts are of the currency's smallest unit; codes are in capitals. */

@@ -1,7 +1,7 @@
 /** One-time payments: a card on file charged, a link to pay at, money given back. */
 import { path, refuse } from "@junction/kit";
 import { chargeCard, createPaymentLink, refundPayment } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { newestCard } from "./customers.ts";
 import { cents, keyOf, Money, money, placeOf, site, square } from "./manifest.ts";
 
@@ -9,11 +9,11 @@ const Payment = z.object({
   id: z.string(),
   status: z.string(),
   amount_money: Money,
-  total_money: Money.optional(),
-  refunded_money: Money.optional(),
-  refund_ids: z.array(z.string()).default([]),
+  total_money: z.optional(Money),
+  refunded_money: z.optional(Money),
+  refund_ids: z._default(z.array(z.string()), []),
 });
-const Refund = z.object({ id: z.string(), status: z.string().nullish(), amount_money: Money });
+const Refund = z.object({ id: z.string(), status: z.nullish(z.string()), amount_money: Money });
 
 export const charge = square.implement(chargeCard, {
   idempotent: true,

@@ -1,15 +1,15 @@
 /** Recurring billing. https://developer.squareup.com/docs/subscriptions-api/overview */
 import { path, refuse } from "@junction/kit";
 import { cancelSubscription, createSubscription } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { newestCard } from "./customers.ts";
 import { keyOf, money, placeOf, site, square } from "./manifest.ts";
 
 const Subscription = z.object({
   id: z.string(),
   status: z.string(),
-  charged_through_date: z.string().nullish(),
-  canceled_date: z.string().nullish(),
+  charged_through_date: z.nullish(z.string()),
+  canceled_date: z.nullish(z.string()),
 });
 const Told = z.object({ subscription: Subscription });
 type Result = z.output<typeof createSubscription.output>;
@@ -60,7 +60,7 @@ export const subscribe = square.implement(createSubscription, {
   },
 });
 
-const Mappings = z.object({ id_mappings: z.array(z.object({ client_object_id: z.string(), object_id: z.string() })).default([]) });
+const Mappings = z.object({ id_mappings: z._default(z.array(z.object({ client_object_id: z.string(), object_id: z.string() })), []) });
 
 export const unsubscribe = square.implement(cancelSubscription, {
   idempotent: true, // by what it finds: this request takes no key, and Square refuses to end what is to end already

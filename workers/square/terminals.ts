@@ -1,7 +1,7 @@
 /** Payments by a customer who is there, on a Square Terminal. https://developer.squareup.com/docs/terminal-api/overview */
 import { path } from "@junction/kit";
 import { getInPersonPayment, listPaymentTerminals, takePaymentInPerson } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { cents, Money, money, site, square } from "./manifest.ts";
 
 const Checkout = z.object({
@@ -9,8 +9,8 @@ const Checkout = z.object({
     id: z.string(),
     status: z.string(),
     amount_money: Money,
-    payment_ids: z.array(z.string()).default([]),
-    cancel_reason: z.string().nullish(),
+    payment_ids: z._default(z.array(z.string()), []),
+    cancel_reason: z.nullish(z.string()),
   }),
 });
 const STATUS: Readonly<Record<string, z.output<typeof getInPersonPayment.output>["status"]>> = {
@@ -49,18 +49,19 @@ export const taken = square.implement(getInPersonPayment, {
 });
 
 const Codes = z.object({
-  device_codes: z
-    .array(
+  device_codes: z._default(
+    z.array(
       z.object({
         id: z.string(),
-        name: z.string().nullish(),
-        code: z.string().nullish(),
-        device_id: z.string().nullish(),
-        status: z.string().nullish(),
+        name: z.nullish(z.string()),
+        code: z.nullish(z.string()),
+        device_id: z.nullish(z.string()),
+        status: z.nullish(z.string()),
       }),
-    )
-    .default([]),
-  cursor: z.string().optional(),
+    ),
+    [],
+  ),
+  cursor: z.optional(z.string()),
 });
 
 export const terminals = square.implement(listPaymentTerminals, {

@@ -1,39 +1,39 @@
 /** What Square tells of payments, refunds and terminals. https://developer.squareup.com/docs/webhooks/overview */
 import { hmac, joined, jsonOf, same, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const Money = z.object({ amount: z.int(), currency: z.string() });
 const Payment = z.object({
   id: z.string(),
-  status: z.string().optional(),
-  amount_money: Money.optional(),
-  total_money: Money.optional(),
-  customer_id: z.string().nullish(),
-  buyer_email_address: z.string().nullish(),
-  reference_id: z.string().nullish(),
-  card_details: z.object({ errors: z.array(z.object({ code: z.string() })).nullish() }).nullish(),
+  status: z.optional(z.string()),
+  amount_money: z.optional(Money),
+  total_money: z.optional(Money),
+  customer_id: z.nullish(z.string()),
+  buyer_email_address: z.nullish(z.string()),
+  reference_id: z.nullish(z.string()),
+  card_details: z.nullish(z.object({ errors: z.nullish(z.array(z.object({ code: z.string() }))) })),
 });
 const Refund = z.object({
   id: z.string(),
-  status: z.string().nullish(),
-  payment_id: z.string().nullish(),
+  status: z.nullish(z.string()),
+  payment_id: z.nullish(z.string()),
   amount_money: Money,
-  reason: z.string().nullish(),
+  reason: z.nullish(z.string()),
 });
 const Checkout = z.object({
   id: z.string(),
-  status: z.string().optional(),
+  status: z.optional(z.string()),
   amount_money: Money,
-  cancel_reason: z.string().optional(),
-  reference_id: z.string().nullish(),
+  cancel_reason: z.optional(z.string()),
+  reference_id: z.nullish(z.string()),
 });
 
 const Notice = z.object({
   merchant_id: z.string(),
   type: z.string(),
-  event_id: z.string().min(1),
+  event_id: z.string().check(z.minLength(1)),
   created_at: z.string(),
-  data: z.object({ object: z.unknown().optional() }).optional(),
+  data: z.optional(z.object({ object: z.optional(z.unknown()) })),
 });
 type Told = Pick<VendorEvent, "id" | "account" | "occurredAt">;
 

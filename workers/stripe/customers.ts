@@ -1,10 +1,10 @@
 /** Customers and the cards they have saved. https://docs.stripe.com/search */
 import { bearing, bearsName, type Http, isEmail, isPhone, path, refuse } from "@junction/kit";
 import { findCustomer } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Account, options, stripe } from "./manifest.ts";
 
-const Customer = z.object({ id: z.string(), name: z.string().nullish(), email: z.string().nullish(), phone: z.string().nullish() });
+const Customer = z.object({ id: z.string(), name: z.nullish(z.string()), email: z.nullish(z.string()), phone: z.nullish(z.string()) });
 type Customer = z.output<typeof Customer>;
 const Page = z.object({ data: z.array(Customer), has_more: z.boolean() });
 const Cards = z.object({

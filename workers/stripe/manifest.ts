@@ -1,6 +1,6 @@
 /** Stripe: how it is connected, how it says no, and what every request of ours carries. */
 import { bearer, defineVendor, field, path, secret } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** What a bank says, in the words every payment vendor of ours says it in. A lost or stolen card is nobody's business but the bank's. */
 const SHORT: Readonly<Record<string, string>> = {
@@ -13,11 +13,11 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 const ErrorText = z.object({
-  type: z.string().nullish(),
-  code: z.string().nullish(),
-  decline_code: z.string().nullish(),
-  message: z.string().nullish(),
-  param: z.string().nullish(),
+  type: z.nullish(z.string()),
+  code: z.nullish(z.string()),
+  decline_code: z.nullish(z.string()),
+  message: z.nullish(z.string()),
+  param: z.nullish(z.string()),
 });
 
 export const stripe = defineVendor({
@@ -33,23 +33,28 @@ export const stripe = defineVendor({
       placeholder: "rk_live_…",
       pattern: /^(sk|rk)_\w+$/,
     }),
-    stripe_account: field({
-      label: "Connected account",
-      help: "Begins with acct_; only where the key is of a platform that acts for this account",
-      placeholder: "acct_…",
-      pattern: /^acct_\w+$/,
-    }).optional(),
+    stripe_account: z.optional(
+      field({
+        label: "Connected account",
+        help: "Begins with acct_; only where the key is of a platform that acts for this account",
+        placeholder: "acct_…",
+        pattern: /^acct_\w+$/,
+      }),
+    ),
   },
   auth: bearer("api_key"),
   hosts: ["api.stripe.com"],
   limit: { requests: 100, perSeconds: 1 },
   errors: {
-    body: z.object({ error: ErrorText }).transform(({ error: { type, code, decline_code, message, param } }) => ({
-      code: SHORT[decline_code ?? ""] ?? decline_code ?? code ?? type ?? undefined,
-      message: message ?? undefined,
-      field: param ?? undefined,
-      missing: message?.match(/(?<=')(rak_)?[a-z_]+_(read|write)(?=')/g) ?? undefined, // a restricted key is told which would do
-    })),
+    body: z.pipe(
+      z.object({ error: ErrorText }),
+      z.transform(({ error: { type, code, decline_code, message, param } }) => ({
+        code: SHORT[decline_code ?? ""] ?? decline_code ?? code ?? type ?? undefined,
+        message: message ?? undefined,
+        field: param ?? undefined,
+        missing: message?.match(/(?<=')(rak_)?[a-z_]+_(read|write)(?=')/g) ?? undefined, // a restricted key is told which would do
+      })),
+    ),
     codes: {
       idempotency_key_in_use: "VendorUnavailable", // a 409: the first attempt is still under way, so what it does is not known yet
       idempotency_error: "Conflict", // a 400: the key was used with other parameters

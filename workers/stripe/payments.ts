@@ -1,7 +1,7 @@
 /** One-time payments: a saved card charged, a link to pay at, money given back. */
 import { path, refuse } from "@junction/kit";
 import { chargeCard, createPaymentLink, refundPayment } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { newestCard } from "./customers.ts";
 import { Id, options, stripe } from "./manifest.ts";
 
@@ -44,7 +44,7 @@ export const link = stripe.implement(createPaymentLink, {
       ...options(account, `${idempotencyKey}-link`),
       form: { "line_items[0][price]": price.json(Id).id, "line_items[0][quantity]": input.quantity },
     });
-    const { id, url } = made.json(Id.extend({ url: z.url() }));
+    const { id, url } = made.json(z.extend(Id, { url: z.url() }));
     return { link_id: id, url };
   },
 });
@@ -57,7 +57,7 @@ export const refund = stripe.implement(refundPayment, {
       ...options(account, idempotencyKey),
       form: { payment_intent: input.payment_id, amount: input.amount_cents, reason: input.reason },
     });
-    const { id, status, amount, currency } = reply.json(Payment.extend({ status: z.string().nullable() }));
+    const { id, status, amount, currency } = reply.json(z.extend(Payment, { status: z.nullable(z.string()) }));
     if (status === "failed" || status === "canceled") refuse({ kind: "Declined", code: `refund_${status}` });
     return { refund_id: id, status: status === "succeeded" ? status : "pending", amount_cents: amount, currency };
   },

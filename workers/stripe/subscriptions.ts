@@ -1,7 +1,7 @@
 /** Recurring billing. https://docs.stripe.com/api/subscriptions */
 import { path } from "@junction/kit";
 import { cancelSubscription, createSubscription } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { newestCard } from "./customers.ts";
 import { Id, options, stripe } from "./manifest.ts";
 
@@ -10,7 +10,7 @@ const Subscription = z.object({
   status: z.string(),
   current_period_end: z.int(),
   cancel_at_period_end: z.boolean(),
-  ended_at: z.int().nullish(),
+  ended_at: z.nullish(z.int()),
 });
 type Status = z.output<typeof createSubscription.output>["status"];
 const STATUS: Readonly<Record<string, Status>> = {

@@ -1,31 +1,39 @@
 /** What Stripe tells of payments. https://docs.stripe.com/webhooks */
 import { type Delivery, hmac, joined, jsonOf, pairs, same, seconds, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const signed = ({ headers }: Delivery) => {
   const parts = pairs(headers["stripe-signature"]);
   return { at: parts["t"]?.at(-1), signatures: parts["v1"] ?? [] }; // several while a secret is rolled; v0 proves nothing
 };
 
-const Text = z.string().nullish();
-const Contact = z.object({ name: Text, email: Text, phone: Text }).nullish();
+const Text = z.nullish(z.string());
+const Contact = z.nullish(z.object({ name: Text, email: Text, phone: Text }));
 /** An id, or the object itself where the account has it expanded. */
-const Ref = z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]).nullish();
+const Ref = z.nullish(
+  z.union([
+    z.string(),
+    z.pipe(
+      z.object({ id: z.string() }),
+      z.transform(({ id }) => id),
+    ),
+  ]),
+);
 const Event = z.object({ id: z.string(), type: z.string(), created: z.int(), account: Text });
 const Intent = z.object({
   id: z.string(),
   amount: z.int(),
-  amount_received: z.int().nullish(),
+  amount_received: z.nullish(z.int()),
   currency: z.string(),
   customer: Ref,
   description: Text,
   receipt_email: Text,
   shipping: Contact,
-  metadata: z.record(z.string(), z.string()).nullish(),
-  last_payment_error: z
-    .object({ code: Text, decline_code: Text, payment_method: z.object({ billing_details: Contact }).nullish() })
-    .nullish(),
-  charges: z.object({ data: z.array(z.object({ billing_details: Contact })) }).nullish(), // gone since version 2022-11-15
+  metadata: z.nullish(z.record(z.string(), z.string())),
+  last_payment_error: z.nullish(
+    z.object({ code: Text, decline_code: Text, payment_method: z.nullish(z.object({ billing_details: Contact })) }),
+  ),
+  charges: z.nullish(z.object({ data: z.array(z.object({ billing_details: Contact })) })), // gone since version 2022-11-15
 });
 const Charge = z.object({
   id: z.string(),
@@ -36,10 +44,10 @@ const Charge = z.object({
   description: Text,
   receipt_email: Text,
   billing_details: Contact,
-  metadata: z.record(z.string(), z.string()).nullish(),
+  metadata: z.nullish(z.record(z.string(), z.string())),
 });
-const Changed = <S extends z.ZodType>(object: S) =>
-  z.object({ data: z.object({ object, previous_attributes: z.object({ amount_refunded: z.int().optional() }).nullish() }) });
+const Changed = <S extends z.ZodMiniType>(object: S) =>
+  z.object({ data: z.object({ object, previous_attributes: z.nullish(z.object({ amount_refunded: z.optional(z.int()) })) }) });
 
 type Someone = z.output<typeof Contact>;
 function person(id: string | null | undefined, email: string | null | undefined, ...contacts: readonly Someone[]) {

@@ -1,6 +1,6 @@
 import { defineVendor, oauth2, path } from "@junction/kit";
 import { getVideoStatus, uploadVideo } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { creator, statusOf, upload } from "./upload.ts";
 import { webhook } from "./webhook.ts";
 
@@ -28,11 +28,14 @@ const tiktok = defineVendor({
   limit: { requests: 600, perSeconds: 60 },
   errors: {
     // In every answer, those of success too. https://developers.tiktok.com/doc/tiktok-api-v2-error-handling
-    body: z.object({ error: z.object({ code: z.string(), message: z.string().optional() }) }).transform(({ error: { code, message } }) => ({
-      code,
-      message,
-      missing: message?.match(/\b(user|video)\.[a-z.]+\b/g) ?? undefined,
-    })),
+    body: z.pipe(
+      z.object({ error: z.object({ code: z.string(), message: z.optional(z.string()) }) }),
+      z.transform(({ error: { code, message } }) => ({
+        code,
+        message,
+        missing: message?.match(/\b(user|video)\.[a-z.]+\b/g) ?? undefined,
+      })),
+    ),
     success: ["ok"],
     codes: {
       access_token_invalid: "CredentialError",
@@ -57,7 +60,7 @@ const tiktok = defineVendor({
   },
 });
 
-const User = z.object({ open_id: z.string(), display_name: z.string().default("") });
+const User = z.object({ open_id: z.string(), display_name: z._default(z.string(), "") });
 
 const LONGEST_CAPTION = 2200;
 /** TikTok has one text for all, and hashtags in it for tags. */

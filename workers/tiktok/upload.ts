@@ -1,6 +1,6 @@
 /** How a video gets to TikTok: what the account allows, a post that is begun, and its bytes in chunks. https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide */
 import { type Http, type OpenFile, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** From 5 to 64 MB each; the last one takes what is left over. */
 const CHUNK_BYTES = 32 * 1024 * 1024;
@@ -16,9 +16,9 @@ const WORDS: Readonly<Record<string, string>> = {
 const Creator = z.object({
   data: z.object({
     privacy_level_options: z.array(z.string()),
-    comment_disabled: z.boolean().default(false),
-    duet_disabled: z.boolean().default(false),
-    stitch_disabled: z.boolean().default(false),
+    comment_disabled: z._default(z.boolean(), false),
+    duet_disabled: z._default(z.boolean(), false),
+    stitch_disabled: z._default(z.boolean(), false),
   }),
 });
 
@@ -68,7 +68,7 @@ export async function upload(http: Http, file: OpenFile, post: Readonly<Record<s
   return publish_id;
 }
 
-const Told = z.object({ data: z.object({ status: z.string(), fail_reason: z.string().nullish() }) });
+const Told = z.object({ data: z.object({ status: z.string(), fail_reason: z.nullish(z.string()) }) });
 
 /** What became of a post, in TikTok's own words. */
 export const statusOf = async (http: Http, publish_id: string) =>

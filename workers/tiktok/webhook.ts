@@ -1,6 +1,6 @@
 /** What TikTok tells of posts, and of access that ends. https://developers.tiktok.com/doc/webhooks-events */
 import { type Delivery, hmac, joined, jsonOf, pairs, parseJson, same, seconds, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const signed = ({ headers }: Delivery) => {
   const { t, s } = pairs(headers["tiktok-signature"]);
@@ -8,9 +8,9 @@ const signed = ({ headers }: Delivery) => {
 };
 
 /** It is JSON written as a text. */
-const Content = z.string().transform(parseJson);
-const Notice = z.object({ event: z.string(), create_time: z.int(), user_openid: z.string().min(1), content: Content });
-const Post = z.object({ publish_id: z.string().min(1), reason: z.string().nullish() });
+const Content = z.pipe(z.string(), z.transform(parseJson));
+const Notice = z.object({ event: z.string(), create_time: z.int(), user_openid: z.string().check(z.minLength(1)), content: Content });
+const Post = z.object({ publish_id: z.string().check(z.minLength(1)), reason: z.nullish(z.string()) });
 
 /** https://developers.tiktok.com/doc/webhooks-events */
 const REASONS: Readonly<Record<number, string>> = {
@@ -27,7 +27,7 @@ function read({ event, create_time, user_openid: account, content }: z.output<ty
   const id = (about: string) => [event, account, about, create_time].filter((part) => part !== "").join(":");
   switch (event) {
     case "authorization.removed": {
-      const { reason } = z.object({ reason: z.int().optional() }).parse(content);
+      const { reason } = z.object({ reason: z.optional(z.int()) }).parse(content);
       return { ...told, id: id(""), type: "access.revoked", entity: `account:${account}`, data: { reason: REASONS[reason ?? 0] } };
     }
     // Told once for every post, while `publicly_available` is told of public ones alone, after moderation.

@@ -1,6 +1,6 @@
 /** Tremendous: how it is connected, and what its errors mean. */
 import { bearer, defineVendor, field, found, path, refuse, secret } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { LIVE, SANDBOX, siteOf } from "./sites.ts";
 
 /** Tremendous' errors have no code, so those that mean other than their status are known by their words. */
@@ -17,12 +17,14 @@ export const tremendous = defineVendor({
   docs: "https://developers.tremendous.com/reference",
   credentials: {
     api_key: secret({ label: "API key", help: "In Tremendous under Team settings, Developers, API keys" }),
-    environment: field({
-      label: "Environment",
-      help: "production, or sandbox where the key is of Tremendous' sandbox; left out, production",
-      placeholder: "production",
-      pattern: /^(production|sandbox)$/,
-    }).optional(),
+    environment: z.optional(
+      field({
+        label: "Environment",
+        help: "production, or sandbox where the key is of Tremendous' sandbox; left out, production",
+        placeholder: "production",
+        pattern: /^(production|sandbox)$/,
+      }),
+    ),
     /** What pays. */
     funding: found(),
   },
@@ -30,9 +32,10 @@ export const tremendous = defineVendor({
   hosts: [LIVE, SANDBOX],
   limit: { requests: 10, perSeconds: 1 },
   errors: {
-    body: z
-      .object({ errors: z.object({ message: z.string() }) })
-      .transform(({ errors: { message } }) => ({ message, code: NAMED.find(([words]) => words.test(message))?.[1] })),
+    body: z.pipe(
+      z.object({ errors: z.object({ message: z.string() }) }),
+      z.transform(({ errors: { message } }) => ({ message, code: NAMED.find(([words]) => words.test(message))?.[1] })),
+    ),
     codes: { insufficient_funds: "Declined", production_access: "PermissionError" },
   },
   // Whose account it is, and whether anything there may pay for what is sent.
@@ -53,12 +56,12 @@ export const tremendous = defineVendor({
   },
 });
 
-const Organizations = z.object({ organizations: z.array(z.object({ id: z.string().optional(), name: z.string() })) });
+const Organizations = z.object({ organizations: z.array(z.object({ id: z.optional(z.string()), name: z.string() })) });
 const FundingSources = z.object({
   funding_sources: z.array(
     z.object({
-      ...{ id: z.string().optional(), method: z.string().optional() },
-      ...{ status: z.string().optional(), usage_permissions: z.array(z.string()).optional() },
+      ...{ id: z.optional(z.string()), method: z.optional(z.string()) },
+      ...{ status: z.optional(z.string()), usage_permissions: z.optional(z.array(z.string())) },
     }),
   ),
 });

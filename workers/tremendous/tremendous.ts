@@ -1,6 +1,6 @@
 import { type Http, path, refuse } from "@junction/kit";
 import { getReward, listRewards, sendReward } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tremendous } from "./manifest.ts";
 import { siteOf } from "./sites.ts";
 import { webhook } from "./webhook.ts";
@@ -11,7 +11,7 @@ const units = (currency: string): number =>
 
 const Order = z.object({
   status: z.string(),
-  rewards: z.array(z.object({ id: z.string(), delivery: z.object({ status: z.string() }).nullish() })).default([]),
+  rewards: z._default(z.array(z.object({ id: z.string(), delivery: z.nullish(z.object({ status: z.string() })) })), []),
 });
 type Order = z.output<typeof Order>;
 
@@ -23,7 +23,7 @@ function sent({ status, rewards: [reward] }: Order) {
 }
 
 const Campaigns = z.object({
-  campaigns: z.array(z.object({ id: z.string().optional(), name: z.string(), description: z.string().nullish() })),
+  campaigns: z.array(z.object({ id: z.optional(z.string()), name: z.string(), description: z.nullish(z.string()) })),
 });
 const campaignsOf = async (http: Http, host: string) => {
   const { campaigns } = (await http.get(path`/api/v2/campaigns`, { host })).json(Campaigns);
@@ -66,10 +66,10 @@ const send = tremendous.implement(sendReward, {
 
 const Reward = z.object({
   id: z.string(),
-  created_at: z.string().optional(),
-  value: z.object({ denomination: z.number(), currency_code: z.string().default("USD") }).nullish(),
-  recipient: z.object({ name: z.string().nullish(), email: z.string().nullish() }).nullish(),
-  delivery: z.object({ status: z.string() }).nullish(),
+  created_at: z.optional(z.string()),
+  value: z.nullish(z.object({ denomination: z.number(), currency_code: z._default(z.string(), "USD") })),
+  recipient: z.nullish(z.object({ name: z.nullish(z.string()), email: z.nullish(z.string()) })),
+  delivery: z.nullish(z.object({ status: z.string() })),
 });
 
 const get = tremendous.implement(getReward, {

@@ -1,13 +1,13 @@
 /** What Tremendous tells of rewards and orders: ids alone, so who and why is read back. https://developers.tremendous.com/docs/webhooks */
 import { hmac, jsonOf, path, same, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { siteOf } from "./sites.ts";
 
 const Notice = z.object({
   event: z.string(),
-  uuid: z.string().min(1),
+  uuid: z.string().check(z.minLength(1)),
   created_utc: z.string(),
-  payload: z.object({ resource: z.object({ id: z.string().min(1), type: z.string() }) }),
+  payload: z.object({ resource: z.object({ id: z.string().check(z.minLength(1)), type: z.string() }) }),
 });
 
 interface Meaning {
@@ -25,14 +25,14 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 const Reward = z.object({
   id: z.string(),
-  recipient: z.object({ name: z.string().nullish(), email: z.string().nullish(), phone: z.string().nullish() }).nullish(),
+  recipient: z.nullish(z.object({ name: z.nullish(z.string()), email: z.nullish(z.string()), phone: z.nullish(z.string()) })),
 });
 type Reward = z.output<typeof Reward>;
 
 const personOf = ({ recipient }: Reward): VendorEvent["person"] =>
   recipient ? { name: recipient.name ?? undefined, email: recipient.email ?? undefined, phone: recipient.phone ?? undefined } : undefined;
 
-export const webhook: Webhook<{ environment: z.ZodOptional<z.ZodString> }> = {
+export const webhook: Webhook<{ environment: z.ZodMiniOptional<z.ZodMiniString> }> = {
   events: ["reward.delivered", "reward.failed"],
   secret: {
     from: "own",
@@ -62,7 +62,7 @@ export const webhook: Webhook<{ environment: z.ZodOptional<z.ZodString> }> = {
     if (reply.status === 404) return null;
     const reward =
       about === "order"
-        ? reply.json(z.object({ order: z.object({ rewards: z.array(Reward).default([]) }) })).order.rewards[0]
+        ? reply.json(z.object({ order: z.object({ rewards: z._default(z.array(Reward), []) }) })).order.rewards[0]
         : reply.json(z.object({ reward: Reward })).reward;
     return reward ? { ...event, person: personOf(reward), data: { ...event.data, reward_id: reward.id } } : event;
   },

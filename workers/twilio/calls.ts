@@ -1,7 +1,7 @@
 /** Calls. https://www.twilio.com/docs/voice/api/call-resource */
 import { path, refuse } from "@junction/kit";
 import { getCall, getVoicemail, placeCall } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { madeSince, PAGE, twilio } from "./manifest.ts";
 import { dial, say, twiml } from "./twiml.ts";
 
@@ -18,11 +18,11 @@ const ATTEMPT_MS = 60_000;
 const Made = z.object({ sid: z.string(), status: z.string() });
 const Calls = z.object({
   calls: z.array(
-    Made.extend({
-      to: z.string().nullish(),
-      from: z.string().nullish(),
-      direction: z.string().nullish(),
-      date_created: z.string().nullable(),
+    z.extend(Made, {
+      to: z.nullish(z.string()),
+      from: z.nullish(z.string()),
+      direction: z.nullish(z.string()),
+      date_created: z.nullable(z.string()),
     }),
   ),
 });
@@ -62,13 +62,13 @@ const callable = (number: string): string =>
     ? number
     : refuse({ kind: "InvalidRequest", issues: ["from: the default number is a short code, which cannot call; give from"] });
 
-const Shown = Made.extend({
-  to: z.string().nullish(),
-  from: z.string().nullish(),
-  direction: z.string().nullish(),
-  start_time: z.string().nullish(),
-  end_time: z.string().nullish(),
-  duration: z.coerce.number().nullish(),
+const Shown = z.extend(Made, {
+  to: z.nullish(z.string()),
+  from: z.nullish(z.string()),
+  direction: z.nullish(z.string()),
+  start_time: z.nullish(z.string()),
+  end_time: z.nullish(z.string()),
+  duration: z.nullish(z.coerce.number()),
 });
 /** RFC 2822 → ISO 8601. */
 const at = (time: string | null | undefined): string | undefined => (time ? new Date(time).toISOString() : undefined);

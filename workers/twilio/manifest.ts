@@ -1,6 +1,6 @@
 /** Twilio: how it is connected, and what its errors mean. */
 import { basic, defineVendor, field, firstOf, path, secret } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Error code → the input that Twilio refused. https://www.twilio.com/docs/api/errors */
 const FIELDS: Readonly<Record<number, string>> = {
@@ -26,17 +26,21 @@ export const twilio = defineVendor({
       placeholder: "AC…",
       pattern: /^AC[0-9a-fA-F]{32}$/,
     }),
-    auth_token: secret({
-      label: "Auth token",
-      help: "In the Console under Account Info; beside an API key it is needed only to know texts and calls that come in for Twilio's",
-    }).optional(),
-    api_key_sid: field({
-      label: "API key SID",
-      help: "SK and 32 hexadecimal characters, in the Console under API keys; an API key can be withdrawn by itself",
-      placeholder: "SK…",
-      pattern: /^SK[0-9a-fA-F]{32}$/,
-    }).optional(),
-    api_key_secret: secret({ label: "API key secret", help: "Shown once, when the API key is made" }).optional(),
+    auth_token: z.optional(
+      secret({
+        label: "Auth token",
+        help: "In the Console under Account Info; beside an API key it is needed only to know texts and calls that come in for Twilio's",
+      }),
+    ),
+    api_key_sid: z.optional(
+      field({
+        label: "API key SID",
+        help: "SK and 32 hexadecimal characters, in the Console under API keys; an API key can be withdrawn by itself",
+        placeholder: "SK…",
+        pattern: /^SK[0-9a-fA-F]{32}$/,
+      }),
+    ),
+    api_key_secret: z.optional(secret({ label: "API key secret", help: "Shown once, when the API key is made" })),
     default_from: field({
       label: "Default number",
       help: "The number texts and calls come from: one of yours at Twilio, in E.164 form such as +12025550123, or a short code",
@@ -47,11 +51,14 @@ export const twilio = defineVendor({
   auth: firstOf(basic("api_key_sid", "api_key_secret"), basic("account_sid", "auth_token")),
   hosts: ["api.twilio.com"],
   errors: {
-    body: z.object({ code: z.number().nullish(), message: z.string().nullish() }).transform(({ code, message }) => ({
-      code: code == null ? undefined : (NAMES[code] ?? code),
-      message: message ?? undefined,
-      field: code == null ? undefined : FIELDS[code],
-    })),
+    body: z.pipe(
+      z.object({ code: z.nullish(z.number()), message: z.nullish(z.string()) }),
+      z.transform(({ code, message }) => ({
+        code: code == null ? undefined : (NAMES[code] ?? code),
+        message: message ?? undefined,
+        field: code == null ? undefined : FIELDS[code],
+      })),
+    ),
     codes: {
       20003: "CredentialError",
       20429: "RateLimited",

@@ -1,17 +1,17 @@
 /** Text messages. https://www.twilio.com/docs/messaging/api/message-resource */
 import { path, refuse } from "@junction/kit";
 import { sendSms } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { madeSince, PAGE, twilio } from "./manifest.ts";
 
 const Message = z.object({ sid: z.string(), status: z.string() });
 const Messages = z.object({
   messages: z.array(
-    Message.extend({
-      to: z.string().nullable(),
-      from: z.string().nullable(),
-      body: z.string().nullable(),
-      date_created: z.string().nullable(),
+    z.extend(Message, {
+      to: z.nullable(z.string()),
+      from: z.nullable(z.string()),
+      body: z.nullable(z.string()),
+      date_created: z.nullable(z.string()),
     }),
   ),
 });

@@ -1,25 +1,26 @@
 /** The contractor's numbers. https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource */
 import { type Http, path, refuse } from "@junction/kit";
 import { buyPhoneNumber, configurePhoneNumber, listPhoneNumbers, releasePhoneNumber, searchPhoneNumbers } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { twilio } from "./manifest.ts";
 
 /** Its names come in capitals for numbers on sale, and in small letters for one's own. */
-const Capabilities = z
-  .record(z.string(), z.unknown())
-  .transform((given) => new Set(Object.entries(given).flatMap(([name, has]) => (has === true ? [name.toLowerCase()] : []))));
+const Capabilities = z.pipe(
+  z.record(z.string(), z.unknown()),
+  z.transform((given) => new Set(Object.entries(given).flatMap(([name, has]) => (has === true ? [name.toLowerCase()] : [])))),
+);
 const Own = z.object({
   sid: z.string(),
   phone_number: z.string(),
-  friendly_name: z.string().nullish(),
+  friendly_name: z.nullish(z.string()),
   capabilities: Capabilities,
-  voice_url: z.string().nullish(),
-  sms_url: z.string().nullish(),
-  voice_application_sid: z.string().nullish(),
-  sms_application_sid: z.string().nullish(),
+  voice_url: z.nullish(z.string()),
+  sms_url: z.nullish(z.string()),
+  voice_application_sid: z.nullish(z.string()),
+  sms_application_sid: z.nullish(z.string()),
 });
 type Own = z.output<typeof Own>;
-const Numbers = z.object({ incoming_phone_numbers: z.array(Own), next_page_uri: z.string().nullish() });
+const Numbers = z.object({ incoming_phone_numbers: z.array(Own), next_page_uri: z.nullish(z.string()) });
 
 const WORDS = [
   ["voice", "calls"],
@@ -56,7 +57,7 @@ export const list = twilio.implement(listPhoneNumbers, {
 
 const ForSale = z.object({
   available_phone_numbers: z.array(
-    z.object({ phone_number: z.string(), locality: z.string().nullish(), region: z.string().nullish(), capabilities: Capabilities }),
+    z.object({ phone_number: z.string(), locality: z.nullish(z.string()), region: z.nullish(z.string()), capabilities: Capabilities }),
   ),
 });
 const KINDS = { local: "Local.json", toll_free: "TollFree.json", mobile: "Mobile.json" } as const;

@@ -1,14 +1,14 @@
 /** Vapi's assistants. https://docs.vapi.ai/api-reference/assistants/create */
 import { path } from "@junction/kit";
 import { createAiAssistant, getAiAssistant, listAiAssistants, updateAiAssistant } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { CLOCK_MS, hostOf, Listed, next, PAGE, vapi } from "./manifest.ts";
 
 export const list = vapi.implement(listAiAssistants, {
   async run({ http, account, input: { page } }) {
     const query = { limit: PAGE, createdAtLt: page };
     const reply = await http.get(path`/assistant`, { host: hostOf(account), query });
-    const listed = reply.json(z.array(Listed.extend({ firstMessage: z.string().nullish() })));
+    const listed = reply.json(z.array(z.extend(Listed, { firstMessage: z.nullish(z.string()) })));
     const items = listed.map(({ id, name, firstMessage }) => ({
       ...{ id, name: name || "Without a name", usable: true },
       detail: firstMessage?.slice(0, 120) || undefined,
@@ -18,13 +18,13 @@ export const list = vapi.implement(listAiAssistants, {
 });
 
 /** What of its model is not ours goes back as it came. */
-const Model = z.looseObject({ messages: z.array(z.looseObject({ role: z.string(), content: z.string().nullish() })).nullish() });
+const Model = z.looseObject({ messages: z.nullish(z.array(z.looseObject({ role: z.string(), content: z.nullish(z.string()) }))) });
 const Assistant = z.object({
   id: z.string(),
-  name: z.string().nullish(),
-  firstMessage: z.string().nullish(),
-  model: Model.nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  name: z.nullish(z.string()),
+  firstMessage: z.nullish(z.string()),
+  model: z.nullish(Model),
+  metadata: z.nullish(z.record(z.string(), z.unknown())),
 });
 
 /** Vapi has it answer by this, unless somebody chooses another in the dashboard. */

@@ -1,6 +1,6 @@
 /** Vapi: how it is connected, and what its errors mean. */
 import { bearer, defineVendor, field, path, secret } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Vapi names the field it refuses at the beginning of its message. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -29,22 +29,25 @@ export const vapi = defineVendor({
       help: "In Vapi's dashboard under API Keys; the public key will not do",
       placeholder: "xxxxxxxx-xxxx-…",
     }),
-    region: field({
-      label: "Region",
-      help: "eu for an organisation that Vapi keeps in Europe; left out, us",
-      placeholder: "us",
-      pattern: /^(us|eu)$/,
-    }).optional(),
+    region: z.optional(
+      field({
+        label: "Region",
+        help: "eu for an organisation that Vapi keeps in Europe; left out, us",
+        placeholder: "us",
+        pattern: /^(us|eu)$/,
+      }),
+    ),
   },
   auth: bearer("private_key"),
   hosts: ["api.vapi.ai", "api.eu.vapi.ai"],
   errors: {
-    body: z
-      .object({ message: z.union([z.string(), z.array(z.string())]).optional(), error: z.string().optional() })
-      .transform(({ message, error }) => {
+    body: z.pipe(
+      z.object({ message: z.optional(z.union([z.string(), z.array(z.string())])), error: z.optional(z.string()) }),
+      z.transform(({ message, error }) => {
         const words = typeof message === "string" ? message : message?.join("; ");
         return { code: error, message: words, field: fieldOf(words) };
       }),
+    ),
   },
   // Vapi's own way to try a key (security-and-privacy/api-keys). Nothing it answers is an account's name.
   async test({ http, account }) {
@@ -56,7 +59,7 @@ export const vapi = defineVendor({
 });
 
 export const PAGE = 100;
-export const Listed = z.object({ id: z.string(), createdAt: z.string(), name: z.string().nullish() });
+export const Listed = z.object({ id: z.string(), createdAt: z.string(), name: z.nullish(z.string()) });
 /** The newest first; a full page is followed by what was made before its last. */
 export const next = (listed: readonly { readonly createdAt: string }[]): string | undefined =>
   listed.length < PAGE ? undefined : listed.at(-1)?.createdAt;

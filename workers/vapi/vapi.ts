@@ -1,13 +1,13 @@
 /** Vapi: calls that an AI voice takes and makes. https://docs.vapi.ai */
 import { path, refuse } from "@junction/kit";
 import { getAiCall, listAiPhoneNumbers, startAiCall } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import * as assistants from "./assistants.ts";
 import { endedAs } from "./ended.ts";
 import { CLOCK_MS, hostOf, Listed, next, PAGE, vapi } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
 
-const Line = Listed.extend({ number: z.string().nullish(), sipUri: z.string().nullish(), status: z.string().nullish() });
+const Line = z.extend(Listed, { number: z.nullish(z.string()), sipUri: z.nullish(z.string()), status: z.nullish(z.string()) });
 const numbers = vapi.implement(listAiPhoneNumbers, {
   async run({ http, account, input: { page } }) {
     const query = { limit: PAGE, createdAtLt: page };
@@ -30,7 +30,7 @@ const PROGRESS: Readonly<Record<string, z.input<typeof getAiCall.output>["status
 };
 /** What is none of these has ended: `ended`, `not-found`, `deletion-failed`. A call just made has none yet. */
 const statusOf = (status: string | null | undefined) => PROGRESS[status ?? "queued"] ?? ("ended" as const);
-const Made = z.object({ id: z.string(), status: z.string().nullish() });
+const Made = z.object({ id: z.string(), status: z.nullish(z.string()) });
 /** The mark by which a call of ours is found again: a name may have 40 characters. */
 const markOf = (key: string): string => key.slice(-40);
 
@@ -49,7 +49,7 @@ const start = vapi.implement(startAiCall, {
     const since = new Date(sentAt.getTime() - CLOCK_MS).toISOString();
     const query = { assistantId: input.assistant_id, createdAtGt: since, limit: 1000 };
     const reply = await http.get(path`/call`, { host: hostOf(account), query });
-    const calls = reply.json(z.array(Made.extend({ name: z.string().nullish() })));
+    const calls = reply.json(z.array(z.extend(Made, { name: z.nullish(z.string()) })));
     const found = calls.find(({ name }) => name === markOf(idempotencyKey));
     // A full page of newer calls may hide it: "none" would be a guess, and the customer's phone would ring twice.
     if (!found && calls.length >= 1000) refuse({ kind: "VendorUnavailable", sent: true });
@@ -57,14 +57,14 @@ const start = vapi.implement(startAiCall, {
   },
 });
 
-const Ended = Made.extend({
-  endedReason: z.string().nullish(),
-  startedAt: z.string().nullish(),
-  endedAt: z.string().nullish(),
-  artifact: z.object({ transcript: z.string().nullish() }).nullish(),
-  analysis: z
-    .object({ summary: z.string().nullish(), successEvaluation: z.union([z.string(), z.number(), z.boolean()]).nullish() })
-    .nullish(),
+const Ended = z.extend(Made, {
+  endedReason: z.nullish(z.string()),
+  startedAt: z.nullish(z.string()),
+  endedAt: z.nullish(z.string()),
+  artifact: z.nullish(z.object({ transcript: z.nullish(z.string()) })),
+  analysis: z.nullish(
+    z.object({ summary: z.nullish(z.string()), successEvaluation: z.nullish(z.union([z.string(), z.number(), z.boolean()])) }),
+  ),
 });
 
 const get = vapi.implement(getAiCall, {

@@ -1,31 +1,35 @@
 /** What Vapi tells of calls. https://docs.vapi.ai/server-url/events, https://docs.vapi.ai/server-url/server-authentication */
 import { type EventOf, hmac, joined, jsonOf, same, seconds, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { endedAs } from "./ended.ts";
 
-const cut = (most: number) => z.string().transform((whole) => whole.slice(0, most));
+const cut = (most: number) =>
+  z.pipe(
+    z.string(),
+    z.transform((whole) => whole.slice(0, most)),
+  );
 const About = z.object({
-  call: z.object({ id: z.string().min(1), type: z.string().nullish(), customerId: z.string().nullish() }),
-  customer: z.object({ number: z.string().nullish(), name: z.string().nullish(), email: z.string().nullish() }).nullish(),
-  phoneNumber: z.object({ number: z.string().nullish() }).nullish(),
+  call: z.object({ id: z.string().check(z.minLength(1)), type: z.nullish(z.string()), customerId: z.nullish(z.string()) }),
+  customer: z.nullish(z.object({ number: z.nullish(z.string()), name: z.nullish(z.string()), email: z.nullish(z.string()) })),
+  phoneNumber: z.nullish(z.object({ number: z.nullish(z.string()) })),
   /** Epoch milliseconds. */
-  timestamp: z.number().nonnegative().nullish(),
+  timestamp: z.nullish(z.number().check(z.nonnegative())),
 });
-const Progress = About.extend({ status: z.string() });
-const Report = About.extend({
+const Progress = z.extend(About, { status: z.string() });
+const Report = z.extend(About, {
   endedReason: z.string(),
-  startedAt: z.iso.datetime({ offset: true }).nullish(),
-  endedAt: z.iso.datetime({ offset: true }).nullish(),
-  artifact: z
-    .object({
-      transcript: cut(200_000).nullish(),
-      recordingUrl: z.string().nullish(),
-      recording: z.object({ mono: z.object({ combinedUrl: z.string().nullish() }).nullish() }).nullish(),
-    })
-    .nullish(),
-  analysis: z
-    .object({ summary: cut(10_000).nullish(), successEvaluation: z.union([z.string(), z.number(), z.boolean()]).nullish() })
-    .nullish(),
+  startedAt: z.nullish(z.iso.datetime({ offset: true })),
+  endedAt: z.nullish(z.iso.datetime({ offset: true })),
+  artifact: z.nullish(
+    z.object({
+      transcript: z.nullish(cut(200_000)),
+      recordingUrl: z.nullish(z.string()),
+      recording: z.nullish(z.object({ mono: z.nullish(z.object({ combinedUrl: z.nullish(z.string()) })) })),
+    }),
+  ),
+  analysis: z.nullish(
+    z.object({ summary: z.nullish(cut(10_000)), successEvaluation: z.nullish(z.union([z.string(), z.number(), z.boolean()])) }),
+  ),
 });
 
 /** What is the same for everything that is told of a call. There is one event of a kind for a call, and no id of its own. */

@@ -1,10 +1,10 @@
 /** The contractor's WhatsApp Business account, and the numbers it sends from. */
 import { path } from "@junction/kit";
 import { listWhatsAppAccounts, listWhatsAppNumbers } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { whatsapp } from "./manifest.ts";
 
-const Account = z.object({ id: z.string(), name: z.string().nullish() });
+const Account = z.object({ id: z.string(), name: z.nullish(z.string()) });
 
 export const accounts = whatsapp.implement(listWhatsAppAccounts, {
   // A token of one business may reach several; the one that is connected is the one that counts.
@@ -19,12 +19,12 @@ const Numbers = z.object({
     z.object({
       id: z.string(),
       display_phone_number: z.string(),
-      verified_name: z.string().nullish(),
-      status: z.string().nullish(),
-      quality_rating: z.string().nullish(),
+      verified_name: z.nullish(z.string()),
+      status: z.nullish(z.string()),
+      quality_rating: z.nullish(z.string()),
     }),
   ),
-  paging: z.object({ cursors: z.object({ after: z.string().optional() }).optional(), next: z.string().optional() }).optional(),
+  paging: z.optional(z.object({ cursors: z.optional(z.object({ after: z.optional(z.string()) })), next: z.optional(z.string()) })),
 });
 /** States in which Meta lets a number send. */
 const SENDS = ["CONNECTED", "FLAGGED"];

@@ -1,6 +1,6 @@
 /** WhatsApp: how it is connected, and what its errors mean. */
 import { bearer, defineVendor, field, path, secret } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Codes that stand for several, or that have no name. https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes */
 const NAMES: Readonly<Record<number, string>> = {
@@ -43,34 +43,39 @@ export const whatsapp = defineVendor({
       help: "Digits, on the same page as the phone number ID",
       pattern: /^\d+$/,
     }),
-    app_secret: secret({
-      label: "App secret",
-      help: "In the Meta app under App settings, Basic. Needed to receive messages: they are signed with it",
-    }).optional(),
-    verify_token: secret({
-      label: "Verify token",
-      help: "A word of your own choice, entered here and at Meta under WhatsApp, Configuration. Needed to receive messages",
-    }).optional(),
+    app_secret: z.optional(
+      secret({
+        label: "App secret",
+        help: "In the Meta app under App settings, Basic. Needed to receive messages: they are signed with it",
+      }),
+    ),
+    verify_token: z.optional(
+      secret({
+        label: "Verify token",
+        help: "A word of your own choice, entered here and at Meta under WhatsApp, Configuration. Needed to receive messages",
+      }),
+    ),
   },
   auth: bearer("access_token"),
   hosts: ["graph.facebook.com"],
   errors: {
-    body: z
-      .object({
+    body: z.pipe(
+      z.object({
         error: z.object({
           code: z.number(),
-          error_subcode: z.number().optional(),
-          message: z.string().optional(),
-          is_transient: z.boolean().optional(),
+          error_subcode: z.optional(z.number()),
+          message: z.optional(z.string()),
+          is_transient: z.optional(z.boolean()),
         }),
-      })
-      .transform(({ error: { code, error_subcode, message, is_transient } }) => ({
+      }),
+      z.transform(({ error: { code, error_subcode, message, is_transient } }) => ({
         code: (is_transient && "transient") || (code === 100 && error_subcode === 33 && "missing") || NAMES[code] || kindOf(code),
         message,
         field: FIELDS[code],
         missing: message?.match(/\bwhatsapp_business_[a-z]+\b/g) ?? undefined,
         waitMs: LIMITS.includes(code) ? WAIT_MS : undefined,
       })),
+    ),
     codes: {
       0: "CredentialError",
       190: "CredentialError", // dead, whatever its subcode
@@ -98,7 +103,7 @@ export const whatsapp = defineVendor({
   },
 });
 
-const PhoneNumber = z.object({ id: z.string(), display_phone_number: z.string(), verified_name: z.string().optional() });
+const PhoneNumber = z.object({ id: z.string(), display_phone_number: z.string(), verified_name: z.optional(z.string()) });
 
 const kindOf = (code: number): string | number => {
   if (LIMITS.includes(code)) return "limit";

@@ -1,23 +1,23 @@
 /** What WhatsApp tells: messages of customers, and what became of ours. https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks */
 import { type Delivery, hmac, jsonOf, type SecretField, same, seconds, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
-const Text = z.string().nullish();
-const Media = z.object({ id: z.string(), mime_type: Text, caption: Text }).nullish();
+const Text = z.nullish(z.string());
+const Media = z.nullish(z.object({ id: z.string(), mime_type: Text, caption: Text }));
 const MEDIA = ["image", "video", "audio", "document", "sticker"] as const;
-const Titled = z.object({ title: Text }).nullish();
+const Titled = z.nullish(z.object({ title: Text }));
 /** Someone with a user name may show no number: then they are known by an id of the business's own (`US.1349…`). */
 const Message = z.object({
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   from: Text,
   from_user_id: Text,
-  timestamp: z.string().optional(),
+  timestamp: z.optional(z.string()),
   type: z.string(),
-  text: z.object({ body: z.string() }).nullish(),
-  button: z.object({ text: Text }).nullish(),
-  interactive: z.object({ button_reply: Titled, list_reply: Titled }).nullish(),
-  reaction: z.object({ emoji: Text }).nullish(),
-  location: z.object({ name: Text, address: Text, latitude: z.number().nullish(), longitude: z.number().nullish() }).nullish(),
+  text: z.nullish(z.object({ body: z.string() })),
+  button: z.nullish(z.object({ text: Text })),
+  interactive: z.nullish(z.object({ button_reply: Titled, list_reply: Titled })),
+  reaction: z.nullish(z.object({ emoji: Text })),
+  location: z.nullish(z.object({ name: Text, address: Text, latitude: z.nullish(z.number()), longitude: z.nullish(z.number()) })),
   image: Media,
   video: Media,
   audio: Media,
@@ -25,22 +25,22 @@ const Message = z.object({
   sticker: Media,
 });
 const Status = z.object({
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   status: z.string(),
-  timestamp: z.string().optional(),
+  timestamp: z.optional(z.string()),
   recipient_id: Text,
   recipient_user_id: Text,
-  errors: z.array(z.object({ code: z.number(), title: Text })).nullish(),
+  errors: z.nullish(z.array(z.object({ code: z.number(), title: Text }))),
 });
-const Contact = z.object({ wa_id: Text, user_id: Text, profile: z.object({ name: Text }).nullish() });
+const Contact = z.object({ wa_id: Text, user_id: Text, profile: z.nullish(z.object({ name: Text })) });
 const Value = z.object({
   metadata: z.object({ display_phone_number: z.string(), phone_number_id: z.string() }),
-  contacts: z.array(Contact).nullish(),
-  messages: z.array(Message).nullish(),
-  statuses: z.array(Status).nullish(),
+  contacts: z.nullish(z.array(Contact)),
+  messages: z.nullish(z.array(Message)),
+  statuses: z.nullish(z.array(Status)),
 });
 const Notice = z.object({
-  entry: z.array(z.object({ changes: z.array(z.object({ field: z.string(), value: z.unknown() })).default([]) })),
+  entry: z.array(z.object({ changes: z._default(z.array(z.object({ field: z.string(), value: z.unknown() })), []) })),
 });
 type Value = z.output<typeof Value>;
 
@@ -113,7 +113,7 @@ function became(value: Value, status: z.output<typeof Status>): readonly VendorE
   return [{ ...told, type, data: { ...data, reason: error && [error.code, error.title].filter(Boolean).join(" ").slice(0, 500) } }];
 }
 
-export const webhook: Webhook<{ app_secret: z.ZodOptional<SecretField> }> = {
+export const webhook: Webhook<{ app_secret: z.ZodMiniOptional<SecretField> }> = {
   events: ["message.received", "message.delivered", "message.failed"],
   secret: { from: "credential", field: "app_secret" },
   setup:

@@ -1,12 +1,12 @@
 /** WhatsApp: messages from the contractor's own number, and the templates that Meta has approved. */
 import { path, refuse } from "@junction/kit";
 import { listWhatsAppTemplates, sendWhatsApp } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { accounts, numbers } from "./accounts.ts";
 import { whatsapp } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
 
-const Sent = z.object({ messages: z.array(z.object({ id: z.string(), message_status: z.string().optional() })).min(1) });
+const Sent = z.object({ messages: z.array(z.object({ id: z.string(), message_status: z.optional(z.string()) })).check(z.minLength(1)) });
 
 // Meta has neither an idempotency key nor a list of what was sent: after a lost answer nobody can tell but the customer.
 const send = whatsapp.implement(sendWhatsApp, {
@@ -33,13 +33,13 @@ const Template = z.object({
   name: z.string(),
   language: z.string(),
   status: z.string(),
-  category: z.string().nullish(),
-  components: z.array(z.object({ type: z.string(), format: z.string().nullish(), text: z.string().nullish() })).default([]),
+  category: z.nullish(z.string()),
+  components: z._default(z.array(z.object({ type: z.string(), format: z.nullish(z.string()), text: z.nullish(z.string()) })), []),
 });
 
 const Templates = z.object({
   data: z.array(Template),
-  paging: z.object({ cursors: z.object({ after: z.string().optional() }).optional(), next: z.string().optional() }).optional(),
+  paging: z.optional(z.object({ cursors: z.optional(z.object({ after: z.optional(z.string()) })), next: z.optional(z.string()) })),
 });
 
 const templates = whatsapp.implement(listWhatsAppTemplates, {

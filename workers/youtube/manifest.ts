@@ -1,11 +1,11 @@
 /** YouTube: how it is connected, and what its errors mean. https://developers.google.com/youtube/v3/docs/errors */
 import { defineVendor, oauth2, path, refuse } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const UPLOAD = "https://www.googleapis.com/auth/youtube.upload";
 export const READ = "https://www.googleapis.com/auth/youtube.readonly";
 
-const Reasons = z.array(z.object({ reason: z.string().optional() })).default([]);
+const Reasons = z._default(z.array(z.object({ reason: z.optional(z.string()) })), []);
 
 export const youtube = defineVendor({
   id: "youtube",
@@ -25,12 +25,13 @@ export const youtube = defineVendor({
   // Where an upload goes on is an address that YouTube gives, at either of the first two.
   hosts: ["youtube.googleapis.com", "www.googleapis.com", "oauth2.googleapis.com"],
   errors: {
-    body: z
-      .object({ error: z.object({ message: z.string().optional(), errors: Reasons, details: Reasons }) })
-      .transform(({ error: { message, errors, details } }) => ({
+    body: z.pipe(
+      z.object({ error: z.object({ message: z.optional(z.string()), errors: Reasons, details: Reasons }) }),
+      z.transform(({ error: { message, errors, details } }) => ({
         code: [...errors, ...details].find(({ reason }) => reason !== undefined)?.reason,
         message,
       })),
+    ),
     codes: {
       quotaExceeded: "RateLimited", // a 403; of our app, until midnight Pacific
       rateLimitExceeded: "RateLimited",
@@ -52,4 +53,4 @@ export const youtube = defineVendor({
   },
 });
 
-const Channels = z.object({ items: z.array(z.object({ id: z.string(), snippet: z.object({ title: z.string() }) })).default([]) });
+const Channels = z.object({ items: z._default(z.array(z.object({ id: z.string(), snippet: z.object({ title: z.string() }) })), []) });

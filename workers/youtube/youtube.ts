@@ -1,13 +1,13 @@
 import { path, refuse } from "@junction/kit";
 import { getVideoStatus, uploadVideo } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { READ, UPLOAD, youtube } from "./manifest.ts";
 import { upload } from "./upload.ts";
 
 const Status = z.object({
   uploadStatus: z.string(),
-  failureReason: z.string().optional(),
-  rejectionReason: z.string().optional(),
+  failureReason: z.optional(z.string()),
+  rejectionReason: z.optional(z.string()),
 });
 const Video = z.object({ id: z.string(), status: Status });
 const published = ({ id, status }: z.output<typeof Video>) => ({
@@ -23,7 +23,7 @@ const Uploads = z.object({
 const Items = z.object({ items: z.array(z.object({ contentDetails: z.object({ videoId: z.string() }) })) });
 const Tagged = z.object({
   items: z.array(
-    Video.extend({ snippet: z.object({ publishedAt: z.iso.datetime({ offset: true }), tags: z.array(z.string()).default([]) }) }),
+    z.extend(Video, { snippet: z.object({ publishedAt: z.iso.datetime({ offset: true }), tags: z._default(z.array(z.string()), []) }) }),
   ),
 });
 
@@ -72,7 +72,7 @@ const look = youtube.implement(getVideoStatus, {
   scopes: [READ],
   async run({ http, input: { video_id } }) {
     const reply = await http.get(path`/youtube/v3/videos`, { query: { part: ["status", "statistics"], id: [video_id] } });
-    const [video] = reply.json(z.object({ items: z.array(Video.extend({ statistics: Statistics.optional() })).default([]) })).items;
+    const [video] = reply.json(z.object({ items: z._default(z.array(z.extend(Video, { statistics: z.optional(Statistics) })), []) })).items;
     if (!video) refuse({ kind: "NotFound" });
     const { uploadStatus, failureReason, rejectionReason } = video.status;
     const [failed, why] = [/^(failed|rejected|deleted)$/.test(uploadStatus), failureReason ?? rejectionReason ?? uploadStatus];
@@ -84,6 +84,6 @@ const look = youtube.implement(getVideoStatus, {
     };
   },
 });
-const Statistics = z.object({ viewCount: z.coerce.number().int().optional() });
+const Statistics = z.object({ viewCount: z.optional(z.coerce.number().check(z.int())) });
 
 export default youtube.provides({ actions: [put, look] });

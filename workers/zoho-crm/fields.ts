@@ -1,7 +1,7 @@
 /** The fields a lead has in this account. https://www.zoho.com/crm/developer/docs/api/v8/field-meta.html */
 import { type Http, path } from "@junction/kit";
 import type { listCrmFields } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Home } from "./leads.ts";
 
 export type Field = z.input<typeof listCrmFields.output>["fields"][number];
@@ -12,10 +12,10 @@ const Described = z.object({
       api_name: z.string(),
       field_label: z.string(),
       data_type: z.string(),
-      system_mandatory: z.boolean().nullish(),
-      read_only: z.boolean().nullish(),
-      field_read_only: z.boolean().nullish(),
-      pick_list_values: z.array(z.object({ display_value: z.string().nullish(), actual_value: z.string() })).nullish(),
+      system_mandatory: z.nullish(z.boolean()),
+      read_only: z.nullish(z.boolean()),
+      field_read_only: z.nullish(z.boolean()),
+      pick_list_values: z.nullish(z.array(z.object({ display_value: z.nullish(z.string()), actual_value: z.string() }))),
     }),
   ),
 });

@@ -1,7 +1,7 @@
 /** Zoho's leads: how they are found and read. https://www.zoho.com/crm/developer/docs/api/v8/get-records.html */
 import { bearing, type Http, nationalNumber, path, phoneAsKnown, type Reply, refuse, usualWritings } from "@junction/kit";
 import type { CrmLead } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { any, fieldName, isId, quoted } from "./coql.ts";
 import { homeOf } from "./manifest.ts";
 
@@ -25,13 +25,13 @@ const OWN = ["id", "First_Name", "Last_Name", "Company", "Email", "Secondary_Ema
 const MOST_FIELDS = 50;
 const Lead = z.looseObject({
   id: z.string(),
-  First_Name: z.string().nullish(),
-  Last_Name: z.string().nullish(),
-  Company: z.string().nullish(),
-  Email: z.string().nullish(),
-  Secondary_Email: z.string().nullish(),
-  Phone: z.string().nullish(),
-  Mobile: z.string().nullish(),
+  First_Name: z.nullish(z.string()),
+  Last_Name: z.nullish(z.string()),
+  Company: z.nullish(z.string()),
+  Email: z.nullish(z.string()),
+  Secondary_Email: z.nullish(z.string()),
+  Phone: z.nullish(z.string()),
+  Mobile: z.nullish(z.string()),
   Modified_Time: z.iso.datetime({ offset: true }),
 });
 export type Lead = z.output<typeof Lead>;

@@ -1,6 +1,6 @@
 /** Zoho CRM: how it is connected, in whichever of Zoho's data centres the account is. https://www.zoho.com/accounts/protocol/oauth/multi-dc.html */
 import { defineVendor, found, type Http, oauth2, path } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Both come with the grant: which authorization server keeps it, and which host the account's data is on. */
 export const credentials = { accounts_server: found(), api_domain: found() };
@@ -15,11 +15,8 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 const Refusal = z.object({
   code: z.string(),
-  message: z.string().nullish(),
-  details: z
-    .object({ api_name: z.string().nullish(), permissions: z.array(z.string()).nullish() })
-    .nullish()
-    .catch(undefined),
+  message: z.nullish(z.string()),
+  details: z.catch(z.nullish(z.object({ api_name: z.nullish(z.string()), permissions: z.nullish(z.array(z.string())) })), undefined),
 });
 
 export const zoho = defineVendor({
@@ -70,13 +67,16 @@ export const zoho = defineVendor({
   ],
   errors: {
     // What became of a record stands in a list of records, inside a 200 or a 400.
-    body: z
-      .union([z.object({ data: z.tuple([Refusal.extend({ status: z.literal("error") })], z.unknown()) }), Refusal])
-      .transform((body) => ("data" in body ? body.data[0] : body))
-      .transform(({ code, message, details }) => ({
+    body: z.pipe(
+      z.pipe(
+        z.union([z.object({ data: z.tuple([z.extend(Refusal, { status: z.literal("error") })], z.unknown()) }), Refusal]),
+        z.transform((body) => ("data" in body ? body.data[0] : body)),
+      ),
+      z.transform(({ code, message, details }) => ({
         ...{ code, message: message ?? undefined, missing: details?.permissions ?? undefined },
         field: details?.api_name == null ? undefined : (FIELDS[details.api_name] ?? details.api_name),
       })),
+    ),
     inside: true,
     codes: {
       INVALID_TOKEN: "CredentialError",
@@ -105,7 +105,7 @@ export const zoho = defineVendor({
   },
 });
 
-const Org = z.object({ id: z.string().min(1), company_name: z.string().nullish() });
+const Org = z.object({ id: z.string().check(z.minLength(1)), company_name: z.nullish(z.string()) });
 
 /** Where the account's data is. */
 export const homeOf = (http: Http, { api_domain }: { readonly api_domain?: string | undefined }) =>

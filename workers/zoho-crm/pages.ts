@@ -4,7 +4,7 @@
  */
 import { type Http, path, refuse } from "@junction/kit";
 import type { fetchLeads } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { all, fieldName, isId, quoted } from "./coql.ts";
 import { fieldsOfLead } from "./fields.ts";
 import { fieldsOf, type Home, queried, shown } from "./leads.ts";

@@ -1,7 +1,7 @@
 /** Saves a lead: by its id, or as the one person with this number or address, or as a new one. What became of it stands inside a 200. */
 import { type Http, path, type Reply, refuse } from "@junction/kit";
 import type { syncLead } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { fieldName, isId } from "./coql.ts";
 import { type Field, fieldsOfLead } from "./fields.ts";
 import { byId, byPerson, type Home, type Lead, ofPerson, type Who } from "./leads.ts";
@@ -67,15 +67,16 @@ async function create(http: Http, home: Home, values: Values, who: Who): Promise
 
 const Told = z.object({
   code: z.string(),
-  message: z.string().catch(""),
-  details: z
-    .object({
-      id: z.string().optional(),
-      api_name: z.string().optional(),
-      expected_data_type: z.string().optional(),
-      duplicate_record: z.object({ id: z.string() }).optional(),
-    })
-    .catch({}),
+  message: z.catch(z.string(), ""),
+  details: z.catch(
+    z.object({
+      id: z.optional(z.string()),
+      api_name: z.optional(z.string()),
+      expected_data_type: z.optional(z.string()),
+      duplicate_record: z.optional(z.object({ id: z.string() })),
+    }),
+    {},
+  ),
 });
 type Told = z.output<typeof Told>;
 const Record = z.object({ data: z.tuple([Told], z.unknown()) });
@@ -96,7 +97,15 @@ const unfit = (field: string | undefined): never =>
 
 function told(reply: Reply): Told | "gone" {
   if (reply.status === 404) return "gone";
-  const { data } = reply.json(z.union([Record, Told.transform((one) => ({ data: [one] }))]));
+  const { data } = reply.json(
+    z.union([
+      Record,
+      z.pipe(
+        Told,
+        z.transform((one) => ({ data: [one] })),
+      ),
+    ]),
+  );
   const [one] = data;
   if (one === undefined) return refuse({ kind: "VendorUnavailable", sent: true });
   return one.code === "INVALID_DATA" && (one.details.api_name === "id" || /\bid given seems to be invalid/.test(one.message))

@@ -1,28 +1,25 @@
 /** What Zoho CRM tells of leads. https://www.zoho.com/crm/developer/docs/api/v8/notifications/overview.html */
 import { type EventOf, type Http, jsonOf, path, same, textOf, type VendorEvent, type Webhook } from "@junction/kit";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type credentials, homeOf } from "./manifest.ts";
 
-const Id = z.union([z.string().min(1), z.number()]).transform(String);
+const Id = z.pipe(z.union([z.string().check(z.minLength(1)), z.number()]), z.transform(String));
 const Told = z.object({
   module: z.string(),
   operation: z.string(),
-  ids: z.array(Id).max(100),
-  channel_id: Id.nullish(),
+  ids: z.array(Id).check(z.maxLength(100)),
+  channel_id: z.nullish(Id),
   /** Epoch milliseconds; the same for every attempt at telling it. */
-  server_time: z.coerce.number().int().nonnegative(),
-  affected_values: z
-    .array(z.object({ record_id: Id, values: z.record(z.string(), z.unknown()) }))
-    .nullish()
-    .catch(undefined),
+  server_time: z.coerce.number().check(z.int(), z.nonnegative()),
+  affected_values: z.catch(z.nullish(z.array(z.object({ record_id: Id, values: z.record(z.string(), z.unknown()) }))), undefined),
 });
 const Lead = z.looseObject({
-  id: z.string().min(1),
-  Full_Name: z.string().nullish(),
-  Last_Name: z.string().nullish(),
-  Email: z.string().nullish(),
-  Phone: z.string().nullish(),
-  Mobile: z.string().nullish(),
+  id: z.string().check(z.minLength(1)),
+  Full_Name: z.nullish(z.string()),
+  Last_Name: z.nullish(z.string()),
+  Email: z.nullish(z.string()),
+  Phone: z.nullish(z.string()),
+  Mobile: z.nullish(z.string()),
 });
 const FIELDS = Object.keys(Lead.shape);
 

@@ -14,7 +14,7 @@ const Shown = z.object({
   open_now: z.boolean(),
   updated_at: z.iso.datetime(),
 });
-const Wanted = CallRouting.omit({ phone_number: true });
+const Wanted = z.object(CallRouting.shape).omit({ phone_number: true });
 const One = z.object({ number: z.string().regex(/^\+[1-9]\d{6,14}$/, "a phone number in E.164 form, such as +12025550123") });
 
 export const callRouting = new Hono<Api>()

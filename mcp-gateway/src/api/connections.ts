@@ -70,7 +70,7 @@ export const connections = new Hono<Api>()
       "json",
       z.strictObject({
         fields: z.record(z.string().max(100), z.string().max(8192)),
-        type: CredentialType.optional(),
+        type: z.optional(CredentialType),
         /** Another account may take the place of the one that is connected. */
         replace: z.boolean().optional(),
       }),

@@ -55,7 +55,7 @@ const ORDER = { path: ["to"], error: "not before `from`" };
 
 const Filter = z
   .strictObject({
-    vendor: VendorId.optional(),
+    vendor: z.optional(VendorId),
     type: TypeFilter.optional(),
     state: StateFilter.optional(),
     entity: z.string().min(1).max(500).optional(),
@@ -74,7 +74,7 @@ const Replay = z
     ids: z.array(Id).min(1, "at least one").max(500, "at most 500 at once").optional(),
     from: SomeTime.optional(),
     to: SomeTime.optional(),
-    vendor: VendorId.optional(),
+    vendor: z.optional(VendorId),
     type: TypeFilter.optional(),
     state: z.enum(AGAIN, `one of ${AGAIN.join(", ")}; what is in quarantine runs by itself once its secret is set`).optional(),
   })

@@ -26,7 +26,7 @@ export const Integration = z.object({
   category: z.enum(CATEGORIES),
   powers: z.string(),
   /** Null while it is planned: there is nothing to connect. */
-  credential_type: CredentialType.nullable(),
+  credential_type: z.nullable(CredentialType),
   status: Status,
   /** Yellow by time alone: nothing was heard for longer than the re-test interval. */
   stale: z.boolean(),

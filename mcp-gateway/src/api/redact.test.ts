@@ -103,18 +103,18 @@ describe("no whole address or number survives", () => {
   });
 
   test("of every event of the vocabulary, wherever a vendor may put them, its ids too", () => {
-    const strings = (schema: z.ZodType, at: readonly string[] = []): string[][] => {
-      const inner = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
-      if (inner instanceof z.ZodString) return [[...at]];
-      if (inner instanceof z.ZodObject)
-        return Object.entries(inner.shape).flatMap(([key, each]) => strings(each as z.ZodType, [...at, key]));
-      if (inner instanceof z.ZodRecord)
+    const strings = (schema: z.core.$ZodType, at: readonly string[] = []): string[][] => {
+      const inner = schema instanceof z.core.$ZodOptional ? schema._zod.def.innerType : schema;
+      if (inner instanceof z.core.$ZodString) return [[...at]];
+      if (inner instanceof z.core.$ZodObject)
+        return Object.entries(inner._zod.def.shape).flatMap(([key, each]) => strings(each, [...at, key]));
+      if (inner instanceof z.core.$ZodRecord)
         return [
           [...at, "Best way to reach you?"],
           [...at, "phone_number"],
           [...at, "email"],
         ];
-      if (inner instanceof z.ZodArray) return strings(inner.element as z.ZodType, [...at, "0"]);
+      if (inner instanceof z.core.$ZodArray) return strings(inner._zod.def.element, [...at, "0"]);
       return [];
     };
     const places = EventType.options.flatMap((type) => strings(EVENTS[type]).map((path) => ({ type, path })));

@@ -68,7 +68,7 @@ const Filter = z.strictObject({
   workflow: z.string().min(1).max(80).optional(),
   lead: z.string().min(1).max(80).optional(),
   state: z.enum(RUN_STATES, `one of ${RUN_STATES.join(", ")}`).optional(),
-  vendor: VendorId.optional(),
+  vendor: z.optional(VendorId),
   before: Place.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

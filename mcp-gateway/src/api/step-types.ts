@@ -103,7 +103,7 @@ const Page = z.object({
 const Ask = z.strictObject({
   query: z.string().trim().min(1).max(100).optional(),
   cursor: z.string().min(1).max(2000).optional(),
-  vendor: VendorId.optional(),
+  vendor: z.optional(VendorId),
 });
 
 export const resources = new Hono<Api>().get(

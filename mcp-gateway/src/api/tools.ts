@@ -186,8 +186,8 @@ const Call = z.object({
   duration_ms: z.number(),
 });
 const Filter = z.object({
-  tool: ToolId.optional(),
-  vendor: VendorId.optional(),
+  tool: z.optional(ToolId),
+  vendor: z.optional(VendorId),
   state: z.enum(["confirmed", "failed", "unknown", "refused"]).optional(),
   before: z.coerce.number().int().positive().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),

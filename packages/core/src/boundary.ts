@@ -1,13 +1,16 @@
 /** An area on the map, as GeoJSON writes it: a polygon, or several (RFC 7946 §3.1.6, §3.1.7). */
-import * as z from "zod";
+import * as z from "zod/mini";
 
-const Position = z.array(z.number().min(-180).max(180)).length(2);
-const Ring = z.array(Position).min(4).max(5000);
+const Position = z.array(z.number().check(z.minimum(-180), z.maximum(180))).check(z.length(2));
+const Ring = z.array(Position).check(z.minLength(4), z.maxLength(5000));
 
 /** Longitude before latitude. What its rings must be besides, `boundaryIssue` says. */
 export const Boundary = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("Polygon"), coordinates: z.array(Ring).min(1).max(100) }),
-  z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(z.array(Ring).min(1).max(100)).min(1).max(100) }),
+  z.object({ type: z.literal("Polygon"), coordinates: z.array(Ring).check(z.minLength(1), z.maxLength(100)) }),
+  z.object({
+    type: z.literal("MultiPolygon"),
+    coordinates: z.array(z.array(Ring).check(z.minLength(1), z.maxLength(100))).check(z.minLength(1), z.maxLength(100)),
+  }),
 ]);
 export type Boundary = z.output<typeof Boundary>;
 

@@ -1,5 +1,5 @@
 /** The shape of the generated catalog: what everyone but a vendor's own Worker knows of a vendor. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { EventType } from "./events.ts";
 import { ToolId, VendorId } from "./ids.ts";
 
@@ -29,13 +29,13 @@ export type CredentialType = z.output<typeof CredentialType>;
 export const CredentialField = z.object({
   name: z.string(),
   label: z.string(),
-  help: z.string().optional(),
-  placeholder: z.string().optional(),
-  pattern: z.string().optional(),
+  help: z.optional(z.string()),
+  placeholder: z.optional(z.string()),
+  pattern: z.optional(z.string()),
   secret: z.boolean(),
   optional: z.boolean(),
   /** The value has several lines: pasted, or read from a file of these kinds (an `accept` list such as `.json,.pem`). */
-  file: z.string().optional(),
+  file: z.optional(z.string()),
 });
 export type CredentialField = z.output<typeof CredentialField>;
 
@@ -49,13 +49,13 @@ export const CatalogTool = z.object({
   /** The contractor approves each call an agent makes of it, unless they have switched that off. */
   approval: z.boolean(),
   /** Any vendor's answer is as good as another's. */
-  interchangeable: z.literal(true).optional(),
+  interchangeable: z.optional(z.literal(true)),
   /** What it names is of one vendor's own: one that does not know it passes the call on to the next. */
-  passesOn: z.literal(true).optional(),
+  passesOn: z.optional(z.literal(true)),
   /** A caller other than a run gets a piece of work to ask after, not the output. */
-  background: z.literal(true).optional(),
+  background: z.optional(z.literal(true)),
   /** Junction's own machinery calls it, and nobody else: it is listed to no agent. */
-  internal: z.literal(true).optional(),
+  internal: z.optional(z.literal(true)),
   input: JsonSchema,
   output: JsonSchema,
 });
@@ -63,9 +63,9 @@ export type CatalogTool = z.output<typeof CatalogTool>;
 
 /** What a background tool gives its caller at once, in the place of its output. */
 export const StartedWork = z.object({
-  work_id: z.string().describe("for crm/get_work, which tells how it goes and what came of it"),
+  work_id: z.string().check(z.describe("for crm/get_work, which tells how it goes and what came of it")),
   status: z.enum(["working", "waiting", "completed", "failed", "unknown", "cancelled"]),
-  result: z.record(z.string(), z.unknown()).optional().describe("what came of it, once it is completed"),
+  result: z.optional(z.record(z.string(), z.unknown()).check(z.describe("what came of it, once it is completed"))),
 });
 /** The keyword of an input's field whose value is the id of the vendor that is wanted. */
 export const NAMES_VENDOR = "x-junction-vendor";
@@ -78,7 +78,7 @@ export const CatalogAction = z.object({
   /** The vendor can be asked afterwards whether the effect happened. */
   probe: z.boolean(),
   /** It serves the tool where the contractor has not said who does. */
-  first: z.literal(true).optional(),
+  first: z.optional(z.literal(true)),
   scopes: z.array(z.string()),
 });
 
@@ -86,9 +86,9 @@ export const CatalogAction = z.object({
 const CatalogOAuth = z.object({
   authorizationUrl: z.string(),
   /** What the vendor calls `client_id`, where it has a name of its own. */
-  clientIdParameter: z.string().optional(),
+  clientIdParameter: z.optional(z.string()),
   /** False where it stumbles over a proof key. */
-  pkce: z.literal(false).optional(),
+  pkce: z.optional(z.literal(false)),
   params: z.record(z.string(), z.string()),
 });
 
@@ -99,7 +99,7 @@ export const CatalogWay = z.object({
   label: z.string(),
   fields: z.array(CredentialField),
   /** Present where a person grants access at the vendor's own page. */
-  oauth: CatalogOAuth.optional(),
+  oauth: z.optional(CatalogOAuth),
 });
 export type CatalogWay = z.output<typeof CatalogWay>;
 
@@ -113,10 +113,10 @@ export const CatalogWebhook = z.object({
    * delivers the events of all contractors to one address of ours.
    */
   secret: z.discriminatedUnion("from", [
-    z.object({ from: z.literal("own"), label: z.string(), help: z.string(), pattern: z.string().optional(), generate: z.boolean() }),
+    z.object({ from: z.literal("own"), label: z.string(), help: z.string(), pattern: z.optional(z.string()), generate: z.boolean() }),
     z.object({ from: z.literal("credential") }),
     /** `token`: not by its client secret but by a word that the operator makes, and enters at the vendor too. */
-    z.object({ from: z.literal("app"), token: z.literal(true).optional() }),
+    z.object({ from: z.literal("app"), token: z.optional(z.literal(true)) }),
   ]),
   /** Where at the vendor the address is entered. */
   setup: z.string(),
@@ -125,11 +125,11 @@ export const CatalogWebhook = z.object({
   /** Its signature proves too little: each event is looked up at the vendor before it is believed. */
   confirm: z.boolean(),
   /** How old a delivery may be, and how far ahead of us, where the vendor signs the time. */
-  window: z.object({ maxAgeSeconds: z.number(), maxAheadSeconds: z.number() }).optional(),
+  window: z.optional(z.object({ maxAgeSeconds: z.number(), maxAheadSeconds: z.number() })),
   /** Some deliveries ask what to do now. `fallback` is said to one whose address bears `ask`, if nothing better can be. */
-  questions: z.object({ fallback: z.object({ status: z.number().int(), type: z.string(), body: z.string() }) }).optional(),
+  questions: z.optional(z.object({ fallback: z.object({ status: z.int(), type: z.string(), body: z.string() }) })),
   /** What a delivery that was taken is answered with: 200 and no body, where absent. */
-  acknowledgement: z.object({ status: z.number().int(), type: z.string(), body: z.string() }).optional(),
+  acknowledgement: z.optional(z.object({ status: z.int(), type: z.string(), body: z.string() })),
 });
 export type CatalogWebhook = z.output<typeof CatalogWebhook>;
 
@@ -143,23 +143,23 @@ export const CatalogVendor = z.object({
   credentialType: CredentialType,
   fields: z.array(CredentialField),
   /** Further ways to connect; empty for most vendors. */
-  ways: z.array(CatalogWay).default([]),
+  ways: z._default(z.array(CatalogWay), []),
   /** Scope → what it lets us do, in the consent page's words. */
   scopes: z.record(z.string(), z.string()),
-  hosts: z.array(z.string()).min(1),
+  hosts: z.array(z.string()).check(z.minLength(1)),
   /** What of it nobody has confirmed with an account of the vendor's, where it publishes too little. */
-  unconfirmed: z.string().optional(),
+  unconfirmed: z.optional(z.string()),
   /** The vendor's published limit for one account. */
-  limit: z.object({ requests: z.number().int().positive(), perSeconds: z.number().positive() }).optional(),
+  limit: z.optional(z.object({ requests: z.int().check(z.positive()), perSeconds: z.number().check(z.positive()) })),
   /** Present where a person grants access at the vendor's own page. */
-  oauth: CatalogOAuth.optional(),
+  oauth: z.optional(CatalogOAuth),
   actions: z.array(CatalogAction),
-  webhook: CatalogWebhook.optional(),
+  webhook: z.optional(CatalogWebhook),
 });
 export type CatalogVendor = z.output<typeof CatalogVendor>;
 
 /** A vendor on the roadmap: shown with its badge, and there is nothing to connect yet. `tools`: what it is going to serve. */
-export const CatalogPlanned = CatalogVendor.pick({ id: true, name: true, category: true, powers: true, docs: true }).extend({
+export const CatalogPlanned = z.extend(z.pick(CatalogVendor, { id: true, name: true, category: true, powers: true, docs: true }), {
   tools: z.array(ToolId),
 });
 export type CatalogPlanned = z.output<typeof CatalogPlanned>;

@@ -2,71 +2,71 @@
  * The vocabulary of events: what a vendor's delivery says, in the trade's words, whoever the vendor is. Consumers, subscriptions and
  * workflow triggers know these and nothing of a vendor's own. The version changes when a field changes its meaning or goes away.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const EVENT_VERSION = 1;
 
-const Text = z.string().max(10_000);
-const Short = z.string().max(500);
-const Phone = z.string().max(40).describe("E.164 where the vendor gives it");
+const Text = z.string().check(z.maxLength(10_000));
+const Short = z.string().check(z.maxLength(500));
+const Phone = z.string().check(z.maxLength(40), z.describe("E.164 where the vendor gives it"));
 const Money = {
-  amount_minor: z.number().int().describe("In the currency's smallest unit"),
-  currency: z.string().length(3).describe("ISO 4217, lower case"),
+  amount_minor: z.int().check(z.describe("In the currency's smallest unit")),
+  currency: z.string().check(z.length(3), z.describe("ISO 4217, lower case")),
 };
 const Message = z.object({ message_id: Short, channel: z.enum(["sms", "whatsapp"]), from: Phone, to: Phone });
 const Payment = z.object({
   payment_id: Short,
   ...Money,
-  customer_id: Short.optional(),
-  reason: Short.optional(),
-  reference: Short.optional().describe("What the payment was marked with when it was asked for"),
+  customer_id: z.optional(Short),
+  reason: z.optional(Short),
+  reference: z.optional(Short.check(z.describe("What the payment was marked with when it was asked for"))),
 });
-const Contract = z.object({ contract_id: Short, title: Short.optional(), signer_email: Short.optional(), reason: Text.optional() });
-const Mail = z.object({ message_id: Short, to: Short, reason: Text.optional(), url: z.string().max(2000).optional() });
-const Contact = z.object({ contact_id: Short, changed: z.record(z.string(), z.unknown()).optional() });
-const Video = z.object({ video_id: Short, url: z.string().max(2000).optional(), reason: Text.optional() });
-const Post = z.object({ post_id: Short, url: z.string().max(2000).optional(), reason: Text.optional() });
-const Reward = z.object({ reward_id: Short, reason: Text.optional() });
+const Contract = z.object({ contract_id: Short, title: z.optional(Short), signer_email: z.optional(Short), reason: z.optional(Text) });
+const Mail = z.object({ message_id: Short, to: Short, reason: z.optional(Text), url: z.optional(z.string().check(z.maxLength(2000))) });
+const Contact = z.object({ contact_id: Short, changed: z.optional(z.record(z.string(), z.unknown())) });
+const Video = z.object({ video_id: Short, url: z.optional(z.string().check(z.maxLength(2000))), reason: z.optional(Text) });
+const Post = z.object({ post_id: Short, url: z.optional(z.string().check(z.maxLength(2000))), reason: z.optional(Text) });
+const Reward = z.object({ reward_id: Short, reason: z.optional(Text) });
 
 /** Event type → the shape of its `data`. */
 export const EVENTS = {
-  "message.received": Message.extend({ body: Text, media: z.array(z.object({ url: z.string(), type: Short.optional() })).optional() }),
+  "message.received": z.extend(Message, { body: Text, media: z.optional(z.array(z.object({ url: z.string(), type: z.optional(Short) }))) }),
   "message.delivered": Message,
-  "message.failed": Message.extend({ reason: Short.optional() }),
-  "call.started": z.object({ call_id: Short, from: Phone.optional(), to: Phone.optional(), direction: z.enum(["inbound", "outbound"]) }),
+  "message.failed": z.extend(Message, { reason: z.optional(Short) }),
+  "call.started": z.object({ call_id: Short, from: z.optional(Phone), to: z.optional(Phone), direction: z.enum(["inbound", "outbound"]) }),
   "call.completed": z.object({
     call_id: Short,
-    from: Phone.optional(),
-    to: Phone.optional(),
-    direction: z.enum(["inbound", "outbound"]).optional(),
+    from: z.optional(Phone),
+    to: z.optional(Phone),
+    direction: z.optional(z.enum(["inbound", "outbound"])),
     /** How it ended, in the vendor's short token: `completed`, `no-answer`, `busy`. */
     status: Short,
-    duration_seconds: z.number().nonnegative().optional(),
-    recording_url: z.string().max(2000).optional(),
-    transcript: z.string().max(200_000).optional(),
-    summary: Text.optional(),
-    success_evaluation: Text.optional(),
+    duration_seconds: z.optional(z.number().check(z.nonnegative())),
+    recording_url: z.optional(z.string().check(z.maxLength(2000))),
+    transcript: z.optional(z.string().check(z.maxLength(200_000))),
+    summary: z.optional(Text),
+    success_evaluation: z.optional(Text),
   }),
   /** Nobody of the contractor's took it. */
   "call.missed": z.object({
     call_id: Short,
-    from: Phone.optional(),
-    to: Phone.optional(),
+    from: z.optional(Phone),
+    to: z.optional(Phone),
     reason: z.enum(["no_answer", "after_hours", "hung_up", "not_set_up"]),
   }),
   "voicemail.received": z.object({
     call_id: Short,
     recording_id: Short,
-    from: Phone.optional(),
-    to: Phone.optional(),
-    duration_seconds: z.number().nonnegative().optional(),
-    recording_url: z.string().max(2000).optional(),
+    from: z.optional(Phone),
+    to: z.optional(Phone),
+    duration_seconds: z.optional(z.number().check(z.nonnegative())),
+    recording_url: z.optional(z.string().check(z.maxLength(2000))),
   }),
   "voicemail.transcribed": z.object({
     call_id: Short,
     recording_id: Short,
-    from: Phone.optional(),
-    to: Phone.optional(),
+    from: z.optional(Phone),
+    to: z.optional(Phone),
     transcript: Text,
   }),
   "payment.succeeded": Payment,
@@ -79,21 +79,21 @@ export const EVENTS = {
   "lead.created": z.object({
     /** The lead's id at the vendor. */
     lead_id: Short,
-    form_id: Short.optional(),
-    campaign_id: Short.optional(),
-    answers: z.record(z.string(), z.string()).optional(),
+    form_id: z.optional(Short),
+    campaign_id: z.optional(Short),
+    answers: z.optional(z.record(z.string(), z.string())),
   }),
   "contact.created": Contact,
   "contact.updated": Contact,
   "contact.deleted": Contact,
-  "calendar.changed": z.object({ calendar_id: Short, channel_id: Short.optional() }),
+  "calendar.changed": z.object({ calendar_id: Short, channel_id: z.optional(Short) }),
   "email.delivered": Mail,
   "email.opened": Mail,
   "email.clicked": Mail,
   "email.bounced": Mail,
   "email.unsubscribed": Mail,
   "email.complained": Mail,
-  "review.created": z.object({ review_id: Short, rating: z.number().optional(), body: Text.optional(), author: Short.optional() }),
+  "review.created": z.object({ review_id: Short, rating: z.optional(z.number()), body: z.optional(Text), author: z.optional(Short) }),
   "video.completed": Video,
   "video.failed": Video,
   "post.published": Post,
@@ -101,8 +101,8 @@ export const EVENTS = {
   "reward.delivered": Reward,
   "reward.failed": Reward,
   /** The vendor says that our access was taken away. */
-  "access.revoked": z.object({ reason: Short.optional() }),
-} as const satisfies Readonly<Record<string, z.ZodObject>>;
+  "access.revoked": z.object({ reason: z.optional(Short) }),
+} as const satisfies Readonly<Record<string, z.ZodMiniObject>>;
 
 export type EventType = keyof typeof EVENTS;
 export const EventType = z.enum(Object.keys(EVENTS) as [EventType, ...EventType[]]);
@@ -111,10 +111,10 @@ export type EventData<T extends EventType = EventType> = z.output<(typeof EVENTS
 /** Whom an event is about, as far as the vendor says: enough to find or make a lead. */
 export const Person = z.object({
   /** Their id at the vendor: a contact, a customer. */
-  id: Short.optional(),
-  name: Short.optional(),
-  phone: Phone.optional(),
-  email: Short.optional(),
+  id: z.optional(Short),
+  name: z.optional(Short),
+  phone: z.optional(Phone),
+  email: z.optional(Short),
 });
 export type Person = z.output<typeof Person>;
 
@@ -136,12 +136,12 @@ export type VendorEvent = { [T in EventType]: OfType<T> }[EventType];
 export type EventOf<T extends EventType> = OfType<T>;
 
 const Envelope = z.object({
-  id: z.string().min(1).max(500),
+  id: z.string().check(z.minLength(1), z.maxLength(500)),
   type: EventType,
-  entity: z.string().regex(/^[a-z_]+:[^\n]{1,480}$/, "an entity such as payment:pi_1"),
-  occurredAt: z.number().int().nonnegative().optional(),
-  account: z.string().min(1).max(200).optional(),
-  person: Person.optional(),
+  entity: z.string().check(z.regex(/^[a-z_]+:[^\n]{1,480}$/, "an entity such as payment:pi_1")),
+  occurredAt: z.optional(z.int().check(z.nonnegative())),
+  account: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  person: z.optional(Person),
   data: z.unknown(),
 });
 

@@ -1,12 +1,12 @@
 /** Ids and the patterns they must match, at every border. */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** The tenant. Chosen by the host CRM, so its alphabet is wide enough for a UUID. */
-export const ContractorId = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, "1 to 64 letters, digits or dashes");
+export const ContractorId = z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/, "1 to 64 letters, digits or dashes"));
 /** Kebab-case: the vendor's folder, Worker and route. */
-export const VendorId = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a vendor id such as google-calendar");
+export const VendorId = z.string().check(z.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a vendor id such as google-calendar"));
 /** `domain/verb_noun`, such as `crm/send_sms`. */
-export const ToolId = z.string().regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9_]*$/, "a tool id such as crm/send_sms");
+export const ToolId = z.string().check(z.regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9_]*$/, "a tool id such as crm/send_sms"));
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32
 

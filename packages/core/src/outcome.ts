@@ -1,5 +1,5 @@
 /** What can come of one attempt at a vendor: closed, and data, since error classes do not survive Workers RPC. */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Every way a vendor call can fail. A bug of ours is none of these: it throws. */
 export const VendorError = z.discriminatedUnion("kind", [
@@ -8,12 +8,12 @@ export const VendorError = z.discriminatedUnion("kind", [
    * `missing`: scopes or permissions the credential lacks, where the vendor names them. `consent`: the vendor's page on which a
    * person gives the consent that is lacking, made from the manifest; the way back (`redirect_uri`, `state`) is the gateway's to add.
    */
-  z.object({ kind: z.literal("PermissionError"), missing: z.array(z.string()).optional(), consent: z.url().optional() }),
-  z.object({ kind: z.literal("RateLimited"), retryAfterMs: z.number().int().nonnegative() }),
+  z.object({ kind: z.literal("PermissionError"), missing: z.optional(z.array(z.string())), consent: z.optional(z.url()) }),
+  z.object({ kind: z.literal("RateLimited"), retryAfterMs: z.int().check(z.nonnegative()) }),
   /** `sent`: the request may have reached the vendor, and it may have acted. */
   z.object({ kind: z.literal("VendorUnavailable"), sent: z.boolean() }),
   /** `issues`: our words, one a field, never the vendor's. */
-  z.object({ kind: z.literal("InvalidRequest"), issues: z.array(z.string()).optional() }),
+  z.object({ kind: z.literal("InvalidRequest"), issues: z.optional(z.array(z.string())) }),
   z.object({ kind: z.literal("NotFound") }),
   z.object({ kind: z.literal("Conflict") }),
   /** Understood, and refused: `card_declined`, `unsubscribed`. The code is one of the manifest's or the vendor's short token. */

@@ -1,6 +1,6 @@
 import { sendSms, tool } from "@junction/tools";
 import { expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { bearer, defineVendor, describeVendor, field, path, secret } from "./index.ts";
 
 const CANARY = "canary-0123456789";
@@ -13,7 +13,7 @@ const acme = defineVendor({
   credentials: {
     account: field({ label: "Account", help: "Your account's number", pattern: /^\d+$/, placeholder: "123" }),
     key: secret({ label: "Key", help: "Under Settings" }),
-    second: secret({ label: "Second key", help: "Under Settings" }).optional(),
+    second: z.optional(secret({ label: "Second key", help: "Under Settings" })),
   },
   auth: bearer("key"),
   hosts: ["api.acme.example"],
@@ -43,7 +43,7 @@ const looks = tool({
   title: "Look",
   description: "Looks.",
   effect: "read",
-  input: z.strictObject({ many: z.number().default(3) }),
+  input: z.strictObject({ many: z._default(z.number(), 3) }),
   output: z.object({ many: z.number() }),
 });
 
@@ -54,8 +54,8 @@ test("an input is read through its schema, and a result projected through the to
 });
 
 test("a rule that JSON Schema cannot state is the caller's to keep, and says how", async () => {
-  const either = z.strictObject({ a: z.string().optional(), b: z.string().optional() });
-  const input = either.refine(({ a, b }) => (a === undefined) !== (b === undefined), { error: "give either a or b" });
+  const either = z.strictObject({ a: z.optional(z.string()), b: z.optional(z.string()) });
+  const input = either.check(z.refine(({ a, b }) => (a === undefined) !== (b === undefined), { error: "give either a or b" }));
   const choose = acme.implement(tool({ ...looks, input }), { run: async () => ({ many: 1 }) });
   expect(await choose.run(attempt({ a: "1" }))).toEqual({ many: 1 });
   const refused = { error: { kind: "InvalidRequest", issues: ["give either a or b"] } };

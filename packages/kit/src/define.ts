@@ -1,7 +1,7 @@
 /** What a vendor author writes with: the manifest, then actions bound to it, in two steps so that an action's input is inferred. */
 import type { CATEGORIES, CredentialType, Identity, VendorEvent } from "@junction/core";
 import type { Tool } from "@junction/tools";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Auth } from "./auth.ts";
 import type { Call } from "./call.ts";
 import { refuse } from "./failure.ts";
@@ -121,7 +121,7 @@ export interface Vendor {
  * expected, and while it infers which tool is meant this is all it expects.
  */
 type Result = "" | (string & {}) | number | boolean | null | undefined | readonly Result[] | { readonly [name: string]: Result };
-type ResultTool = Tool<string, z.ZodObject, z.ZodType<unknown, Result>>;
+type ResultTool = Tool<string, z.ZodMiniObject, z.ZodMiniType<unknown, Result>>;
 
 export interface VendorKit<C extends CredentialShape, Scope extends string, Host extends string> {
   implement<T extends ResultTool>(tool: T, how: Implementation<C, Scope, Host, T>): Action;
@@ -134,7 +134,7 @@ const confirmOf = <C extends CredentialShape, Host extends string>(
 ) => confirm && ((attempt: Pick<Attempt, "http" | "fields">, event: VendorEvent) => confirm({ ...call(attempt), event }));
 
 /** A value through its schema. A rule of a contract's own, which JSON Schema cannot state, is the caller's to keep; the rest the gateway has checked. */
-function read<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+function read<S extends z.ZodMiniType>(schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;

@@ -1,7 +1,7 @@
 /** What the catalog says of a vendor, read off its manifest. */
 import { CatalogPlanned, type CatalogTool, CatalogVendor, type CatalogWay, type CatalogWebhook, type CredentialType } from "@junction/core";
 import type { Tool } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { credentialTypeOf, type Vendor, type Way } from "./define.ts";
 import { describeFields } from "./fields.ts";
 
@@ -107,7 +107,7 @@ function describeWebhook(webhook: NonNullable<Vendor["webhook"]>): CatalogWebhoo
   };
 }
 
-function schema(of: z.ZodType, io: "input" | "output"): Record<string, unknown> {
+function schema(of: z.ZodMiniType, io: "input" | "output"): Record<string, unknown> {
   const { $schema: _, ...rest } = z.toJSONSchema(of, { io, target: "draft-2020-12" }) as Record<string, unknown>;
   return rest;
 }

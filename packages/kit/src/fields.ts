@@ -1,6 +1,6 @@
 /** Credential fields: what the connect form asks for, and which of it an action may ever read. */
 import type { CredentialField } from "@junction/core";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** A credential's values by the names of its fields, as the vault gives them. */
 export type Fields = Readonly<Record<string, string | undefined>>;
@@ -19,32 +19,32 @@ export interface FileText extends Omit<FieldText, "pattern" | "placeholder"> {
 }
 
 /** A field an action cannot read. */
-export type SecretField = z.core.$ZodBranded<z.ZodString, "Secret">;
-export type CredentialShape = Readonly<Record<string, z.ZodType>>;
+export type SecretField = z.core.$ZodBranded<z.ZodMiniString, "Secret">;
+export type CredentialShape = Readonly<Record<string, z.ZodMiniType>>;
 
 /** The credential fields an action may read: those that are not secret. */
 export type Account<C extends CredentialShape> = {
-  readonly [K in keyof C as C[K] extends SecretField | z.ZodOptional<SecretField> ? never : K]: z.output<C[K]>;
+  readonly [K in keyof C as C[K] extends SecretField | z.ZodMiniOptional<SecretField> ? never : K]: z.output<C[K]>;
 };
 
-const texts = new WeakMap<z.ZodType, FieldText & { readonly secret: boolean; readonly accept?: string }>();
+const texts = new WeakMap<z.core.$ZodType, FieldText & { readonly secret: boolean; readonly accept?: string }>();
 
-function make(text: FieldText, secret: boolean): z.ZodString {
-  const schema = z.string().min(1).max(8192);
-  const field = text.pattern ? schema.regex(text.pattern, text.help) : schema;
+function make(text: FieldText, secret: boolean): z.ZodMiniString {
+  const schema = z.string().check(z.minLength(1), z.maxLength(8192));
+  const field = text.pattern ? schema.check(z.regex(text.pattern, text.help)) : schema;
   texts.set(field, { ...text, secret });
   return field;
 }
 
 /** A credential field that may be shown: it labels the connection and can stand in a URL. */
-export const field = (text: FieldText): z.ZodString => make(text, false);
+export const field = (text: FieldText): z.ZodMiniString => make(text, false);
 
 /** A credential field that may not: masked everywhere, and an action cannot name it. */
 export const secret = (text: FieldText): SecretField => make(text, true) as unknown as SecretField; // the brand exists for the type alone
 
 /** A secret of several lines, pasted or read from a file: a private key, a key file. */
 export function secretFile(text: FileText): SecretField {
-  const schema = z.string().min(1).max(8192);
+  const schema = z.string().check(z.minLength(1), z.maxLength(8192));
   texts.set(schema, { ...text, secret: true });
   return schema as unknown as SecretField; // as above
 }
@@ -53,12 +53,12 @@ export function secretFile(text: FileText): SecretField {
  * A value no one types: the test call finds it and gives it back as `found`, and it is kept with the credential. Never a secret. It may be
  * lacking, in what was stored before the vendor's file asked for it.
  */
-export function found(): z.ZodOptional<z.ZodString> {
-  const schema = z.string().min(1).max(2048).optional();
+export function found(): z.ZodMiniOptional<z.ZodMiniString> {
+  const schema = z.optional(z.string().check(z.minLength(1), z.maxLength(2048)));
   findings.add(schema);
   return schema;
 }
-const findings = new WeakSet<z.ZodType>();
+const findings = new WeakSet<z.ZodMiniType>();
 
 /** Names of the fields an action may read. */
 export const readable = (shape: CredentialShape): readonly string[] => [
@@ -71,8 +71,8 @@ const isFound = (shape: CredentialShape, name: string): boolean => shape[name] !
 export function describeFields(shape: CredentialShape): CredentialField[] {
   const typed = Object.entries(shape).filter(([name]) => !isFound(shape, name));
   return typed.map(([name, schema]) => {
-    const optional = schema instanceof z.ZodOptional;
-    const text = texts.get(optional ? (schema.unwrap() as z.ZodType) : schema);
+    const optional = schema instanceof z.ZodMiniOptional;
+    const text = texts.get(optional ? schema.def.innerType : schema);
     if (!text) throw new Error(`credential field ${name} is made by neither field() nor secret()`);
     const { label, help, placeholder, pattern, accept } = text;
     return {

@@ -1,6 +1,6 @@
 import type { Budget } from "@junction/core";
 import { expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { basic, bearer } from "./auth.ts";
 import { VendorFailure } from "./failure.ts";
 import { type Http, http, type SignedWire } from "./http.ts";
@@ -152,7 +152,7 @@ test("a token in an answer authenticates what follows, within the same hosts and
 
 test("a body that does not fit the schema of its text is the vendor's fault", async () => {
   const { http } = make(() => new Response("<cut"));
-  const { error } = await failure(http.get(path`/`).then((reply) => reply.text(z.string().endsWith(">"))));
+  const { error } = await failure(http.get(path`/`).then((reply) => reply.text(z.string().check(z.endsWith(">")))));
   expect(error).toEqual({ kind: "VendorUnavailable", sent: true });
 });
 

@@ -1,5 +1,5 @@
 /** One authenticated attempt at a vendor's API. It raises the closed errors and never retries: dispatch does. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Auth, authenticate, bearer, type Signed } from "./auth.ts";
 import { append, type Body, type Params, type Scalar, unsealed, written } from "./body.ts";
 import { BrokenConnection, download, type Exchange, exchange, type Outgoing, type Wire } from "./exchange.ts";
@@ -49,9 +49,9 @@ export interface Reply {
   readonly status: number;
   header(name: string): string | undefined;
   /** The body through a schema. A body that does not fit is the vendor's fault: `VendorUnavailable`. */
-  json<S extends z.ZodType>(schema: S): z.output<S>;
+  json<S extends z.ZodMiniType>(schema: S): z.output<S>;
   /** The same for a body that is no JSON: the schema is given the text. */
-  text<S extends z.ZodType>(schema: S): z.output<S>;
+  text<S extends z.ZodMiniType>(schema: S): z.output<S>;
   /** An address that the answer gives, made absolute by where the answer came from. One that is not the vendor's: `VendorUnavailable`. */
   link(href: string): Link;
   /**
@@ -184,7 +184,7 @@ async function fetched(wire: SignedWire, path: Path, options: DownloadOptions): 
 const UNSIGNED: Signed = { headers: {}, query: {} };
 
 function reply(wire: SignedWire, answer: Exchange, secrets: readonly string[]): Reply {
-  const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
+  const read = <S extends z.ZodMiniType>(schema: S, value: unknown): z.output<S> => {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     throw new VendorFailure(

@@ -1,6 +1,6 @@
 /** The assertion of a JWT grant (RFC 7523 §3), signed with the contractor's key, or ours, inside the vendor's own Worker. */
 import { importPKCS8, SignJWT } from "jose";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { OurFailure, VendorFailure } from "./failure.ts";
 import { parseJson } from "./status.ts";
 
@@ -22,10 +22,13 @@ export interface Key {
   readonly field: string | null;
 }
 
-const KeyFile = z.record(z.string(), z.unknown()).transform((file) => {
-  const texts = Object.entries(file).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  return Object.fromEntries(texts);
-});
+const KeyFile = z.pipe(
+  z.record(z.string(), z.unknown()),
+  z.transform((file) => {
+    const texts = Object.entries(file).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+    return Object.fromEntries(texts);
+  }),
+);
 
 /** A private key as it was pasted: PEM, or a JSON key file that holds one. */
 export function keyOf(text: string, field: string | null): Key {

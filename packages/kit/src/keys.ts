@@ -1,6 +1,6 @@
 /** Keys that a vendor publishes, and what is signed with them (RFC 7515, RFC 7517, RFC 7519). */
 import { compactVerify, errors, importJWK, type JWK } from "jose";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { exchange, type Wire } from "./exchange.ts";
 import { VendorFailure } from "./failure.ts";
 import { parseJson } from "./status.ts";

@@ -1,6 +1,6 @@
 /** What the kit's types promise a vendor's author and everyone else. Checked by the compiler alone: nothing here runs. */
 import { createEvent, sendSms } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { basic, bearer, byHost, defineVendor, type EventOf, field, oauth2, path, query, refuse, secret, type Webhook } from "./index.ts";
 
 const twilio = defineVendor({
@@ -12,7 +12,7 @@ const twilio = defineVendor({
   credentials: {
     sid: field({ label: "SID", help: "In the Console" }),
     token: secret({ label: "Token", help: "In the Console" }),
-    spare: secret({ label: "Spare token", help: "In the Console" }).optional(),
+    spare: z.optional(secret({ label: "Spare token", help: "In the Console" })),
   },
   auth: basic("sid", "token"),
   hosts: ["api.twilio.com", "files.twilio.com"],

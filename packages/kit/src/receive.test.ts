@@ -1,7 +1,7 @@
 /** One order of deciding, whoever the vendor is: each test is a step that must not be left out, or come too early. */
 import type { ReceiveAsk, VendorEvent } from "@junction/core";
 import { expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Vendor } from "./define.ts";
 import { type Proofs, receive } from "./receive.ts";
 

@@ -1,6 +1,6 @@
 /** A delivery, decided: whose it is before what it says. One order for all vendors, so that none can forget a step. */
 import { parseEvent, type ReceiveAsk, type Received } from "@junction/core";
-import * as z from "zod";
+import { $ZodError } from "zod/v4/core";
 import type { Vendor } from "./define.ts";
 import type { PublishedKeys } from "./webhook.ts";
 
@@ -66,7 +66,7 @@ async function said(webhook: Hook, delivery: ReceiveAsk["delivery"]): Promise<Re
     return { verdict: "verified", events, previous: false, ...(question && { question }) };
   } catch (error) {
     if (error instanceof SyntaxError) return { verdict: "unreadable", reason: "its body is not what the vendor documents" };
-    if (!(error instanceof z.ZodError)) throw error;
+    if (!(error instanceof $ZodError)) throw error;
     const [issue] = error.issues;
     return { verdict: "unreadable", reason: `${issue?.path.join(".") || "its body"}: ${issue?.code ?? "does not fit"}` };
   }

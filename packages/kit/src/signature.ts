@@ -1,6 +1,6 @@
 /** What a vendor's `verify` is written with. Every comparison takes the same time whatever differs. */
 import type { Delivery } from "@junction/core";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 const utf8 = (text: string): Bytes => Uint8Array.from(new TextEncoder().encode(text));
@@ -75,7 +75,7 @@ export function same(given: string | undefined, wanted: string): boolean {
 export const textOf = ({ body }: Pick<Delivery, "body">): string => new TextDecoder().decode(body);
 
 /** The JSON body, read by a schema. Throws where it is none, or does not fit: the kit keeps such a delivery for later. */
-export const jsonOf = <S extends z.ZodType>(delivery: Pick<Delivery, "body">, schema: S): z.output<S> =>
+export const jsonOf = <S extends z.ZodMiniType>(delivery: Pick<Delivery, "body">, schema: S): z.output<S> =>
   schema.parse(JSON.parse(textOf(delivery)));
 
 /** The fields of a form body, repeated names kept. */

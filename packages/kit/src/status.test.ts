@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Answer, budget, type ErrorRules, judge, retryAfterMs } from "./status.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 9, 0, 0);
@@ -72,9 +72,9 @@ test("a budget's reset is seconds from now, or an epoch", () => {
 const rules: ErrorRules = {
   body: z.object({
     code: z.string(),
-    message: z.string().optional(),
-    field: z.string().optional(),
-    missing: z.array(z.string()).optional(),
+    message: z.optional(z.string()),
+    field: z.optional(z.string()),
+    missing: z.optional(z.array(z.string())),
   }),
   codes: { too_fast: "RateLimited", no_credit: "Declined", gone_wrong: "VendorUnavailable" },
 };
@@ -126,7 +126,12 @@ test("what is quoted to the owner is capped, and holds no control characters", (
 });
 
 test("a wait that only the body tells is kept to, unless a header says otherwise", () => {
-  const rules: ErrorRules = { body: z.object({ wait: z.number() }).transform(({ wait }) => ({ waitMs: wait })) };
+  const rules: ErrorRules = {
+    body: z.pipe(
+      z.object({ wait: z.number() }),
+      z.transform(({ wait }) => ({ waitMs: wait })),
+    ),
+  };
   const limited = (headers = {}) => judge(answer(429, '{"wait":120000}', headers), rules)?.error;
   expect(limited()).toEqual({ kind: "RateLimited", retryAfterMs: 120_000 });
   expect(limited({ "retry-after": "3" })).toEqual({ kind: "RateLimited", retryAfterMs: 3000 });

@@ -1,6 +1,6 @@
 /** From a vendor's answer to the closed outcomes: the one place that reads an HTTP status. */
 import type { Budget, VendorError, VendorErrorKind, VendorSaid } from "@junction/core";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 
 /** What a vendor's error body says, once its schema has picked it out. */
 export interface ErrorBody {
@@ -16,7 +16,7 @@ export interface ErrorBody {
 
 /** Where a vendor's errors differ from HTTP's own meaning. Everything else is mapped by status. */
 export interface ErrorRules {
-  readonly body: z.ZodType<ErrorBody>;
+  readonly body: z.ZodMiniType<ErrorBody>;
   readonly codes?: Readonly<Record<string, VendorErrorKind>>;
   /** For vendors that fail inside a 200: the codes that mean success; any other is an error. */
   readonly success?: readonly string[];

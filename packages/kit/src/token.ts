@@ -1,6 +1,6 @@
 /** What is put to a token endpoint, and what its answer means (RFC 6749 §4.1.3, §5, §6; RFC 7523 §2.1). */
 import type { VendorErrorKind, VendorSaid } from "@junction/core";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Exchange, exchange, type Wire } from "./exchange.ts";
 import { OurFailure, VendorFailure } from "./failure.ts";
 import type { Fields } from "./fields.ts";
@@ -20,12 +20,12 @@ export interface TokenAsk {
 export type Renewal = (fields: Fields, apps: Apps, now: number) => Promise<TokenAsk>;
 
 export const Tokens = z.object({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1).optional(),
-  expires_in: z.coerce.number().positive().optional(),
-  scope: z.string().optional(),
+  access_token: z.string().check(z.minLength(1)),
+  refresh_token: z.optional(z.string().check(z.minLength(1))),
+  expires_in: z.optional(z.coerce.number().check(z.positive())),
+  scope: z.optional(z.string()),
   /** HubSpot's spelling. */
-  scopes: z.array(z.string()).optional(),
+  scopes: z.optional(z.array(z.string())),
 });
 export interface Tokens extends z.output<typeof Tokens> {
   /** What the vendor says beside them, of what the manifest keeps. */
@@ -52,7 +52,13 @@ export class LostAnswer extends VendorFailure {
 }
 
 /** RFC 6749's word, or the number of a vendor that answers as the rest of its API does. */
-const ErrorCode = z.union([z.string(), z.object({ code: z.union([z.string(), z.number()]) }).transform(({ code }) => String(code))]);
+const ErrorCode = z.union([
+  z.string(),
+  z.pipe(
+    z.object({ code: z.union([z.string(), z.number()]) }),
+    z.transform(({ code }) => String(code)),
+  ),
+]);
 
 /** The tokens in an answer; anything else is thrown as the failure it is. */
 export function tokensIn(answer: Exchange, grant: Grant, consent?: string): Tokens {

@@ -58,7 +58,7 @@ export interface Webhook<C extends CredentialShape = Record<never, never>, Host 
   readonly keys?: { readonly host: string; readonly path: Path };
   /** The one place that sees the secret, which is never empty. Called for each secret that is accepted, before anything is believed. */
   verify(delivery: Delivery, secret: string, key?: PublishedKeys): boolean | Promise<boolean>;
-  /** What a proved delivery says; none for a test message, or for what nobody here needs. What does not fit the vendor's own shape throws a ZodError. */
+  /** What a proved delivery says; none for a test message, or for what nobody here needs. What does not fit the vendor's own shape throws zod's error. */
   receive(delivery: Delivery): readonly VendorEvent[] | Promise<readonly VendorEvent[]>;
   /**
    * Where the signature covers too little: the event as the vendor has it, or null if it knows of none. Several: what was told is only that

@@ -20,8 +20,6 @@ export const Contract = z.strictObject({
   exempt: z.array(z.strictObject({ law: z.string(), tool: z.string().optional(), reason: z.string().min(20) })).default([]),
   /** Tool → fields of its sample that must be of this vendor's emulator, such as a customer's id. */
   samples: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
-  /** Of a Worker that cannot be as light as the others: what its compressed bundle may weigh, in kB, and why. A dry run of the deployment holds it to that. */
-  weighs: z.strictObject({ kb: z.number(), reason: z.string().min(20) }).optional(),
 });
 export type Contract = z.output<typeof Contract>;
 

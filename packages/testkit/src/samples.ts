@@ -309,8 +309,8 @@ export function least(action: Action, input: Input): Input {
 
 /** What a tool takes or gives, as JSON Schema; written once for each schema, since every law asks for it. */
 const written = (params: Parameters<typeof z.toJSONSchema>[1]) => {
-  const known = new WeakMap<z.ZodType, Schema>();
-  return (schema: z.ZodType): Schema => {
+  const known = new WeakMap<z.core.$ZodType, Schema>();
+  return (schema: z.core.$ZodType): Schema => {
     const held = known.get(schema) ?? (z.toJSONSchema(schema, params) as Schema);
     known.set(schema, held);
     return held;

@@ -1,26 +1,34 @@
 /** What a language model does for the contractor: it writes, and it looks at photos. Nothing is changed by it, so any of several may answer. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { FileRef } from "./words.ts";
 
-const Model = z
-  .string()
-  .regex(/^[A-Za-z0-9][\w.-]{0,99}$/)
-  .default("balanced")
-  .describe("fast (short and simple tasks), balanced, or best (hard tasks); or the id of one model of the integration that serves")
-  .meta({ examples: ["balanced"] });
-const MaxTokens = z
-  .int()
-  .min(1)
-  .max(4000)
-  .default(2000)
-  .describe("the most tokens to use, 1 to 4,000, what the model thinks in silence among them; 1,000 tokens are about 700 words");
+const Model = z._default(
+  z
+    .string()
+    .check(
+      z.regex(/^[A-Za-z0-9][\w.-]{0,99}$/),
+      z.describe("fast (short and simple tasks), balanced, or best (hard tasks); or the id of one model of the integration that serves"),
+      z.meta({ examples: ["balanced"] }),
+    ),
+  "balanced",
+);
+const MaxTokens = z._default(
+  z
+    .int()
+    .check(
+      z.minimum(1),
+      z.maximum(4000),
+      z.describe("the most tokens to use, 1 to 4,000, what the model thinks in silence among them; 1,000 tokens are about 700 words"),
+    ),
+  2000,
+);
 
 const Answer = z.object({
-  text: z.string().describe("empty: the model gave no answer, as finish says"),
+  text: z.string().check(z.describe("empty: the model gave no answer, as finish says")),
   finish: z
     .enum(["complete", "cut_off", "refused"])
-    .describe("cut_off: max_tokens was reached and the end is missing; refused: the model would not (go on to) answer"),
+    .check(z.describe("cut_off: max_tokens was reached and the end is missing; refused: the model would not (go on to) answer")),
   usage: z.object({ input_tokens: z.int(), output_tokens: z.int() }),
 });
 
@@ -32,13 +40,22 @@ export const generateText = tool({
   effect: "read",
   interchangeable: true,
   input: z.strictObject({
-    prompt: z.string().min(1).max(200_000).describe("what to write, with all that the model must know, up to 200,000 characters"),
-    instructions: z
+    prompt: z
       .string()
-      .min(1)
-      .max(20_000)
-      .optional()
-      .describe("how the model is to behave, such as the tone and the language, up to 20,000 characters"),
+      .check(
+        z.minLength(1),
+        z.maxLength(200_000),
+        z.describe("what to write, with all that the model must know, up to 200,000 characters"),
+      ),
+    instructions: z.optional(
+      z
+        .string()
+        .check(
+          z.minLength(1),
+          z.maxLength(20_000),
+          z.describe("how the model is to behave, such as the tone and the language, up to 20,000 characters"),
+        ),
+    ),
     model: Model,
     max_tokens: MaxTokens,
   }),
@@ -54,7 +71,7 @@ export const analyzePhoto = tool({
   interchangeable: true,
   input: z.strictObject({
     photo: FileRef({ types: ["image/jpeg", "image/png", "image/webp", "image/gif"], maxBytes: 10_000_000 }),
-    question: z.string().min(1).max(20_000).describe("what to find out or to describe, up to 20,000 characters"),
+    question: z.string().check(z.minLength(1), z.maxLength(20_000), z.describe("what to find out or to describe, up to 20,000 characters")),
     model: Model,
     max_tokens: MaxTokens,
   }),

@@ -1,16 +1,18 @@
 /** The contractor's AI voice assistants, as they are made and changed. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 
-const Id = z.string().min(1).max(200).describe("the id that crm/list_ai_assistants gave");
-const Greeting = z.string().min(1).max(1000).describe("the first thing it says, up to 1,000 characters");
-const Instructions = z.string().min(1).max(20_000).describe("what it is to do, and what it knows, up to 20,000 characters");
-const Name = z.string().min(1).max(40).describe("its name, up to 40 characters");
+const Id = z.string().check(z.minLength(1), z.maxLength(200), z.describe("the id that crm/list_ai_assistants gave"));
+const Greeting = z.string().check(z.minLength(1), z.maxLength(1000), z.describe("the first thing it says, up to 1,000 characters"));
+const Instructions = z
+  .string()
+  .check(z.minLength(1), z.maxLength(20_000), z.describe("what it is to do, and what it knows, up to 20,000 characters"));
+const Name = z.string().check(z.minLength(1), z.maxLength(40), z.describe("its name, up to 40 characters"));
 const Assistant = z.object({
   assistant_id: z.string(),
   name: z.string(),
-  greeting: z.string().optional(),
-  instructions: z.string().optional(),
+  greeting: z.optional(z.string()),
+  instructions: z.optional(z.string()),
 });
 
 export const getAiAssistant = tool({
@@ -38,9 +40,9 @@ export const updateAiAssistant = tool({
   effect: "write",
   input: z.strictObject({
     assistant_id: Id,
-    name: Name.optional(),
-    greeting: Greeting.optional(),
-    instructions: Instructions.optional(),
+    name: z.optional(Name),
+    greeting: z.optional(Greeting),
+    instructions: z.optional(Instructions),
   }),
   output: Assistant,
 });

@@ -2,44 +2,42 @@
  * What keeping jobs and a calendar in step takes of a calendar. Events are told by their clocks' time and zone, never by an offset: a job at
  * nine stays at nine when the clocks change. These tools are Junction's own: no agent is shown them.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { CalendarId, Instant, TimeZone } from "./words.ts";
 
 const EventId = z
   .string()
-  .regex(/^[^\s/#]{5,1024}$/)
-  .describe("the event's id on its calendar; of a new one 5 to 1,024 of 0-9 and a-v");
-const EventIds = z.array(EventId).min(1).max(10);
-const Version = z.string().min(1).max(1000).describe("the event's version, as it was last read or written");
+  .check(z.regex(/^[^\s/#]{5,1024}$/), z.describe("the event's id on its calendar; of a new one 5 to 1,024 of 0-9 and a-v"));
+const EventIds = z.array(EventId).check(z.minLength(1), z.maxLength(10));
+const Version = z.string().check(z.minLength(1), z.maxLength(1000), z.describe("the event's version, as it was last read or written"));
 const ClockTime = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$/)
-  .describe("a time on the zone's clocks, such as 2027-03-14T09:00:00; of whole days a date, such as 2027-03-14");
+  .check(
+    z.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$/),
+    z.describe("a time on the zone's clocks, such as 2027-03-14T09:00:00; of whole days a date, such as 2027-03-14"),
+  );
 
 /** An event that is one job: what both sides may change, and nothing else of it. */
 export const SyncedEvent = z.strictObject({
-  title: z.string().max(1000).describe("what the calendar shows"),
+  title: z.string().check(z.maxLength(1000), z.describe("what the calendar shows")),
   start: ClockTime,
-  end: ClockTime.describe("when it ends; of whole days the day after the last"),
-  time_zone: TimeZone.nullable().describe("whose clocks start and end are on; null: it lasts whole days"),
-  location: z.string().max(1000).nullable().describe("where it is, or null"),
-  notes: z.string().max(8192).nullable().describe("its description, or null"),
+  end: ClockTime.check(z.describe("when it ends; of whole days the day after the last")),
+  time_zone: z.nullable(TimeZone).check(z.describe("whose clocks start and end are on; null: it lasts whole days")),
+  location: z.nullable(z.string().check(z.maxLength(1000))).check(z.describe("where it is, or null")),
+  notes: z.nullable(z.string().check(z.maxLength(8192))).check(z.describe("its description, or null")),
   recurrence: z
-    .string()
-    .max(2000)
-    .nullable()
-    .describe("how it repeats, in iCalendar's words: RRULE:FREQ=WEEKLY;BYDAY=MO, and RDATE in lines after it; null: it does not"),
+    .nullable(z.string().check(z.maxLength(2000)))
+    .check(z.describe("how it repeats, in iCalendar's words: RRULE:FREQ=WEEKLY;BYDAY=MO, and RDATE in lines after it; null: it does not")),
   exceptions: z
     .array(
       z.strictObject({
-        original: ClockTime.describe("when it would have begun"),
-        start: ClockTime.nullable().describe("when it begins instead; null: it is left out"),
-        end: ClockTime.nullable().describe("when it ends then; null: it is left out"),
+        original: ClockTime.check(z.describe("when it would have begun")),
+        start: z.nullable(ClockTime).check(z.describe("when it begins instead; null: it is left out")),
+        end: z.nullable(ClockTime).check(z.describe("when it ends then; null: it is left out")),
       }),
     )
-    .max(400)
-    .describe("occurrences that were moved or left out, by when they would have begun"),
+    .check(z.maxLength(400), z.describe("occurrences that were moved or left out, by when they would have begun")),
 });
 export type SyncedEvent = z.output<typeof SyncedEvent>;
 
@@ -52,14 +50,16 @@ export const listCalendarChanges = tool({
   internal: true,
   input: z.strictObject({
     calendar: CalendarId,
-    cursor: z.string().min(1).max(8000).optional().describe("the cursor of the answer before; left out, everything is listed"),
-    since: Instant.optional().describe("without a cursor: events that ended before this need not be listed"),
+    cursor: z.optional(
+      z.string().check(z.minLength(1), z.maxLength(8000), z.describe("the cursor of the answer before; left out, everything is listed")),
+    ),
+    since: z.optional(Instant.check(z.describe("without a cursor: events that ended before this need not be listed"))),
   }),
   output: z.object({
-    changes: z.array(z.object({ event_id: z.string(), removed: z.boolean(), version: z.string().optional() })),
-    cursor: z.string().optional().describe("for the next page, or once there is none, for what changes after it"),
-    more: z.boolean().describe("there is a next page"),
-    reset: z.boolean().describe("the calendar does not know the cursor any more: list everything anew"),
+    changes: z.array(z.object({ event_id: z.string(), removed: z.boolean(), version: z.optional(z.string()) })),
+    cursor: z.optional(z.string().check(z.describe("for the next page, or once there is none, for what changes after it"))),
+    more: z.boolean().check(z.describe("there is a next page")),
+    reset: z.boolean().check(z.describe("the calendar does not know the cursor any more: list everything anew")),
   }),
 });
 
@@ -69,10 +69,10 @@ export const getCalendarEvents = tool({
   description: "Reads up to ten events whole, each with its version; a series with its moved and left-out occurrences.",
   effect: "read",
   internal: true,
-  input: z.strictObject({ calendar: CalendarId, event_ids: EventIds.describe("up to ten ids of events on this calendar") }),
+  input: z.strictObject({ calendar: CalendarId, event_ids: EventIds.check(z.describe("up to ten ids of events on this calendar")) }),
   output: z.object({
     events: z.array(z.object({ event_id: z.string(), version: z.string(), event: SyncedEvent })),
-    gone: z.array(z.string()).describe("those that are not there, or were removed"),
+    gone: z.array(z.string()).check(z.describe("those that are not there, or were removed")),
   }),
 });
 
@@ -86,8 +86,8 @@ export const putCalendarEvent = tool({
   input: z.strictObject({
     calendar: CalendarId,
     event_id: EventId,
-    version: Version.optional(),
-    event: SyncedEvent.describe("the event as it is to be"),
+    version: z.optional(Version),
+    event: SyncedEvent.check(z.describe("the event as it is to be")),
   }),
   output: z.object({ event_id: z.string(), version: z.string() }),
 });
@@ -98,7 +98,7 @@ export const removeCalendarEvent = tool({
   description: "Removes an event if it still is this version. Removing one that is gone already succeeds.",
   effect: "destroy",
   internal: true,
-  input: z.strictObject({ calendar: CalendarId, event_id: EventId, version: Version.optional() }),
+  input: z.strictObject({ calendar: CalendarId, event_id: EventId, version: z.optional(Version) }),
   output: z.object({ event_id: z.string(), removed: z.literal(true) }),
 });
 
@@ -111,13 +111,13 @@ export const listBusyTimes = tool({
   internal: true,
   input: z.strictObject({
     calendar: CalendarId,
-    from: Instant.describe("the earliest time, as an ISO 8601 date and time with offset"),
-    until: Instant.describe("the latest time, after from, as an ISO 8601 date and time with offset"),
-    page: z.string().min(1).max(1000).optional().describe("the next_page of the answer before"),
+    from: Instant.check(z.describe("the earliest time, as an ISO 8601 date and time with offset")),
+    until: Instant.check(z.describe("the latest time, after from, as an ISO 8601 date and time with offset")),
+    page: z.optional(z.string().check(z.minLength(1), z.maxLength(1000), z.describe("the next_page of the answer before"))),
   }),
   output: z.object({
     times: z.array(z.object({ event_id: z.string(), start: z.iso.datetime(), end: z.iso.datetime() })),
-    next_page: z.string().optional().describe("absent: there are no more"),
+    next_page: z.optional(z.string().check(z.describe("absent: there are no more"))),
   }),
 });
 
@@ -129,13 +129,13 @@ export const watchCalendar = tool({
   internal: true,
   input: z.strictObject({
     calendar: CalendarId,
-    address: z.url().max(2000).describe("where the integration delivers to"),
-    secret_generation: z.number().int().min(0).describe("the webhook's secret, at least of this generation"),
-    until: Instant.describe("when the channel is to end, as an ISO 8601 date and time with offset"),
+    address: z.url().check(z.maxLength(2000), z.describe("where the integration delivers to")),
+    secret_generation: z.int().check(z.minimum(0), z.describe("the webhook's secret, at least of this generation")),
+    until: Instant.check(z.describe("when the channel is to end, as an ISO 8601 date and time with offset")),
   }),
   output: z.object({
     channel_id: z.string(),
-    resource_id: z.string().optional().describe("what stops the channel, where it is known"),
+    resource_id: z.optional(z.string().check(z.describe("what stops the channel, where it is known"))),
     expires_at: z.iso.datetime(),
   }),
 });
@@ -147,8 +147,8 @@ export const unwatchCalendar = tool({
   effect: "write",
   internal: true,
   input: z.strictObject({
-    channel_id: z.string().min(1).max(64).describe("the channel_id that crm/watch_calendar gave"),
-    resource_id: z.string().min(1).max(500).describe("the resource_id that crm/watch_calendar gave"),
+    channel_id: z.string().check(z.minLength(1), z.maxLength(64), z.describe("the channel_id that crm/watch_calendar gave")),
+    resource_id: z.string().check(z.minLength(1), z.maxLength(500), z.describe("the resource_id that crm/watch_calendar gave")),
   }),
   output: z.object({ channel_id: z.string(), closed: z.literal(true) }),
 });

@@ -1,18 +1,20 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { CalendarId, Instant, TimeZone } from "./words.ts";
 
-const EventId = z.string().min(1).max(1024).describe("the event_id that crm/create_event or crm/list_events gave");
-const Title = z.string().min(1).max(250).describe("what the calendar shows, 1 to 250 characters");
-const Notes = z.string().max(8000).describe("notes for the crew, up to 8,000 characters");
-const Location = z.string().max(500).describe("where the job is, up to 500 characters");
+const EventId = z
+  .string()
+  .check(z.minLength(1), z.maxLength(1024), z.describe("the event_id that crm/create_event or crm/list_events gave"));
+const Title = z.string().check(z.minLength(1), z.maxLength(250), z.describe("what the calendar shows, 1 to 250 characters"));
+const Notes = z.string().check(z.maxLength(8000), z.describe("notes for the crew, up to 8,000 characters"));
+const Location = z.string().check(z.maxLength(500), z.describe("where the job is, up to 500 characters"));
 const Event = z.object({
   event_id: z.string(),
   title: z.string(),
   start: z.string(),
   end: z.string(),
-  location: z.string().optional(),
-  url: z.url().optional(),
+  location: z.optional(z.string()),
+  url: z.optional(z.url()),
 });
 
 export const createEvent = tool({
@@ -24,12 +26,14 @@ export const createEvent = tool({
     calendar: CalendarId,
     title: Title,
     start: Instant,
-    end: Instant.describe("when it ends, after start, as an ISO 8601 date and time with offset"),
-    time_zone: TimeZone.optional().describe("the IANA time zone it is shown in, such as America/New_York; left out, the calendar's own"),
-    location: Location.optional(),
-    notes: Notes.optional(),
+    end: Instant.check(z.describe("when it ends, after start, as an ISO 8601 date and time with offset")),
+    time_zone: z.optional(
+      TimeZone.check(z.describe("the IANA time zone it is shown in, such as America/New_York; left out, the calendar's own")),
+    ),
+    location: z.optional(Location),
+    notes: z.optional(Notes),
   }),
-  output: z.object({ event_id: z.string().describe("keep it to update or delete the event"), url: z.url().optional() }),
+  output: z.object({ event_id: z.string().check(z.describe("keep it to update or delete the event")), url: z.optional(z.url()) }),
 });
 
 export const updateEvent = tool({
@@ -41,11 +45,11 @@ export const updateEvent = tool({
   input: z.strictObject({
     calendar: CalendarId,
     event_id: EventId,
-    title: Title.optional(),
-    start: Instant.optional(),
-    end: Instant.optional(),
-    location: Location.optional(),
-    notes: Notes.optional(),
+    title: z.optional(Title),
+    start: z.optional(Instant),
+    end: z.optional(Instant),
+    location: z.optional(Location),
+    notes: z.optional(Notes),
   }),
   output: Event,
 });
@@ -68,12 +72,12 @@ export const listEvents = tool({
   effect: "read",
   input: z.strictObject({
     calendar: CalendarId,
-    from: Instant.describe("the earliest time, as an ISO 8601 date and time with offset"),
-    until: Instant.describe("the latest time, after from, as an ISO 8601 date and time with offset"),
-    limit: z.number().int().min(1).max(100).default(25).describe("at most this many events, 1 to 100"),
-    page: z.string().min(1).max(1000).optional().describe("the next_page of the answer before"),
+    from: Instant.check(z.describe("the earliest time, as an ISO 8601 date and time with offset")),
+    until: Instant.check(z.describe("the latest time, after from, as an ISO 8601 date and time with offset")),
+    limit: z._default(z.int().check(z.minimum(1), z.maximum(100), z.describe("at most this many events, 1 to 100")), 25),
+    page: z.optional(z.string().check(z.minLength(1), z.maxLength(1000), z.describe("the next_page of the answer before"))),
   }),
-  output: z.object({ events: z.array(Event), next_page: z.string().optional() }),
+  output: z.object({ events: z.array(Event), next_page: z.optional(z.string()) }),
 });
 
 export const checkAvailability = tool({
@@ -83,11 +87,11 @@ export const checkAvailability = tool({
   effect: "read",
   input: z.strictObject({
     calendar: CalendarId,
-    from: Instant.describe("the earliest time, as an ISO 8601 date and time with offset"),
-    until: Instant.describe("the latest time, after from, as an ISO 8601 date and time with offset"),
+    from: Instant.check(z.describe("the earliest time, as an ISO 8601 date and time with offset")),
+    until: Instant.check(z.describe("the latest time, after from, as an ISO 8601 date and time with offset")),
   }),
   output: z.object({
-    free: z.boolean().describe("true when nothing is booked in the whole span"),
+    free: z.boolean().check(z.describe("true when nothing is booked in the whole span")),
     busy: z.array(z.object({ start: z.string(), end: z.string() })),
   }),
 });

@@ -1,6 +1,6 @@
 /** How calls that come in are answered. Junction itself serves these. */
 import { CallRouting } from "@junction/core";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 
 const Line = CallRouting.shape.phone_number;
@@ -21,7 +21,7 @@ export const getCallRouting = tool({
   description:
     "Tells how calls to the contractor's numbers are answered: opening hours, who is rung, after-hours, voicemail, and the AI assistant.",
   effect: "read",
-  input: z.strictObject({ phone_number: Line.optional().describe("one number in E.164 form; left out, all of them") }),
+  input: z.strictObject({ phone_number: z.optional(Line.check(z.describe("one number in E.164 form; left out, all of them"))) }),
   output: z.object({
     routings: z.array(z.object({ ...CallRouting.shape, open_now: z.boolean(), updated_at: z.iso.datetime() })),
   }),

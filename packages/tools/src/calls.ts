@@ -1,5 +1,5 @@
 /** Calls between people, and what callers left. Calls by an AI assistant are in voice.ts. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { Phone, SavedFile } from "./words.ts";
 
@@ -14,17 +14,33 @@ export const placeCall = tool({
   input: z
     .strictObject({
       to: Phone,
-      say: z.string().min(1).max(1500).optional().describe("said when they answer, up to 1,500 characters; give this, connect_to, or both"),
-      connect_to: Phone.optional().describe(
-        "whom of the contractor's people they are then connected to, in E.164 form such as +12025550123; give this, say, or both",
+      say: z.optional(
+        z
+          .string()
+          .check(
+            z.minLength(1),
+            z.maxLength(1500),
+            z.describe("said when they answer, up to 1,500 characters; give this, connect_to, or both"),
+          ),
       ),
-      from: Phone.optional().describe("one of the contractor's own numbers in E.164 form, such as +12025550123; left out, the default one"),
-      ring_seconds: z.number().int().min(5).max(120).default(30).describe("how long it rings, 5 to 120 seconds"),
+      connect_to: z.optional(
+        Phone.check(
+          z.describe(
+            "whom of the contractor's people they are then connected to, in E.164 form such as +12025550123; give this, say, or both",
+          ),
+        ),
+      ),
+      from: z.optional(
+        Phone.check(z.describe("one of the contractor's own numbers in E.164 form, such as +12025550123; left out, the default one")),
+      ),
+      ring_seconds: z._default(z.int().check(z.minimum(5), z.maximum(120), z.describe("how long it rings, 5 to 120 seconds")), 30),
     })
-    .refine(({ say, connect_to }) => say !== undefined || connect_to !== undefined, {
-      path: ["say"],
-      message: "give say, connect_to, or both",
-    }),
+    .check(
+      z.refine(({ say, connect_to }) => say !== undefined || connect_to !== undefined, {
+        path: ["say"],
+        message: "give say, connect_to, or both",
+      }),
+    ),
   output: z.object({ call_id: z.string(), status: Status }),
 });
 
@@ -35,17 +51,19 @@ export const getCall = tool({
     "Tells how a phone call went that crm/place_call made or that came in: its status, when and how long. For a call by an AI assistant, crm/get_ai_call.",
   effect: "read",
   input: z.strictObject({
-    call_id: z.string().min(1).max(200).describe("the call_id that crm/place_call gave, or that a call's event names"),
+    call_id: z
+      .string()
+      .check(z.minLength(1), z.maxLength(200), z.describe("the call_id that crm/place_call gave, or that a call's event names")),
   }),
   output: z.object({
     call_id: z.string(),
     status: Status,
     direction: z.enum(["inbound", "outbound"]),
-    from: z.string().optional(),
-    to: z.string().optional(),
-    started_at: z.iso.datetime().optional(),
-    ended_at: z.iso.datetime().optional(),
-    duration_seconds: z.number().int().optional(),
+    from: z.optional(z.string()),
+    to: z.optional(z.string()),
+    started_at: z.optional(z.iso.datetime()),
+    ended_at: z.optional(z.iso.datetime()),
+    duration_seconds: z.optional(z.int()),
   }),
 });
 
@@ -57,7 +75,7 @@ export const getVoicemail = tool({
   effect: "read",
   passesOn: true,
   input: z.strictObject({
-    recording_id: z.string().min(1).max(200).describe("the recording_id of the event voicemail.received"),
+    recording_id: z.string().check(z.minLength(1), z.maxLength(200), z.describe("the recording_id of the event voicemail.received")),
   }),
   output: z.object({ recording_id: z.string(), audio: SavedFile }),
 });

@@ -1,15 +1,15 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { EmailAddress, PersonSought, Phone } from "./words.ts";
 
 const Contact = z.object({
   contact_id: z.string(),
-  name: z.string().optional(),
-  email: z.string().optional(),
-  phone: z.string().optional(),
-  company: z.string().optional(),
+  name: z.optional(z.string()),
+  email: z.optional(z.string()),
+  phone: z.optional(z.string()),
+  company: z.optional(z.string()),
 });
-const short = (words: string) => z.string().min(1).max(120).describe(`${words}, up to 120 characters`);
+const short = (words: string) => z.string().check(z.minLength(1), z.maxLength(120), z.describe(`${words}, up to 120 characters`));
 
 export const findContact = tool({
   id: "crm/find_contact",
@@ -19,9 +19,9 @@ export const findContact = tool({
   effect: "read",
   input: z.strictObject({
     query: PersonSought,
-    limit: z.number().int().min(1).max(20).default(5).describe("at most this many contacts, 1 to 20"),
+    limit: z._default(z.int().check(z.minimum(1), z.maximum(20), z.describe("at most this many contacts, 1 to 20")), 5),
   }),
-  output: z.object({ contacts: z.array(Contact).describe("best match first") }),
+  output: z.object({ contacts: z.array(Contact).check(z.describe("best match first")) }),
 });
 
 export const saveContact = tool({
@@ -33,18 +33,22 @@ export const saveContact = tool({
   input: z.strictObject({
     email_or_phone: z
       .string()
-      .max(254)
-      .regex(/^(\+[1-9]\d{1,14}|[^\s@]+@[^\s@]+\.[^\s@]+)$/)
-      .describe("whom it is about: an email address, or a phone number in E.164 form such as +12025550123"),
-    first_name: short("the first name").optional(),
-    last_name: short("the last name").optional(),
-    email: EmailAddress.optional().describe("an email address, such as ann@example.com; left out, email_or_phone if that is one"),
-    phone: Phone.optional().describe("a phone number in E.164 form, such as +12025550123; left out, email_or_phone if that is one"),
-    company: short("the company the contact works for").optional(),
-    street: z.string().min(1).max(200).optional().describe("street and house number, up to 200 characters"),
-    city: short("the city").optional(),
-    region: short("the state or region").optional(),
-    postal_code: z.string().min(1).max(20).optional().describe("the postal code, up to 20 characters"),
+      .check(
+        z.maxLength(254),
+        z.regex(/^(\+[1-9]\d{1,14}|[^\s@]+@[^\s@]+\.[^\s@]+)$/),
+        z.describe("whom it is about: an email address, or a phone number in E.164 form such as +12025550123"),
+      ),
+    first_name: z.optional(short("the first name")),
+    last_name: z.optional(short("the last name")),
+    email: z.optional(EmailAddress.check(z.describe("an email address, such as ann@example.com; left out, email_or_phone if that is one"))),
+    phone: z.optional(
+      Phone.check(z.describe("a phone number in E.164 form, such as +12025550123; left out, email_or_phone if that is one")),
+    ),
+    company: z.optional(short("the company the contact works for")),
+    street: z.optional(z.string().check(z.minLength(1), z.maxLength(200), z.describe("street and house number, up to 200 characters"))),
+    city: z.optional(short("the city")),
+    region: z.optional(short("the state or region")),
+    postal_code: z.optional(z.string().check(z.minLength(1), z.maxLength(20), z.describe("the postal code, up to 20 characters"))),
   }),
   output: Contact,
 });

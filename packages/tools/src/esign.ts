@@ -1,28 +1,36 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { EmailAddress, FileRef, SavedFile } from "./words.ts";
 
 const DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const Progress = z
   .enum(["draft", "sent", "viewed", "signed", "declined", "canceled"])
-  .describe("sent: the signers were emailed; viewed: somebody opened it; signed: everyone has signed");
-const ContractId = z.string().min(1).max(200).describe("the contract_id that crm/send_contract or an event gave");
+  .check(z.describe("sent: the signers were emailed; viewed: somebody opened it; signed: everyone has signed"));
+const ContractId = z
+  .string()
+  .check(z.minLength(1), z.maxLength(200), z.describe("the contract_id that crm/send_contract or an event gave"));
 
 const Signer = z.strictObject({
-  name: z.string().min(1).max(100).describe("who signs, by full name, up to 100 characters"),
-  email: EmailAddress.describe("where the signer is emailed, such as ann@example.com"),
-  role: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe("which of the template's roles this is; with a template_id alone, left out where the template has one role"),
-  sign_at: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe("words in the document at which this signature goes, such as Signature:; left out, the signer chooses where"),
+  name: z.string().check(z.minLength(1), z.maxLength(100), z.describe("who signs, by full name, up to 100 characters")),
+  email: EmailAddress.check(z.describe("where the signer is emailed, such as ann@example.com")),
+  role: z.optional(
+    z
+      .string()
+      .check(
+        z.minLength(1),
+        z.maxLength(100),
+        z.describe("which of the template's roles this is; with a template_id alone, left out where the template has one role"),
+      ),
+  ),
+  sign_at: z.optional(
+    z
+      .string()
+      .check(
+        z.minLength(1),
+        z.maxLength(100),
+        z.describe("words in the document at which this signature goes, such as Signature:; left out, the signer chooses where"),
+      ),
+  ),
 });
 
 export const sendContract = tool({
@@ -34,33 +42,46 @@ export const sendContract = tool({
   passesOn: true,
   input: z
     .strictObject({
-      title: z.string().min(1).max(100).describe("what the signers see it called, such as Estimate 1042, up to 100 characters"),
-      subject: z.string().min(1).max(100).optional().describe("the email's subject, 1 to 100 characters; left out, the title"),
-      message: z.string().min(1).max(5000).optional().describe("the email's text, up to 5,000 characters"),
-      document: FileRef({ types: ["application/pdf", DOCX], maxBytes: 15_000_000 }).optional(),
-      text: z
+      title: z
         .string()
-        .min(1)
-        .max(500_000)
-        .optional()
-        .describe("the contract written out, up to 500,000 characters, in place of a document"),
-      text_format: z.enum(["html", "txt"]).default("html").describe("what text is written in"),
-      template_id: z
-        .string()
-        .min(1)
-        .max(200)
-        .optional()
-        .describe("a template of the contractor's, as crm/list_contract_templates gave it, in place of a document"),
-      fields: z
-        .record(z.string().min(1).max(100), z.string().max(1000))
-        .optional()
-        .describe("with a template_id: what goes into the template's fields, by their names"),
-      signers: z.array(Signer).min(1).max(20).describe("who signs, in this order, 1 to 20 people"),
+        .check(z.minLength(1), z.maxLength(100), z.describe("what the signers see it called, such as Estimate 1042, up to 100 characters")),
+      subject: z.optional(
+        z.string().check(z.minLength(1), z.maxLength(100), z.describe("the email's subject, 1 to 100 characters; left out, the title")),
+      ),
+      message: z.optional(z.string().check(z.minLength(1), z.maxLength(5000), z.describe("the email's text, up to 5,000 characters"))),
+      document: z.optional(FileRef({ types: ["application/pdf", DOCX], maxBytes: 15_000_000 })),
+      text: z.optional(
+        z
+          .string()
+          .check(
+            z.minLength(1),
+            z.maxLength(500_000),
+            z.describe("the contract written out, up to 500,000 characters, in place of a document"),
+          ),
+      ),
+      text_format: z._default(z.enum(["html", "txt"]).check(z.describe("what text is written in")), "html"),
+      template_id: z.optional(
+        z
+          .string()
+          .check(
+            z.minLength(1),
+            z.maxLength(200),
+            z.describe("a template of the contractor's, as crm/list_contract_templates gave it, in place of a document"),
+          ),
+      ),
+      fields: z.optional(
+        z
+          .record(z.string().check(z.minLength(1), z.maxLength(100)), z.string().check(z.maxLength(1000)))
+          .check(z.describe("with a template_id: what goes into the template's fields, by their names")),
+      ),
+      signers: z.array(Signer).check(z.minLength(1), z.maxLength(20), z.describe("who signs, in this order, 1 to 20 people")),
     })
-    .refine(({ document, text, template_id }) => [document, text, template_id].filter((one) => one !== undefined).length === 1, {
-      error: "give one of document, text and template_id",
-    }),
-  output: z.object({ contract_id: z.string().describe("give this to crm/get_contract"), status: Progress }),
+    .check(
+      z.refine(({ document, text, template_id }) => [document, text, template_id].filter((one) => one !== undefined).length === 1, {
+        error: "give one of document, text and template_id",
+      }),
+    ),
+  output: z.object({ contract_id: z.string().check(z.describe("give this to crm/get_contract")), status: Progress }),
 });
 
 export const getContract = tool({
@@ -73,18 +94,18 @@ export const getContract = tool({
   input: z.strictObject({ contract_id: ContractId }),
   output: z.object({
     contract_id: z.string(),
-    title: z.string().optional(),
+    title: z.optional(z.string()),
     status: Progress,
-    signed_at: z.string().optional().describe("when everyone had signed, as an ISO 8601 date and time"),
+    signed_at: z.optional(z.string().check(z.describe("when everyone had signed, as an ISO 8601 date and time"))),
     signers: z.array(
       z.object({
-        name: z.string().optional(),
-        email: z.string().optional(),
+        name: z.optional(z.string()),
+        email: z.optional(z.string()),
         status: z
           .enum(["waiting", "sent", "viewed", "signed", "declined"])
-          .describe("waiting: others sign first; sent: it is their turn; viewed: they opened it"),
-        signed_at: z.string().optional().describe("as an ISO 8601 date and time"),
-        reason: z.string().optional().describe("why they declined, in their own words"),
+          .check(z.describe("waiting: others sign first; sent: it is their turn; viewed: they opened it")),
+        signed_at: z.optional(z.string().check(z.describe("as an ISO 8601 date and time"))),
+        reason: z.optional(z.string().check(z.describe("why they declined, in their own words"))),
       }),
     ),
   }),
@@ -108,7 +129,10 @@ export const remindContract = tool({
   effect: "spend",
   passesOn: true,
   input: z.strictObject({ contract_id: ContractId }),
-  output: z.object({ contract_id: z.string(), reminded: z.array(z.string()).describe("the email addresses of those who were reminded") }),
+  output: z.object({
+    contract_id: z.string(),
+    reminded: z.array(z.string()).check(z.describe("the email addresses of those who were reminded")),
+  }),
 });
 
 export const voidContract = tool({
@@ -119,7 +143,7 @@ export const voidContract = tool({
   passesOn: true,
   input: z.strictObject({
     contract_id: ContractId,
-    reason: z.string().min(1).max(200).describe("why, as the signers may read it, up to 200 characters"),
+    reason: z.string().check(z.minLength(1), z.maxLength(200), z.describe("why, as the signers may read it, up to 200 characters")),
   }),
   output: z.object({ contract_id: z.string(), status: Progress }),
 });

@@ -1,18 +1,18 @@
 /** Addresses, drives and areas on the map. Distances are in meters and in miles, as both are asked for. */
 import { Boundary } from "@junction/core";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { Instant } from "./words.ts";
 
 const Country = z
   .string()
-  .regex(/^[A-Z]{2}$/)
-  .describe("an ISO 3166 country code in upper case to prefer, such as US")
-  .meta({ examples: ["US"] });
-const Latitude = z.number().min(-90).max(90).describe("degrees north of the equator, -90 to 90, such as 37.4224");
-const Longitude = z.number().min(-180).max(180).describe("degrees east of Greenwich, -180 to 180, such as -122.0842");
+  .check(z.regex(/^[A-Z]{2}$/), z.describe("an ISO 3166 country code in upper case to prefer, such as US"), z.meta({ examples: ["US"] }));
+const Latitude = z.number().check(z.minimum(-90), z.maximum(90), z.describe("degrees north of the equator, -90 to 90, such as 37.4224"));
+const Longitude = z
+  .number()
+  .check(z.minimum(-180), z.maximum(180), z.describe("degrees east of Greenwich, -180 to 180, such as -122.0842"));
 const ADDRESS = "an address in one line, 3 to 500 characters, or a latitude and longitude such as 37.4224,-122.0842";
-const Place = z.string().min(3).max(500).describe(ADDRESS);
+const Place = z.string().check(z.minLength(3), z.maxLength(500), z.describe(ADDRESS));
 
 const POINT = /^\s*(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*$/;
 /** The coordinates a place is given by; null where it is an address. */
@@ -34,15 +34,15 @@ const matches = z.object({
     .array(
       z.object({
         address: z.string(),
-        latitude: z.number().min(-90).max(90),
-        longitude: z.number().min(-180).max(180),
+        latitude: z.number().check(z.minimum(-90), z.maximum(90)),
+        longitude: z.number().check(z.minimum(-180), z.maximum(180)),
         precision: z
           .enum(["rooftop", "interpolated", "area"])
-          .describe("rooftop: this very building; area: only the street, town or region"),
-        place_id: z.string().optional(),
+          .check(z.describe("rooftop: this very building; area: only the street, town or region")),
+        place_id: z.optional(z.string()),
       }),
     )
-    .describe("best first"),
+    .check(z.describe("best first")),
 });
 
 export const geocodeAddress = tool({
@@ -54,10 +54,12 @@ export const geocodeAddress = tool({
   input: z.strictObject({
     address: z
       .string()
-      .min(3)
-      .max(500)
-      .describe("the address in one line, 3 to 500 characters, such as 1600 Amphitheatre Parkway, Mountain View, CA"),
-    country: Country.optional(),
+      .check(
+        z.minLength(3),
+        z.maxLength(500),
+        z.describe("the address in one line, 3 to 500 characters, such as 1600 Amphitheatre Parkway, Mountain View, CA"),
+      ),
+    country: z.optional(Country),
   }),
   output: matches,
 });
@@ -73,9 +75,9 @@ export const reverseGeocode = tool({
 });
 
 const drive = {
-  distance_meters: z.number().optional(),
-  distance_miles: z.number().optional(),
-  duration_seconds: z.number().optional(),
+  distance_meters: z.optional(z.number()),
+  distance_miles: z.optional(z.number()),
+  duration_seconds: z.optional(z.number()),
 };
 
 export const getRoute = tool({
@@ -86,10 +88,10 @@ export const getRoute = tool({
   effect: "read",
   interchangeable: true,
   input: z.strictObject({
-    origin: Place.describe(`where the drive begins: ${ADDRESS}`),
-    destination: Place.describe(`where it ends: ${ADDRESS}`),
-    depart_at: Instant.optional().describe(
-      "a future ISO 8601 date and time with offset: the drive in that hour's traffic; left out, without traffic",
+    origin: Place.check(z.describe(`where the drive begins: ${ADDRESS}`)),
+    destination: Place.check(z.describe(`where it ends: ${ADDRESS}`)),
+    depart_at: z.optional(
+      Instant.check(z.describe("a future ISO 8601 date and time with offset: the drive in that hour's traffic; left out, without traffic")),
     ),
   }),
   output: z.object({ found: z.boolean(), ...drive }),
@@ -103,8 +105,8 @@ export const getDistances = tool({
   effect: "read",
   interchangeable: true,
   input: z.strictObject({
-    origins: z.array(Place).min(1).max(10).describe(`1 to 10 places where drives begin: each ${ADDRESS}`),
-    destinations: z.array(Place).min(1).max(10).describe(`1 to 10 places where they end: each ${ADDRESS}`),
+    origins: z.array(Place).check(z.minLength(1), z.maxLength(10), z.describe(`1 to 10 places where drives begin: each ${ADDRESS}`)),
+    destinations: z.array(Place).check(z.minLength(1), z.maxLength(10), z.describe(`1 to 10 places where they end: each ${ADDRESS}`)),
   }),
   output: z.object({
     distances: z
@@ -112,11 +114,11 @@ export const getDistances = tool({
         z.object({
           origin: z.string(),
           destination: z.string(),
-          found: z.boolean().describe("false: a place is not known, or no road leads there"),
+          found: z.boolean().check(z.describe("false: a place is not known, or no road leads there")),
           ...drive,
         }),
       )
-      .describe("each origin with each destination, in the order they were given"),
+      .check(z.describe("each origin with each destination, in the order they were given")),
   }),
 });
 
@@ -128,18 +130,19 @@ export const optimizeRoute = tool({
   effect: "read",
   interchangeable: true,
   input: z.strictObject({
-    start: Place.describe(`where the trip begins: ${ADDRESS}`),
-    stops: z.array(Place).min(2).max(10).describe(`2 to 10 stops in any order: each ${ADDRESS}`),
-    end: Place.optional().describe(`where it ends: ${ADDRESS}; left out, back at the start`),
+    start: Place.check(z.describe(`where the trip begins: ${ADDRESS}`)),
+    stops: z.array(Place).check(z.minLength(2), z.maxLength(10), z.describe(`2 to 10 stops in any order: each ${ADDRESS}`)),
+    end: z.optional(Place.check(z.describe(`where it ends: ${ADDRESS}; left out, back at the start`))),
   }),
   output: z.object({
     found: z.boolean(),
     ...drive,
-    stops: z.array(z.string()).optional().describe("the stops in the best order, as they were given"),
-    legs: z
-      .array(z.object({ from: z.string(), to: z.string(), distance_meters: z.number(), duration_seconds: z.number() }))
-      .optional()
-      .describe("the drives from the start to each stop in turn and to the end"),
+    stops: z.optional(z.array(z.string()).check(z.describe("the stops in the best order, as they were given"))),
+    legs: z.optional(
+      z
+        .array(z.object({ from: z.string(), to: z.string(), distance_meters: z.number(), duration_seconds: z.number() }))
+        .check(z.describe("the drives from the start to each stop in turn and to the end")),
+    ),
   }),
 });
 
@@ -153,20 +156,27 @@ export const getServiceArea = tool({
   effect: "read",
   input: z
     .strictObject({
-      place: Place.describe(`where drives begin: ${ADDRESS}`),
-      minutes: z.number().int().min(1).max(60).optional().describe("how long a drive may take, 1 to 60 minutes; or give miles instead"),
-      miles: z.number().min(1).max(60).optional().describe("how long a drive may be, 1 to 60 miles; or give minutes instead"),
+      place: Place.check(z.describe(`where drives begin: ${ADDRESS}`)),
+      minutes: z.optional(
+        z.int().check(z.minimum(1), z.maximum(60), z.describe("how long a drive may take, 1 to 60 minutes; or give miles instead")),
+      ),
+      miles: z.optional(
+        z.number().check(z.minimum(1), z.maximum(60), z.describe("how long a drive may be, 1 to 60 miles; or give minutes instead")),
+      ),
     })
-    .refine(({ minutes, miles }) => (minutes === undefined) !== (miles === undefined), { error: "give either minutes or miles" }),
+    .check(z.refine(({ minutes, miles }) => (minutes === undefined) !== (miles === undefined), { error: "give either minutes or miles" })),
   output: z.object({
-    found: z.boolean().describe("false: the place is not known, or no road is near it"),
-    latitude: z.number().optional(),
-    longitude: z.number().optional(),
-    boundary: Boundary.optional().describe("GeoJSON geometry, longitude before latitude"),
+    found: z.boolean().check(z.describe("false: the place is not known, or no road is near it")),
+    latitude: z.optional(z.number()),
+    longitude: z.optional(z.number()),
+    boundary: z.optional(Boundary.check(z.describe("GeoJSON geometry, longitude before latitude"))),
   }),
 });
 
-const AreaName = z.string().min(1).max(60).default("Service area").describe("the area's name, up to 60 characters; left out, Service area");
+const AreaName = z._default(
+  z.string().check(z.minLength(1), z.maxLength(60), z.describe("the area's name, up to 60 characters; left out, Service area")),
+  "Service area",
+);
 
 export const setServiceArea = tool({
   id: "crm/set_service_area",
@@ -176,11 +186,11 @@ export const setServiceArea = tool({
   effect: "write",
   input: z.strictObject({
     name: AreaName,
-    boundary: Boundary.describe(
-      "GeoJSON geometry of the type Polygon or MultiPolygon, longitude before latitude, whose rings end where they begin",
+    boundary: Boundary.check(
+      z.describe("GeoJSON geometry of the type Polygon or MultiPolygon, longitude before latitude, whose rings end where they begin"),
     ),
   }),
-  output: z.object({ name: z.string(), points: z.number().int() }),
+  output: z.object({ name: z.string(), points: z.int() }),
 });
 
 export const checkServiceArea = tool({
@@ -191,26 +201,31 @@ export const checkServiceArea = tool({
   effect: "read",
   input: z
     .strictObject({
-      address: z
-        .string()
-        .min(3)
-        .max(500)
-        .optional()
-        .describe("an address in one line, 3 to 500 characters; or give latitude and longitude"),
-      latitude: Latitude.optional(),
-      longitude: Longitude.optional(),
+      address: z.optional(
+        z
+          .string()
+          .check(
+            z.minLength(3),
+            z.maxLength(500),
+            z.describe("an address in one line, 3 to 500 characters; or give latitude and longitude"),
+          ),
+      ),
+      latitude: z.optional(Latitude),
+      longitude: z.optional(Longitude),
     })
-    .refine(
-      ({ address, latitude, longitude }) =>
-        address === undefined ? latitude !== undefined && longitude !== undefined : latitude === undefined && longitude === undefined,
-      {
-        error: "give either an address, or latitude and longitude",
-      },
+    .check(
+      z.refine(
+        ({ address, latitude, longitude }) =>
+          address === undefined ? latitude !== undefined && longitude !== undefined : latitude === undefined && longitude === undefined,
+        {
+          error: "give either an address, or latitude and longitude",
+        },
+      ),
     ),
   output: z.object({
     inside: z.boolean(),
-    areas: z.array(z.string()).describe("the names of the areas it is in"),
-    address: z.string().optional().describe("the address that was found, in full"),
+    areas: z.array(z.string()).check(z.describe("the names of the areas it is in")),
+    address: z.optional(z.string().check(z.describe("the address that was found, in full"))),
     latitude: z.number(),
     longitude: z.number(),
   }),
@@ -223,11 +238,11 @@ export const getMapToken = tool({
     "Gives a token that lets a web page show map tiles for a while, and the address of the tiles. It can do nothing else, and expires by itself.",
   effect: "read",
   input: z.strictObject({
-    minutes: z.number().int().min(1).max(60).default(30).describe("how long it is good for, 1 to 60 minutes"),
+    minutes: z._default(z.int().check(z.minimum(1), z.maximum(60), z.describe("how long it is good for, 1 to 60 minutes")), 30),
   }),
   output: z.object({
     token: z.string(),
     expires_at: z.iso.datetime(),
-    tiles_url: z.string().describe("the address of a tile, with {z}, {x}, {y} and {token} in it"),
+    tiles_url: z.string().check(z.describe("the address of a tile, with {z}, {x}, {y} and {token} in it")),
   }),
 });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { EmailAddress, FileRef, Phone } from "./words.ts";
 
@@ -10,12 +10,16 @@ export const sendSms = tool({
   effect: "spend",
   input: z.strictObject({
     to: Phone,
-    body: z.string().min(1).max(1600).describe("the text, 1 to 1,600 characters; over 160 it is sent and billed in parts"),
-    from: Phone.optional().describe("one of the contractor's own numbers in E.164 form, such as +12025550123; left out, the default one"),
+    body: z
+      .string()
+      .check(z.minLength(1), z.maxLength(1600), z.describe("the text, 1 to 1,600 characters; over 160 it is sent and billed in parts")),
+    from: z.optional(
+      Phone.check(z.describe("one of the contractor's own numbers in E.164 form, such as +12025550123; left out, the default one")),
+    ),
   }),
   output: z.object({
     message_id: z.string(),
-    status: z.enum(["queued", "sent", "delivered", "failed"]).describe("queued: accepted, delivery not yet known"),
+    status: z.enum(["queued", "sent", "delivered", "failed"]).check(z.describe("queued: accepted, delivery not yet known")),
   }),
 });
 
@@ -49,42 +53,64 @@ export const sendEmail = tool({
   input: z
     .strictObject({
       to: EmailAddress,
-      to_name: z.string().min(1).max(120).optional().describe("the contact's name, up to 120 characters"),
-      subject: z
-        .string()
-        .min(1)
-        .max(200)
-        .optional()
-        .describe("the subject, 1 to 200 characters; with a template_id only where the template has none"),
-      text: z
-        .string()
-        .min(1)
-        .max(100_000)
-        .optional()
-        .describe("the message as plain text, 1 to 100,000 characters; or give template_id instead"),
-      html: z.string().min(1).max(200_000).optional().describe("the same message as HTML; left out, only the plain text is sent"),
-      template_id: z
-        .string()
-        .min(1)
-        .max(200)
-        .optional()
-        .describe("the id that crm/list_email_templates gave: the email has that template's subject and text; or give subject and text"),
-      variables: z
-        .record(z.string().min(1).max(100), z.string().max(5000))
-        .optional()
-        .describe("values for the template's placeholders by their names, each up to 5,000 characters"),
-      attachments: z.array(Attachment).min(1).max(10).optional().describe("up to 10 files that go with it, at most about 15 MB together"),
-      from: EmailAddress.optional().describe("one of the contractor's verified addresses; left out, the default one"),
-      reply_to: EmailAddress.optional().describe("where answers go, such as office@example.com; left out, the sender's address"),
+      to_name: z.optional(z.string().check(z.minLength(1), z.maxLength(120), z.describe("the contact's name, up to 120 characters"))),
+      subject: z.optional(
+        z
+          .string()
+          .check(
+            z.minLength(1),
+            z.maxLength(200),
+            z.describe("the subject, 1 to 200 characters; with a template_id only where the template has none"),
+          ),
+      ),
+      text: z.optional(
+        z
+          .string()
+          .check(
+            z.minLength(1),
+            z.maxLength(100_000),
+            z.describe("the message as plain text, 1 to 100,000 characters; or give template_id instead"),
+          ),
+      ),
+      html: z.optional(
+        z
+          .string()
+          .check(z.minLength(1), z.maxLength(200_000), z.describe("the same message as HTML; left out, only the plain text is sent")),
+      ),
+      template_id: z.optional(
+        z
+          .string()
+          .check(
+            z.minLength(1),
+            z.maxLength(200),
+            z.describe(
+              "the id that crm/list_email_templates gave: the email has that template's subject and text; or give subject and text",
+            ),
+          ),
+      ),
+      variables: z.optional(
+        z
+          .record(z.string().check(z.minLength(1), z.maxLength(100)), z.string().check(z.maxLength(5000)))
+          .check(z.describe("values for the template's placeholders by their names, each up to 5,000 characters")),
+      ),
+      attachments: z.optional(
+        z
+          .array(Attachment)
+          .check(z.minLength(1), z.maxLength(10), z.describe("up to 10 files that go with it, at most about 15 MB together")),
+      ),
+      from: z.optional(EmailAddress.check(z.describe("one of the contractor's verified addresses; left out, the default one"))),
+      reply_to: z.optional(EmailAddress.check(z.describe("where answers go, such as office@example.com; left out, the sender's address"))),
     })
-    .refine(({ template_id, subject, text }) => template_id !== undefined || (subject !== undefined && text !== undefined), {
-      error: "give subject and text, or a template_id",
-    })
-    .refine(({ template_id, text, html }) => template_id === undefined || (text === undefined && html === undefined), {
-      error: "give either text or a template_id, which has a text of its own",
-    })
-    .refine(({ template_id, variables }) => template_id !== undefined || variables === undefined, {
-      error: "variables: are for a template; put the values into the text",
-    }),
-  output: z.object({ message_id: z.string(), status: z.literal("queued").describe("accepted for delivery; not yet delivered") }),
+    .check(
+      z.refine(({ template_id, subject, text }) => template_id !== undefined || (subject !== undefined && text !== undefined), {
+        error: "give subject and text, or a template_id",
+      }),
+      z.refine(({ template_id, text, html }) => template_id === undefined || (text === undefined && html === undefined), {
+        error: "give either text or a template_id, which has a text of its own",
+      }),
+      z.refine(({ template_id, variables }) => template_id !== undefined || variables === undefined, {
+        error: "variables: are for a template; put the values into the text",
+      }),
+    ),
+  output: z.object({ message_id: z.string(), status: z.literal("queued").check(z.describe("accepted for delivery; not yet delivered")) }),
 });

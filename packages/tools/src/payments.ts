@@ -1,31 +1,36 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { Cents, Currency, EmailAddress, PersonSought } from "./words.ts";
 
-const CustomerId = z.string().min(1).max(255).describe("the customer_id that crm/find_customer gave");
-const Card = z
+const CustomerId = z.string().check(z.minLength(1), z.maxLength(255), z.describe("the customer_id that crm/find_customer gave"));
+const Card = z.optional(
+  z
+    .string()
+    .check(
+      z.minLength(1),
+      z.maxLength(255),
+      z.describe("which saved card, by the payment_method_id that crm/find_customer gave; left out, the customer's most recent one"),
+    ),
+);
+const Memo = z
   .string()
-  .min(1)
-  .max(255)
-  .optional()
-  .describe("which saved card, by the payment_method_id that crm/find_customer gave; left out, the customer's most recent one");
-const Memo = z.string().min(1).max(500).describe("what it is for, as the customer reads it, up to 500 characters");
+  .check(z.minLength(1), z.maxLength(500), z.describe("what it is for, as the customer reads it, up to 500 characters"));
 
 const Customer = z.object({
-  customer_id: z.string().describe("give this to crm/charge_card or crm/create_subscription"),
-  name: z.string().optional(),
-  email: z.string().optional(),
-  phone: z.string().optional(),
+  customer_id: z.string().check(z.describe("give this to crm/charge_card or crm/create_subscription")),
+  name: z.optional(z.string()),
+  email: z.optional(z.string()),
+  phone: z.optional(z.string()),
   cards: z
     .array(
       z.object({
-        payment_method_id: z.string().describe("to charge this card and no other"),
-        brand: z.string().optional().describe("such as visa"),
-        last4: z.string().optional().describe("the last four digits of its number"),
-        expires: z.string().optional().describe("the last month it is good for, such as 2030-12"),
+        payment_method_id: z.string().check(z.describe("to charge this card and no other")),
+        brand: z.optional(z.string().check(z.describe("such as visa"))),
+        last4: z.optional(z.string().check(z.describe("the last four digits of its number"))),
+        expires: z.optional(z.string().check(z.describe("the last month it is good for, such as 2030-12"))),
       }),
     )
-    .describe("the cards the customer has saved, the newest first; without one, send a payment link"),
+    .check(z.describe("the cards the customer has saved, the newest first; without one, send a payment link")),
 });
 
 export const findCustomer = tool({
@@ -39,8 +44,8 @@ export const findCustomer = tool({
     query: PersonSought,
   }),
   output: z.object({
-    customers: z.array(Customer).max(10).describe("best match first, at most 10"),
-    complete: z.boolean().describe("false: there may be others; ask by the email address or the phone number"),
+    customers: z.array(Customer).check(z.maxLength(10), z.describe("best match first, at most 10")),
+    complete: z.boolean().check(z.describe("false: there may be others; ask by the email address or the phone number")),
   }),
 });
 
@@ -57,12 +62,14 @@ export const chargeCard = tool({
     customer_id: CustomerId,
     payment_method_id: Card,
     description: Memo,
-    receipt_email: EmailAddress.optional().describe("where the receipt goes, such as ann@example.com; left out, no receipt is sent"),
+    receipt_email: z.optional(
+      EmailAddress.check(z.describe("where the receipt goes, such as ann@example.com; left out, no receipt is sent")),
+    ),
   }),
   output: z.object({
-    payment_id: z.string().describe("give this to crm/refund_payment"),
-    status: z.enum(["succeeded", "processing"]).describe("processing: accepted, the bank has not answered yet"),
-    amount_cents: z.number().int(),
+    payment_id: z.string().check(z.describe("give this to crm/refund_payment")),
+    status: z.enum(["succeeded", "processing"]).check(z.describe("processing: accepted, the bank has not answered yet")),
+    amount_cents: z.int(),
     currency: z.string(),
   }),
 });
@@ -77,7 +84,7 @@ export const createPaymentLink = tool({
     amount_cents: Cents,
     currency: Currency,
     description: Memo,
-    quantity: z.number().int().min(1).max(999).default(1).describe("how many of them, 1 to 999"),
+    quantity: z._default(z.int().check(z.minimum(1), z.maximum(999), z.describe("how many of them, 1 to 999")), 1),
   }),
   output: z.object({ link_id: z.string(), url: z.url() }),
 });
@@ -89,25 +96,31 @@ export const refundPayment = tool({
   effect: "spend",
   passesOn: true,
   input: z.strictObject({
-    payment_id: z.string().min(1).max(255).describe("the payment_id that crm/charge_card, crm/get_in_person_payment or an event gave"),
-    amount_cents: Cents.optional().describe("how much to give back, in the currency's smallest unit; left out, all that is left"),
-    reason: z.enum(["duplicate", "fraudulent", "requested_by_customer"]).default("requested_by_customer").describe("why"),
+    payment_id: z
+      .string()
+      .check(
+        z.minLength(1),
+        z.maxLength(255),
+        z.describe("the payment_id that crm/charge_card, crm/get_in_person_payment or an event gave"),
+      ),
+    amount_cents: z.optional(Cents.check(z.describe("how much to give back, in the currency's smallest unit; left out, all that is left"))),
+    reason: z._default(z.enum(["duplicate", "fraudulent", "requested_by_customer"]).check(z.describe("why")), "requested_by_customer"),
   }),
   output: z.object({
     refund_id: z.string(),
     status: z.enum(["pending", "succeeded"]),
-    amount_cents: z.number().int(),
+    amount_cents: z.int(),
     currency: z.string(),
   }),
 });
 
 const Subscription = z.object({
-  subscription_id: z.string().describe("give this to crm/cancel_subscription"),
+  subscription_id: z.string().check(z.describe("give this to crm/cancel_subscription")),
   status: z
     .enum(["pending", "active", "past_due", "canceled"])
-    .describe("pending: it has not begun, or the first payment is on its way; past_due: a payment did not go through"),
-  paid_until: z.string().optional().describe("until when the customer has paid, an ISO 8601 date or date and time"),
-  ends_at: z.string().optional().describe("when it ends, once it was canceled, an ISO 8601 date or date and time"),
+    .check(z.describe("pending: it has not begun, or the first payment is on its way; past_due: a payment did not go through")),
+  paid_until: z.optional(z.string().check(z.describe("until when the customer has paid, an ISO 8601 date or date and time"))),
+  ends_at: z.optional(z.string().check(z.describe("when it ends, once it was canceled, an ISO 8601 date or date and time"))),
 });
 
 export const createSubscription = tool({
@@ -121,20 +134,28 @@ export const createSubscription = tool({
     .strictObject({
       customer_id: CustomerId,
       payment_method_id: Card,
-      amount_cents: Cents.optional().describe("what is charged each time, in the currency's smallest unit; not beside price_id"),
+      amount_cents: z.optional(Cents.check(z.describe("what is charged each time, in the currency's smallest unit; not beside price_id"))),
       currency: Currency,
-      interval: z.enum(["day", "week", "month", "year"]).default("month").describe("how often it is charged; price_id has its own"),
+      interval: z._default(
+        z.enum(["day", "week", "month", "year"]).check(z.describe("how often it is charged; price_id has its own")),
+        "month",
+      ),
       description: Memo,
-      price_id: z
-        .string()
-        .min(1)
-        .max(255)
-        .optional()
-        .describe("a price or plan the contractor has at the payment integration, in place of amount_cents, currency and interval"),
+      price_id: z.optional(
+        z
+          .string()
+          .check(
+            z.minLength(1),
+            z.maxLength(255),
+            z.describe("a price or plan the contractor has at the payment integration, in place of amount_cents, currency and interval"),
+          ),
+      ),
     })
-    .refine(({ amount_cents, price_id }) => (amount_cents === undefined) !== (price_id === undefined), {
-      error: "give amount_cents or price_id, one of the two",
-    }),
+    .check(
+      z.refine(({ amount_cents, price_id }) => (amount_cents === undefined) !== (price_id === undefined), {
+        error: "give amount_cents or price_id, one of the two",
+      }),
+    ),
   output: Subscription,
 });
 
@@ -146,20 +167,22 @@ export const cancelSubscription = tool({
   effect: "destroy",
   passesOn: true,
   input: z.strictObject({
-    subscription_id: z.string().min(1).max(255).describe("the subscription_id that crm/create_subscription gave"),
+    subscription_id: z
+      .string()
+      .check(z.minLength(1), z.maxLength(255), z.describe("the subscription_id that crm/create_subscription gave")),
   }),
   output: Subscription,
 });
 
 const InPerson = z.object({
-  checkout_id: z.string().describe("give this to crm/get_in_person_payment"),
+  checkout_id: z.string().check(z.describe("give this to crm/get_in_person_payment")),
   status: z
     .enum(["waiting", "in_progress", "paid", "canceled"])
-    .describe("waiting: the terminal has not shown it yet; in_progress: the customer is paying; canceled: as reason says"),
-  amount_cents: z.number().int(),
+    .check(z.describe("waiting: the terminal has not shown it yet; in_progress: the customer is paying; canceled: as reason says")),
+  amount_cents: z.int(),
   currency: z.string(),
-  payment_id: z.string().optional().describe("once it is paid; give this to crm/refund_payment"),
-  reason: z.string().optional().describe("why it was canceled, such as buyer_canceled or timed_out"),
+  payment_id: z.optional(z.string().check(z.describe("once it is paid; give this to crm/refund_payment"))),
+  reason: z.optional(z.string().check(z.describe("why it was canceled, such as buyer_canceled or timed_out"))),
 });
 
 export const takePaymentInPerson = tool({
@@ -169,11 +192,17 @@ export const takePaymentInPerson = tool({
     "Shows an amount on the contractor's card terminal, where a customer who is there pays by card. It returns at once with a checkout_id; crm/get_in_person_payment tells whether it was paid. Use crm/list_payment_terminals for the terminal_id.",
   effect: "spend",
   input: z.strictObject({
-    terminal_id: z.string().min(1).max(255).describe("the id of the terminal, as crm/list_payment_terminals gave it"),
+    terminal_id: z
+      .string()
+      .check(z.minLength(1), z.maxLength(255), z.describe("the id of the terminal, as crm/list_payment_terminals gave it")),
     amount_cents: Cents,
     currency: Currency,
     description: Memo,
-    reference: z.string().min(1).max(40).optional().describe("the contractor's own number for it, such as job-1042, up to 40 characters"),
+    reference: z.optional(
+      z
+        .string()
+        .check(z.minLength(1), z.maxLength(40), z.describe("the contractor's own number for it, such as job-1042, up to 40 characters")),
+    ),
   }),
   output: InPerson,
 });
@@ -184,7 +213,7 @@ export const getInPersonPayment = tool({
   description: "Tells whether the customer has paid on the card terminal, and the payment_id once they have.",
   effect: "read",
   input: z.strictObject({
-    checkout_id: z.string().min(1).max(255).describe("the checkout_id that crm/take_payment_in_person gave"),
+    checkout_id: z.string().check(z.minLength(1), z.maxLength(255), z.describe("the checkout_id that crm/take_payment_in_person gave")),
   }),
   output: InPerson,
 });

@@ -1,10 +1,10 @@
 /** The contractor's own phone numbers: found, bought, set up, given back. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { Phone } from "./words.ts";
 
-const Own = Phone.describe("one of the contractor's own numbers in E.164 form, such as +12025550123");
-const Can = z.array(z.enum(["calls", "texts", "pictures"])).describe("what the number can be used for");
+const Own = Phone.check(z.describe("one of the contractor's own numbers in E.164 form, such as +12025550123"));
+const Can = z.array(z.enum(["calls", "texts", "pictures"])).check(z.describe("what the number can be used for"));
 
 export const searchPhoneNumbers = tool({
   id: "crm/search_phone_numbers",
@@ -13,32 +13,28 @@ export const searchPhoneNumbers = tool({
     "Finds new phone numbers that the contractor could buy, by country and area code. It buys nothing; crm/list_phone_numbers lists those the contractor has.",
   effect: "read",
   input: z.strictObject({
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/)
-      .default("US")
-      .describe("the country, as an ISO 3166 code such as US"),
-    area_code: z
-      .string()
-      .regex(/^[2-9]\d{2}$/)
-      .optional()
-      .describe("the three-digit area code, in the USA and Canada, such as 202"),
-    contains: z
-      .string()
-      .regex(/^[A-Za-z0-9*]{2,14}$/)
-      .optional()
-      .describe("digits or letters that it should contain, such as 555 or PIPE; * stands for any one digit"),
-    city: z.string().min(1).max(100).optional().describe("the city it should belong to, such as Denver"),
-    kind: z.enum(["local", "toll_free", "mobile"]).default("local").describe("the kind of number"),
-    needs: z
-      .array(z.enum(["calls", "texts", "pictures"]))
-      .max(3)
-      .default(["calls", "texts"])
-      .describe("what it must be able to do"),
-    limit: z.number().int().min(1).max(30).default(10).describe("at most this many, 1 to 30"),
+    country: z._default(z.string().check(z.regex(/^[A-Z]{2}$/), z.describe("the country, as an ISO 3166 code such as US")), "US"),
+    area_code: z.optional(
+      z.string().check(z.regex(/^[2-9]\d{2}$/), z.describe("the three-digit area code, in the USA and Canada, such as 202")),
+    ),
+    contains: z.optional(
+      z
+        .string()
+        .check(
+          z.regex(/^[A-Za-z0-9*]{2,14}$/),
+          z.describe("digits or letters that it should contain, such as 555 or PIPE; * stands for any one digit"),
+        ),
+    ),
+    city: z.optional(z.string().check(z.minLength(1), z.maxLength(100), z.describe("the city it should belong to, such as Denver"))),
+    kind: z._default(z.enum(["local", "toll_free", "mobile"]).check(z.describe("the kind of number")), "local"),
+    needs: z._default(z.array(z.enum(["calls", "texts", "pictures"])).check(z.maxLength(3), z.describe("what it must be able to do")), [
+      "calls",
+      "texts",
+    ]),
+    limit: z._default(z.int().check(z.minimum(1), z.maximum(30), z.describe("at most this many, 1 to 30")), 10),
   }),
   output: z.object({
-    numbers: z.array(z.object({ phone_number: z.string(), place: z.string().optional(), can: Can })),
+    numbers: z.array(z.object({ phone_number: z.string(), place: z.optional(z.string()), can: Can })),
   }),
 });
 
@@ -50,9 +46,13 @@ export const buyPhoneNumber = tool({
   effect: "spend",
   input: z.strictObject({
     phone_number: Phone,
-    name: z.string().min(1).max(64).optional().describe("what the contractor calls it, up to 64 characters, such as Yard signs"),
+    name: z.optional(
+      z
+        .string()
+        .check(z.minLength(1), z.maxLength(64), z.describe("what the contractor calls it, up to 64 characters, such as Yard signs")),
+    ),
   }),
-  output: z.object({ phone_number: z.string(), name: z.string().optional(), can: Can }),
+  output: z.object({ phone_number: z.string(), name: z.optional(z.string()), can: Can }),
 });
 
 export const configurePhoneNumber = tool({
@@ -64,21 +64,21 @@ export const configurePhoneNumber = tool({
   passesOn: true,
   input: z.strictObject({
     phone_number: Own,
-    name: z.string().min(1).max(64).optional().describe("what the contractor calls it, up to 64 characters"),
-    answer_calls: z
-      .boolean()
-      .optional()
-      .describe("true: its calls are answered as crm/set_call_routing says; false: nothing answers them; left out, as it is"),
-    take_texts: z
-      .boolean()
-      .optional()
-      .describe("true: texts to it are taken in, and stand with the lead; false: they are not; left out, as it is"),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(64), z.describe("what the contractor calls it, up to 64 characters"))),
+    answer_calls: z.optional(
+      z
+        .boolean()
+        .check(z.describe("true: its calls are answered as crm/set_call_routing says; false: nothing answers them; left out, as it is")),
+    ),
+    take_texts: z.optional(
+      z.boolean().check(z.describe("true: texts to it are taken in, and stand with the lead; false: they are not; left out, as it is")),
+    ),
   }),
   output: z.object({
     phone_number: z.string(),
-    name: z.string().optional(),
-    answers_calls: z.boolean().describe("whether its calls come here"),
-    takes_texts: z.boolean().describe("whether its texts come here"),
+    name: z.optional(z.string()),
+    answers_calls: z.boolean().check(z.describe("whether its calls come here")),
+    takes_texts: z.boolean().check(z.describe("whether its texts come here")),
   }),
 });
 
@@ -90,5 +90,5 @@ export const releasePhoneNumber = tool({
   effect: "destroy",
   approval: true,
   input: z.strictObject({ phone_number: Own }),
-  output: z.object({ phone_number: z.string(), released: z.literal(true).describe("the contractor does not have it any more") }),
+  output: z.object({ phone_number: z.string(), released: z.literal(true).check(z.describe("the contractor does not have it any more")) }),
 });

@@ -1,15 +1,15 @@
 /** What a workflow's step needs by id. Every list has the same shape, so that one picker shows them all. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 
-const page = z.string().min(1).max(2000).optional().describe("the next_page of the answer before");
+const page = z.optional(z.string().check(z.minLength(1), z.maxLength(2000), z.describe("the next_page of the answer before")));
 const item = z.object({
   id: z.string(),
   name: z.string(),
-  detail: z.string().optional().describe("what tells two of the same name apart"),
-  usable: z.boolean().describe("false: it is there and cannot be used, as detail says"),
+  detail: z.optional(z.string().check(z.describe("what tells two of the same name apart"))),
+  usable: z.boolean().check(z.describe("false: it is there and cannot be used, as detail says")),
 });
-const list = z.object({ items: z.array(item), next_page: z.string().optional().describe("absent: there are no more") });
+const list = z.object({ items: z.array(item), next_page: z.optional(z.string().check(z.describe("absent: there are no more"))) });
 const input = z.strictObject({ page });
 
 export const listPhoneNumbers = tool({
@@ -121,11 +121,11 @@ export const listContractTemplates = tool({
     "Lists the contract templates kept with the contractor's signature integration, any of which crm/send_contract can send. Say who signs in each of its roles.",
   effect: "read",
   input,
-  output: list.extend({
+  output: z.extend(list, {
     items: z.array(
-      item.extend({
-        roles: z.array(z.string()).describe("who signs, in their order"),
-        fields: z.array(z.string()).optional().describe("what crm/send_contract can fill in, where it is known"),
+      z.extend(item, {
+        roles: z.array(z.string()).check(z.describe("who signs, in their order")),
+        fields: z.optional(z.array(z.string()).check(z.describe("what crm/send_contract can fill in, where it is known"))),
       }),
     ),
   }),

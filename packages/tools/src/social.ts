@@ -1,5 +1,5 @@
 /** Posts on the contractor's social pages. Each platform has a tool of its own; `crm/post_to_social` is all of them at once. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { FileRef } from "./words.ts";
 
@@ -8,23 +8,26 @@ const Photo = FileRef({ types: ["image/jpeg", "image/png"], maxBytes: 10 * MEGAB
 const Video = FileRef({ types: ["video/mp4", "video/quicktime"], maxBytes: 1024 * MEGABYTE });
 const Link = z
   .url({ protocol: /^https?$/ })
-  .max(2000)
-  .describe("a web page to show with the post, such as https://example.com/offer");
+  .check(z.maxLength(2000), z.describe("a web page to show with the post, such as https://example.com/offer"));
 const PageId = z
   .string()
-  .min(1)
-  .max(200)
-  .describe("the page_id that crm/list_social_pages gave; it may be left out where there is only one page");
+  .check(
+    z.minLength(1),
+    z.maxLength(200),
+    z.describe("the page_id that crm/list_social_pages gave; it may be left out where there is only one page"),
+  );
 const words = (most: number) =>
   z
     .string()
-    .min(1)
-    .max(most)
-    .describe(`what the post says, as everyone will read it, 1 to ${most.toLocaleString("en")} characters`);
-const Posted = z.object({ post_id: z.string(), url: z.url().optional().describe("where the post can be seen") });
+    .check(
+      z.minLength(1),
+      z.maxLength(most),
+      z.describe(`what the post says, as everyone will read it, 1 to ${most.toLocaleString("en")} characters`),
+    );
+const Posted = z.object({ post_id: z.string(), url: z.optional(z.url().check(z.describe("where the post can be seen"))) });
 
 export const SOCIAL_PLATFORMS = ["facebook", "instagram", "google", "youtube", "tiktok"] as const;
-const Platform = z.enum(SOCIAL_PLATFORMS).describe(`one of ${SOCIAL_PLATFORMS.join(", ")}`);
+const Platform = z.enum(SOCIAL_PLATFORMS).check(z.describe(`one of ${SOCIAL_PLATFORMS.join(", ")}`));
 
 export const postToSocial = tool({
   id: "crm/post_to_social",
@@ -34,28 +37,28 @@ export const postToSocial = tool({
   effect: "spend",
   input: z.strictObject({
     text: words(5000),
-    link: Link.optional(),
-    photos: z.array(Photo).min(1).max(10).optional().describe("1 to 10 photos; Instagram needs photos or a video"),
-    video: Video.optional(),
+    link: z.optional(Link),
+    photos: z.optional(
+      z.array(Photo).check(z.minLength(1), z.maxLength(10), z.describe("1 to 10 photos; Instagram needs photos or a video")),
+    ),
+    video: z.optional(Video),
     targets: z
-      .array(z.strictObject({ platform: Platform, page_id: PageId.optional() }))
-      .min(1)
-      .max(10)
-      .describe("where to post, 1 to 10 targets; youtube and tiktok need a video"),
+      .array(z.strictObject({ platform: Platform, page_id: z.optional(PageId) }))
+      .check(z.minLength(1), z.maxLength(10), z.describe("where to post, 1 to 10 targets; youtube and tiktok need a video")),
   }),
   output: z.object({
     outcomes: z.array(
       z.object({
         platform: Platform,
-        page_id: z.string().optional(),
+        page_id: z.optional(z.string()),
         outcome: z.enum(["published", "waiting_for_approval", "started", "failed"]),
-        post_id: z.string().optional(),
-        url: z.url().optional().describe("where the post can be seen"),
-        work_id: z.string().optional().describe("crm/get_work tells how it goes"),
-        reason: z.string().optional().describe("why it is not published, and what to do"),
+        post_id: z.optional(z.string()),
+        url: z.optional(z.url().check(z.describe("where the post can be seen"))),
+        work_id: z.optional(z.string().check(z.describe("crm/get_work tells how it goes"))),
+        reason: z.optional(z.string().check(z.describe("why it is not published, and what to do"))),
       }),
     ),
-    repeat_with: z.string().optional().describe("the idempotency_key for the same call again; absent: everything is published"),
+    repeat_with: z.optional(z.string().check(z.describe("the idempotency_key for the same call again; absent: everything is published"))),
   }),
 });
 
@@ -69,16 +72,18 @@ export const postToFacebook = tool({
   input: z
     .strictObject({
       text: words(5000),
-      link: Link.optional().describe(
-        "a web page to show with the post, such as https://example.com/offer; not together with photos or a video",
+      link: z.optional(
+        Link.check(z.describe("a web page to show with the post, such as https://example.com/offer; not together with photos or a video")),
       ),
-      photos: z.array(Photo).min(1).max(10).optional().describe("1 to 10 photos"),
-      video: Video.optional(),
-      page_id: PageId.optional(),
+      photos: z.optional(z.array(Photo).check(z.minLength(1), z.maxLength(10), z.describe("1 to 10 photos"))),
+      video: z.optional(Video),
+      page_id: z.optional(PageId),
     })
-    .refine(({ link, photos, video }) => [link, photos, video].filter((one) => one !== undefined).length <= 1, {
-      error: "give only one of link, photos and video",
-    }),
+    .check(
+      z.refine(({ link, photos, video }) => [link, photos, video].filter((one) => one !== undefined).length <= 1, {
+        error: "give only one of link, photos and video",
+      }),
+    ),
   output: Posted,
 });
 
@@ -93,16 +98,15 @@ export const postToInstagram = tool({
   input: z
     .strictObject({
       text: words(2200),
-      photos: z
-        .array(FileRef({ types: ["image/jpeg"], maxBytes: 8 * MEGABYTE }))
-        .min(1)
-        .max(10)
-        .optional()
-        .describe("1 to 10 photos, as JPEG; give these or a video"),
-      video: Video.optional(),
-      page_id: PageId.optional(),
+      photos: z.optional(
+        z
+          .array(FileRef({ types: ["image/jpeg"], maxBytes: 8 * MEGABYTE }))
+          .check(z.minLength(1), z.maxLength(10), z.describe("1 to 10 photos, as JPEG; give these or a video")),
+      ),
+      video: z.optional(Video),
+      page_id: z.optional(PageId),
     })
-    .refine(({ photos, video }) => (photos === undefined) !== (video === undefined), { error: "give either photos or a video" }),
+    .check(z.refine(({ photos, video }) => (photos === undefined) !== (video === undefined), { error: "give either photos or a video" })),
   output: Posted,
 });
 
@@ -115,10 +119,10 @@ export const postToGoogle = tool({
   approval: true,
   input: z.strictObject({
     text: words(1500),
-    link: Link.optional().describe("where the post's Learn more button leads, such as https://example.com/offer"),
-    photos: z.array(Photo).min(1).max(10).optional().describe("1 to 10 photos"),
-    page_id: PageId.optional().describe(
-      "the page_id that crm/list_business_profiles gave; it may be left out where there is only one profile",
+    link: z.optional(Link.check(z.describe("where the post's Learn more button leads, such as https://example.com/offer"))),
+    photos: z.optional(z.array(Photo).check(z.minLength(1), z.maxLength(10), z.describe("1 to 10 photos"))),
+    page_id: z.optional(
+      PageId.check(z.describe("the page_id that crm/list_business_profiles gave; it may be left out where there is only one profile")),
     ),
   }),
   output: Posted,
@@ -131,7 +135,7 @@ export const listSocialPages = tool({
     "Lists the Facebook pages and Instagram accounts the contractor manages, and whether it may publish on each. Give next_page back as page to see more.",
   effect: "read",
   input: z.strictObject({
-    page: z.string().min(1).max(1000).optional().describe("the next_page of the answer before"),
+    page: z.optional(z.string().check(z.minLength(1), z.maxLength(1000), z.describe("the next_page of the answer before"))),
   }),
   output: z.object({
     pages: z.array(
@@ -139,10 +143,10 @@ export const listSocialPages = tool({
         page_id: z.string(),
         name: z.string(),
         platform: z.enum(["facebook", "instagram"]),
-        can_post: z.boolean().describe("false: the contractor has no right to publish there"),
+        can_post: z.boolean().check(z.describe("false: the contractor has no right to publish there")),
       }),
     ),
-    next_page: z.string().optional(),
+    next_page: z.optional(z.string()),
   }),
 });
 
@@ -153,17 +157,19 @@ export const listBusinessProfiles = tool({
     "Lists the contractor's business profiles on Google, one for each location, and whether posts and replies to reviews are possible there.",
   effect: "read",
   input: z.strictObject({
-    page: z.string().min(1).max(2000).optional().describe("the next_page of the answer before"),
+    page: z.optional(z.string().check(z.minLength(1), z.maxLength(2000), z.describe("the next_page of the answer before"))),
   }),
   output: z.object({
     profiles: z.array(
       z.object({
-        page_id: z.string().describe("for crm/post_to_google, and the profile for crm/list_reviews"),
+        page_id: z.string().check(z.describe("for crm/post_to_google, and the profile for crm/list_reviews")),
         name: z.string(),
-        address: z.string().optional(),
-        can_post: z.boolean().describe("false: Google takes no posts for this profile, as it is not verified or of a kind that has none"),
+        address: z.optional(z.string()),
+        can_post: z
+          .boolean()
+          .check(z.describe("false: Google takes no posts for this profile, as it is not verified or of a kind that has none")),
       }),
     ),
-    next_page: z.string().optional(),
+    next_page: z.optional(z.string()),
   }),
 });

@@ -1,8 +1,8 @@
 /** A tool contract: what an agent may ask for, in the words of the trade, whichever vendor serves it. */
 import type { Effect } from "@junction/core";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 
-export interface Tool<Id extends string = string, I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+export interface Tool<Id extends string = string, I extends z.ZodMiniObject = z.ZodMiniObject, O extends z.ZodMiniType = z.ZodMiniType> {
   readonly id: Id;
   readonly title: string;
   /** For the agent: what it does, what it costs, what it does not do. At most 1,024 characters. */
@@ -33,6 +33,6 @@ export interface Tool<Id extends string = string, I extends z.ZodObject = z.ZodO
 }
 
 /** States a contract; the identity function, for the inference. */
-export const tool = <const Id extends `${string}/${string}`, I extends z.ZodObject, O extends z.ZodType>(
+export const tool = <const Id extends `${string}/${string}`, I extends z.ZodMiniObject, O extends z.ZodMiniType>(
   t: Tool<Id, I, O>,
 ): Tool<Id, I, O> => t;

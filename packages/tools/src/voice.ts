@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { Phone } from "./words.ts";
 
@@ -10,13 +10,19 @@ export const startAiCall = tool({
   effect: "spend",
   input: z.strictObject({
     to: Phone,
-    assistant_id: z.string().min(1).max(200).describe("the id that crm/list_ai_assistants gave"),
-    phone_number_id: z.string().min(1).max(200).describe("the number to call from: the id that crm/list_ai_phone_numbers gave"),
-    customer_name: z.string().min(1).max(40).optional().describe("whom the assistant asks for, up to 40 characters"),
-    variables: z
-      .record(z.string().min(1).max(100), z.string().max(2000))
-      .default({})
-      .describe("values for the assistant's own placeholders"),
+    assistant_id: z.string().check(z.minLength(1), z.maxLength(200), z.describe("the id that crm/list_ai_assistants gave")),
+    phone_number_id: z
+      .string()
+      .check(z.minLength(1), z.maxLength(200), z.describe("the number to call from: the id that crm/list_ai_phone_numbers gave")),
+    customer_name: z.optional(
+      z.string().check(z.minLength(1), z.maxLength(40), z.describe("whom the assistant asks for, up to 40 characters")),
+    ),
+    variables: z._default(
+      z
+        .record(z.string().check(z.minLength(1), z.maxLength(100)), z.string().check(z.maxLength(2000)))
+        .check(z.describe("values for the assistant's own placeholders")),
+      {},
+    ),
   }),
   output: z.object({ call_id: z.string(), status: z.enum(["queued", "ringing", "in_progress", "ended"]) }),
 });
@@ -27,14 +33,16 @@ export const getAiCall = tool({
   description:
     "Tells how a call by an AI assistant went: its status, and once it has ended its transcript, duration and the assistant's own evaluation.",
   effect: "read",
-  input: z.strictObject({ call_id: z.string().min(1).max(200).describe("the call_id that crm/start_ai_call gave") }),
+  input: z.strictObject({
+    call_id: z.string().check(z.minLength(1), z.maxLength(200), z.describe("the call_id that crm/start_ai_call gave")),
+  }),
   output: z.object({
     call_id: z.string(),
     status: z.enum(["queued", "ringing", "in_progress", "ended"]),
-    ended_reason: z.string().optional().describe("how it ended, in a short token: completed, no-answer, busy, voicemail, failed"),
-    duration_seconds: z.number().optional(),
-    transcript: z.string().optional(),
-    summary: z.string().optional(),
-    success_evaluation: z.string().optional(),
+    ended_reason: z.optional(z.string().check(z.describe("how it ended, in a short token: completed, no-answer, busy, voicemail, failed"))),
+    duration_seconds: z.optional(z.number()),
+    transcript: z.optional(z.string()),
+    summary: z.optional(z.string()),
+    success_evaluation: z.optional(z.string()),
   }),
 });

@@ -1,28 +1,33 @@
 /** Finished work, shown on the contractor's own website. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { FileRef } from "./words.ts";
 
-const Title = z.string().min(1).max(200).describe("the project's title, such as New roof on Elm Street, 1 to 200 characters");
+const Title = z
+  .string()
+  .check(z.minLength(1), z.maxLength(200), z.describe("the project's title, such as New roof on Elm Street, 1 to 200 characters"));
 const Text = z
   .string()
-  .min(1)
-  .max(20_000)
-  .describe("what was done, as plain text, 1 to 20,000 characters; an empty line begins a new paragraph");
+  .check(
+    z.minLength(1),
+    z.maxLength(20_000),
+    z.describe("what was done, as plain text, 1 to 20,000 characters; an empty line begins a new paragraph"),
+  );
 const Photos = z
   .array(FileRef({ types: ["image/jpeg", "image/png", "image/webp"], maxBytes: 20 * 1024 * 1024 }))
-  .min(1)
-  .max(20);
-const Words = z.array(z.string().min(1).max(100).describe("1 to 100 characters")).max(10);
+  .check(z.minLength(1), z.maxLength(20));
+const Words = z.array(z.string().check(z.minLength(1), z.maxLength(100), z.describe("1 to 100 characters"))).check(z.maxLength(10));
 const ProjectId = z
   .string()
-  .regex(/^\d{1,18}$/)
-  .meta({ description: "the project_id that crm/publish_project or crm/list_projects gave", examples: ["41"] });
+  .check(
+    z.regex(/^\d{1,18}$/),
+    z.meta({ description: "the project_id that crm/publish_project or crm/list_projects gave", examples: ["41"] }),
+  );
 const Status = z.enum(["published", "draft", "private", "scheduled"]);
 const Project = z.object({
   project_id: z.string(),
-  status: Status.describe("draft: only the contractor sees it"),
-  url: z.url().optional().describe("where it is, or will be, on the website"),
+  status: Status.check(z.describe("draft: only the contractor sees it")),
+  url: z.optional(z.url().check(z.describe("where it is, or will be, on the website"))),
 });
 
 export const publishProject = tool({
@@ -35,12 +40,15 @@ export const publishProject = tool({
   input: z.strictObject({
     title: Title,
     text: Text,
-    photos: Photos.optional().describe("1 to 20 photos; the first is the one shown in lists"),
-    categories: Words.default(["Projects"]).describe("up to 10 categories of the website's; one that is lacking is added"),
-    tags: Words.optional().describe("up to 10 tags, such as roofing; one that is lacking is added"),
-    status: z.enum(["published", "draft"]).default("published").describe("published, or draft to let the contractor look first"),
+    photos: z.optional(Photos.check(z.describe("1 to 20 photos; the first is the one shown in lists"))),
+    categories: z._default(Words.check(z.describe("up to 10 categories of the website's; one that is lacking is added")), ["Projects"]),
+    tags: z.optional(Words.check(z.describe("up to 10 tags, such as roofing; one that is lacking is added"))),
+    status: z._default(
+      z.enum(["published", "draft"]).check(z.describe("published, or draft to let the contractor look first")),
+      "published",
+    ),
   }),
-  output: Project.extend({ photos: z.number().int().describe("how many photos it shows") }),
+  output: z.extend(Project, { photos: z.int().check(z.describe("how many photos it shows")) }),
 });
 
 export const updateProject = tool({
@@ -52,10 +60,10 @@ export const updateProject = tool({
   approval: true,
   input: z.strictObject({
     project_id: ProjectId,
-    title: Title.optional(),
-    text: Text.optional().describe("the new words, as plain text; they take the place of the old ones, and the photos stay"),
-    photos: Photos.optional().describe("1 to 20 photos to add"),
-    status: z.enum(["published", "draft"]).optional().describe("published or draft"),
+    title: z.optional(Title),
+    text: z.optional(Text.check(z.describe("the new words, as plain text; they take the place of the old ones, and the photos stay"))),
+    photos: z.optional(Photos.check(z.describe("1 to 20 photos to add"))),
+    status: z.optional(z.enum(["published", "draft"]).check(z.describe("published or draft"))),
   }),
   output: Project,
 });
@@ -76,16 +84,17 @@ export const listProjects = tool({
   description: "Lists the projects on the contractor's own website, newest first, drafts too. Give next_page back as page to see more.",
   effect: "read",
   input: z.strictObject({
-    category: z.string().min(1).max(100).default("Projects").describe("only those of this category of the website's"),
-    search: z.string().min(1).max(200).optional().describe("words that stand in the project"),
-    page: z
-      .string()
-      .regex(/^\d{1,6}$/)
-      .optional()
-      .meta({ description: "the next_page of the answer before", examples: ["1"] }),
+    category: z._default(
+      z.string().check(z.minLength(1), z.maxLength(100), z.describe("only those of this category of the website's")),
+      "Projects",
+    ),
+    search: z.optional(z.string().check(z.minLength(1), z.maxLength(200), z.describe("words that stand in the project"))),
+    page: z.optional(
+      z.string().check(z.regex(/^\d{1,6}$/), z.meta({ description: "the next_page of the answer before", examples: ["1"] })),
+    ),
   }),
   output: z.object({
-    projects: z.array(Project.extend({ title: z.string(), updated_at: z.string() })),
-    next_page: z.string().optional(),
+    projects: z.array(z.extend(Project, { title: z.string(), updated_at: z.string() })),
+    next_page: z.optional(z.string()),
   }),
 });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 import { Phone } from "./words.ts";
 
@@ -10,16 +10,34 @@ export const sendWhatsApp = tool({
   effect: "spend",
   input: z.strictObject({
     to: Phone,
-    text: z.string().min(1).max(4096).optional().describe("what the message says, up to 4,096 characters; or give template instead"),
-    template: z
-      .strictObject({
-        name: z.string().min(1).max(512).describe("the name that crm/list_whatsapp_templates gave"),
-        language: z.string().min(2).max(15).describe("its language, such as en_US"),
-        parameters: z.array(z.string().min(1).max(1024)).max(20).default([]).describe("what stands for {{1}}, {{2}} and so on in its text"),
-      })
-      .optional()
-      .describe("an approved message template and its values; or give text instead"),
-    from: z.string().min(1).max(200).optional().describe("the id of one of the contractor's WhatsApp numbers; left out, the default one"),
+    text: z.optional(
+      z
+        .string()
+        .check(z.minLength(1), z.maxLength(4096), z.describe("what the message says, up to 4,096 characters; or give template instead")),
+    ),
+    template: z.optional(
+      z
+        .strictObject({
+          name: z.string().check(z.minLength(1), z.maxLength(512), z.describe("the name that crm/list_whatsapp_templates gave")),
+          language: z.string().check(z.minLength(2), z.maxLength(15), z.describe("its language, such as en_US")),
+          parameters: z._default(
+            z
+              .array(z.string().check(z.minLength(1), z.maxLength(1024)))
+              .check(z.maxLength(20), z.describe("what stands for {{1}}, {{2}} and so on in its text")),
+            [],
+          ),
+        })
+        .check(z.describe("an approved message template and its values; or give text instead")),
+    ),
+    from: z.optional(
+      z
+        .string()
+        .check(
+          z.minLength(1),
+          z.maxLength(200),
+          z.describe("the id of one of the contractor's WhatsApp numbers; left out, the default one"),
+        ),
+    ),
   }),
-  output: z.object({ message_id: z.string(), status: z.enum(["accepted", "held"]).describe("delivery is not yet known") }),
+  output: z.object({ message_id: z.string(), status: z.enum(["accepted", "held"]).check(z.describe("delivery is not yet known")) }),
 });

@@ -1,18 +1,20 @@
 /** Work that goes on after its call was answered. Junction itself serves these. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 
-const WorkId = z.string().min(1).max(80).describe("the work_id that the call gave");
+const WorkId = z.string().check(z.minLength(1), z.maxLength(80), z.describe("the work_id that the call gave"));
 
 const Work = z.object({
   work_id: z.string(),
-  tool: z.string().describe("the tool that was called"),
+  tool: z.string().check(z.describe("the tool that was called")),
   status: z
     .enum(["working", "waiting", "completed", "failed", "unknown", "cancelled"])
-    .describe("waiting: for an integration to be reconnected, or to try again; unknown: it may have happened, and a person must look"),
-  progress: z.number().min(0).max(1).optional().describe("how much of it is done, 0 to 1, where that is known"),
-  result: z.record(z.string(), z.unknown()).optional().describe("what the tool gave, once it was done"),
-  reason: z.string().optional().describe("why it failed, what it waits for, or what was done of it before it was cancelled"),
+    .check(
+      z.describe("waiting: for an integration to be reconnected, or to try again; unknown: it may have happened, and a person must look"),
+    ),
+  progress: z.optional(z.number().check(z.minimum(0), z.maximum(1), z.describe("how much of it is done, 0 to 1, where that is known"))),
+  result: z.optional(z.record(z.string(), z.unknown()).check(z.describe("what the tool gave, once it was done"))),
+  reason: z.optional(z.string().check(z.describe("why it failed, what it waits for, or what was done of it before it was cancelled"))),
   started_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });

@@ -1,16 +1,16 @@
 /** The contractor's own workflows. Junction itself serves these. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { tool } from "./tool.ts";
 
-const WorkflowId = z.string().min(1).max(80).describe("the workflow's id, such as wf_…, or its exact name");
-const RunId = z.string().min(1).max(80).describe("the run's id, as crm/start_workflow gave it");
+const WorkflowId = z.string().check(z.minLength(1), z.maxLength(80), z.describe("the workflow's id, such as wf_…, or its exact name"));
+const RunId = z.string().check(z.minLength(1), z.maxLength(80), z.describe("the run's id, as crm/start_workflow gave it"));
 const State = z.enum(["running", "waiting", "paused", "needs_attention", "completed", "failed", "cancelled"]);
 const Run = z.object({
   run_id: z.string(),
   workflow: z.string(),
   state: State,
-  reason: z.string().optional().describe("why it is not going on"),
-  step: z.string().optional().describe("the step it is at"),
+  reason: z.optional(z.string().check(z.describe("why it is not going on"))),
+  step: z.optional(z.string().check(z.describe("the step it is at"))),
   started_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });
@@ -23,11 +23,21 @@ export const startWorkflow = tool({
   effect: "spend",
   input: z.strictObject({
     workflow: WorkflowId,
-    lead: z.string().min(1).max(254).optional().describe("whom it is about: a lead's id, a phone number in E.164 form or an email address"),
-    input: z
-      .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), z.string().max(5000))
-      .default({})
-      .describe("values that its steps may name as {{input.name}}"),
+    lead: z.optional(
+      z
+        .string()
+        .check(
+          z.minLength(1),
+          z.maxLength(254),
+          z.describe("whom it is about: a lead's id, a phone number in E.164 form or an email address"),
+        ),
+    ),
+    input: z._default(
+      z
+        .record(z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/)), z.string().check(z.maxLength(5000)))
+        .check(z.describe("values that its steps may name as {{input.name}}")),
+      {},
+    ),
   }),
   output: z.object({ run_id: z.string(), state: State }),
 });
@@ -38,12 +48,12 @@ export const getWorkflowRun = tool({
   description: "Tells where a run of a workflow is: its state, why it waits, and what became of each step.",
   effect: "read",
   input: z.strictObject({ run_id: RunId }),
-  output: Run.extend({
+  output: z.extend(Run, {
     steps: z.array(
       z.object({
         step: z.string(),
         state: z.enum(["started", "waiting", "completed", "failed", "skipped", "unknown"]),
-        reason: z.string().optional(),
+        reason: z.optional(z.string()),
       }),
     ),
   }),
@@ -55,9 +65,9 @@ export const listWorkflowRuns = tool({
   description: "Lists runs of the contractor's workflows, newest first.",
   effect: "read",
   input: z.strictObject({
-    workflow: WorkflowId.optional(),
-    state: State.optional(),
-    limit: z.number().int().min(1).max(50).default(20).describe("at most this many, 1 to 50"),
+    workflow: z.optional(WorkflowId),
+    state: z.optional(State),
+    limit: z._default(z.int().check(z.minimum(1), z.maximum(50), z.describe("at most this many, 1 to 50")), 20),
   }),
   output: z.object({ runs: z.array(Run) }),
 });

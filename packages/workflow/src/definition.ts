@@ -96,7 +96,7 @@ const Wait = step("wait", {
   /** A template that gives an ISO 8601 time with offset. */
   until: Template(200).optional(),
   /** An event about the run's lead; `deadline` says how long it is waited for. */
-  event: EventType.optional(),
+  event: z.optional(EventType),
   deadline: Span.optional(),
 });
 const Approval = step("approval", { ask: Template(1000), deadline: Span.default("P7D") });

@@ -1,6 +1,6 @@
 /** Docusign's envelopes: made from a document or a template, listed, sent again, voided. */
 import { type Call, json, type Operation, type Reply, refuse, type State, sha256 } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { SITE } from "./accounts.ts";
 import { tell } from "./connect.ts";
 import { bad, docusignError } from "./errors.ts";
@@ -36,26 +36,26 @@ export interface Envelope {
 }
 export const envelopesOf = (state: State) => state.collection<Envelope>("envelopes");
 
-const Text = z.string().min(1);
-const Anchor = z.looseObject({ anchorString: Text.optional(), anchorIgnoreIfNotPresent: z.string().optional() });
+const Text = z.string().check(z.minLength(1));
+const Anchor = z.looseObject({ anchorString: z.optional(Text), anchorIgnoreIfNotPresent: z.optional(z.string()) });
 const Recipient = z.looseObject({
   recipientId: Text,
-  routingOrder: z.string().regex(/^\d+$/).default("1"),
-  name: z.string().optional(),
-  email: z.string().optional(),
-  tabs: z.looseObject({ signHereTabs: z.array(Anchor).default([]) }).optional(),
+  routingOrder: z._default(z.string().check(z.regex(/^\d+$/)), "1"),
+  name: z.optional(z.string()),
+  email: z.optional(z.string()),
+  tabs: z.optional(z.looseObject({ signHereTabs: z._default(z.array(Anchor), []) })),
 });
 type Recipient = z.output<typeof Recipient>;
-const Document = z.looseObject({ documentId: Text, name: Text, fileExtension: z.string().optional(), documentBase64: z.string() });
+const Document = z.looseObject({ documentId: Text, name: Text, fileExtension: z.optional(z.string()), documentBase64: z.string() });
 const Definition = z.looseObject({
-  status: z.enum(["sent", "created"]).default("created"),
-  emailSubject: z.string().optional(),
-  emailBlurb: z.string().optional(),
-  transactionId: z.string().optional(),
-  documents: z.array(Document).default([]),
-  recipients: z.looseObject({ signers: z.array(Recipient).default([]) }).optional(),
-  templateId: z.string().optional(),
-  templateRoles: TemplateRoles.default([]),
+  status: z._default(z.enum(["sent", "created"]), "created"),
+  emailSubject: z.optional(z.string()),
+  emailBlurb: z.optional(z.string()),
+  transactionId: z.optional(z.string()),
+  documents: z._default(z.array(Document), []),
+  recipients: z.optional(z.looseObject({ signers: z._default(z.array(Recipient), []) })),
+  templateId: z.optional(z.string()),
+  templateRoles: z._default(TemplateRoles, []),
 });
 
 async function create(call: Call): Promise<Reply> {
@@ -194,7 +194,10 @@ function get(call: Call): Reply {
   return json(200, { ...shown(envelope), ...(included.includes("recipients") && { recipients: recipientsOf(envelope) }) });
 }
 
-const Update = z.looseObject({ status: z.enum(["sent", "voided"]).optional(), voidedReason: z.string().max(200).optional() });
+const Update = z.looseObject({
+  status: z.optional(z.enum(["sent", "voided"])),
+  voidedReason: z.optional(z.string().check(z.maxLength(200))),
+});
 const open = ({ status }: Envelope): boolean => ["created", "sent", "delivered"].includes(status);
 
 function update(call: Call): Reply {

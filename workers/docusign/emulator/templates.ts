@@ -1,6 +1,6 @@
 /** Docusign's templates: documents whose roles and fields are set. */
 import { type Call, json, type Operation, type Reply, refuse } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { SITE } from "./accounts.ts";
 import { bad, docusignError } from "./errors.ts";
 
@@ -26,9 +26,9 @@ const TextTab = z.looseObject({ tabLabel: z.string(), value: z.string() });
 export const TemplateRoles = z.array(
   z.looseObject({
     roleName: z.string(),
-    name: z.string().min(1),
-    email: z.string().min(3),
-    tabs: z.looseObject({ textTabs: z.array(TextTab).default([]) }).optional(),
+    name: z.string().check(z.minLength(1)),
+    email: z.string().check(z.minLength(3)),
+    tabs: z.optional(z.looseObject({ textTabs: z._default(z.array(TextTab), []) })),
   }),
 );
 

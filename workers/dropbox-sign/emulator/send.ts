@@ -1,6 +1,6 @@
 /** Signature requests as they come in: a form with a file, or JSON that names a template. */
 import { type Call, json, type Reply, sha256 } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { bad, keep, type Signature, type Stored, seconds, shown } from "./requests.ts";
 import { templateNamed } from "./templates.ts";
 
@@ -71,14 +71,14 @@ export async function send(call: Call): Promise<Reply> {
 }
 
 const WithTemplate = z.looseObject({
-  template_ids: z.array(z.string()).min(1),
-  title: z.string().optional(),
-  subject: z.string().optional(),
-  message: z.string().optional(),
-  test_mode: z.boolean().default(false),
-  metadata: z.record(z.string(), z.string()).default({}),
+  template_ids: z.array(z.string()).check(z.minLength(1)),
+  title: z.optional(z.string()),
+  subject: z.optional(z.string()),
+  message: z.optional(z.string()),
+  test_mode: z._default(z.boolean(), false),
+  metadata: z._default(z.record(z.string(), z.string()), {}),
   signers: z.array(z.looseObject({ role: z.string(), name: z.string(), email_address: z.string() })),
-  custom_fields: z.array(z.looseObject({ name: z.string(), value: z.string().default("") })).default([]),
+  custom_fields: z._default(z.array(z.looseObject({ name: z.string(), value: z._default(z.string(), "") })), []),
 });
 
 export function sendWithTemplate(call: Call): Reply {

@@ -1,6 +1,6 @@
 /** What becomes of a signature request: it is looked at, signed, declined, reminded of, canceled, and fetched as a file. */
 import { type Call, empty, html, json, page, pdf, type Reply, refuse } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { bad, error, keep, named, requestsOf, type Signature, type Stored, seconds, shown } from "./requests.ts";
 
 export const APP = "app.hellosign.com";
@@ -45,7 +45,7 @@ export function sign(call: Call): Reply {
   return page("Review and sign (sandbox)", html`<h1>${now.subject}</h1><form class="card" method="post">${shown}</form>`);
 }
 
-const Remind = z.looseObject({ email_address: z.string(), name: z.string().optional() });
+const Remind = z.looseObject({ email_address: z.string(), name: z.optional(z.string()) });
 const HOUR = 3600;
 
 export function remind(call: Call): Reply {

@@ -1,6 +1,6 @@
 /** What Google's notification channels deliver. https://developers.google.com/workspace/calendar/api/guides/push */
 import type { Pushes } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** The message is in the headers alone; until it leaves it is kept as JSON. */
 const Notice = z.record(z.string(), z.string());

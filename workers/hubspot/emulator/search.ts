@@ -1,6 +1,6 @@
 /** Plays HubSpot's search, which knows a contact as it was some time ago. https://developers.hubspot.com/docs/api-reference/search/guide */
 import { type Call, json, type Reply } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Contact, calculated, contactsOf, type Properties, shown } from "./contacts.ts";
 import { invalid } from "./errors.ts";
 import { comparable, isKnown } from "./properties.ts";
@@ -23,18 +23,18 @@ const OPERATORS = [
 const Filter = z.object({
   propertyName: z.string(),
   operator: z.enum(OPERATORS),
-  value: z.string().optional(),
-  highValue: z.string().optional(),
-  values: z.array(z.string()).optional(),
+  value: z.optional(z.string()),
+  highValue: z.optional(z.string()),
+  values: z.optional(z.array(z.string())),
 });
 type Filter = z.output<typeof Filter>;
 const Ask = z.object({
-  filterGroups: z.array(z.object({ filters: z.array(Filter) })).default([]),
-  query: z.string().optional(),
-  properties: z.array(z.string()).default([]),
-  sorts: z.array(z.string()).max(1).default([]),
-  limit: z.number().int().min(0).max(200).default(10),
-  after: z.union([z.string(), z.number()]).optional(),
+  filterGroups: z._default(z.array(z.object({ filters: z.array(Filter) })), []),
+  query: z.optional(z.string()),
+  properties: z._default(z.array(z.string()), []),
+  sorts: z._default(z.array(z.string()).check(z.maxLength(1)), []),
+  limit: z._default(z.int().check(z.minimum(0), z.maximum(200)), 10),
+  after: z.optional(z.union([z.string(), z.number()])),
 });
 
 const SEARCHABLE = [

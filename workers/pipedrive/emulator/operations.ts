@@ -1,6 +1,6 @@
 /** Plays what Pipedrive's API does with persons, organizations and leads. https://developers.pipedrive.com/docs/api/v1 */
 import { type Call, json, noteChange, type Operation, type Reply, refuse } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { COMPANY } from "./company.ts";
 import { FAULTS, invalid } from "./errors.ts";
 import { definitions, storable } from "./fields.ts";
@@ -22,7 +22,7 @@ import {
 const data = (what: unknown, status = 200, more: object = {}): Reply => json(status, { success: true, data: what, ...more });
 const one = (what: unknown): Reply => (what === undefined ? FAULTS["404"]() : data(what));
 
-function read<S extends z.ZodType>({ json: body }: Call, schema: S): z.output<S> {
+function read<S extends z.ZodMiniType>({ json: body }: Call, schema: S): z.output<S> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -33,14 +33,16 @@ function limitOf({ query }: Call): number {
   return Number.isInteger(limit) && limit >= 1 && limit <= 500 ? limit : refuse(FAULTS["422"]());
 }
 
-const reachable = z.array(z.strictObject({ value: z.string(), primary: z.boolean().default(false), label: z.string().default("work") }));
+const reachable = z.array(
+  z.strictObject({ value: z.string(), primary: z._default(z.boolean(), false), label: z._default(z.string(), "work") }),
+);
 const Written = z.strictObject({
-  name: z.string().min(1).optional(),
-  owner_id: z.number().int().optional(),
-  org_id: z.number().int().optional(),
-  emails: reachable.optional(),
-  phones: reachable.optional(),
-  custom_fields: z.record(z.string(), z.unknown()).optional(),
+  name: z.optional(z.string().check(z.minLength(1))),
+  owner_id: z.optional(z.int()),
+  org_id: z.optional(z.int()),
+  emails: z.optional(reachable),
+  phones: z.optional(reachable),
+  custom_fields: z.optional(z.record(z.string(), z.unknown())),
 });
 /** What is given, over what was: a list of numbers or addresses takes the place of the old one. */
 function valuesOf(call: Call, before: Person | undefined): Values {
@@ -142,7 +144,7 @@ function searchOrganizations(call: Call): Reply {
   return found(known.slice(0, limitOf(call)).map((item) => ({ ...item, type: "organization" })));
 }
 
-const LeadAsk = z.strictObject({ title: z.string().min(1), person_id: z.number().int() });
+const LeadAsk = z.strictObject({ title: z.string().check(z.minLength(1)), person_id: z.int() });
 function createLead(call: Call): Reply {
   const { title, person_id } = read(call, LeadAsk);
   if (!persons(call.state).get(String(person_id))) return invalid("A lead must be linked to an existing person");
@@ -170,7 +172,7 @@ export const OPERATIONS: readonly Operation[] = [
   { name: "search_organizations", method: "GET", path: `${ORGANIZATIONS}/search`, run: searchOrganizations },
   {
     ...{ name: "create_organization", method: "POST", path: ORGANIZATIONS },
-    run: (call) => data(putOrganization(call.state, read(call, z.strictObject({ name: z.string().min(1) })).name), 201),
+    run: (call) => data(putOrganization(call.state, read(call, z.strictObject({ name: z.string().check(z.minLength(1)) })).name), 201),
   },
   {
     ...{ name: "list_leads", method: "GET", path: "/v1/leads" },

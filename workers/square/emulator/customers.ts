@@ -1,6 +1,6 @@
 /** Square's directory of customers. https://developer.squareup.com/docs/customers-api/use-the-api/search-customers */
 import { type Call, json, type Reply, refuse, type State } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { body, error, invalid } from "./request.ts";
 
 interface Customer {
@@ -43,8 +43,8 @@ const e164 = (number: string): string => (number.startsWith("+") ? "+" : "+1") +
 
 /** Either exact, or fuzzy: each word of it is somewhere in the value, whose punctuation does not count. */
 const Text = z
-  .strictObject({ exact: z.string().optional(), fuzzy: z.string().optional() })
-  .refine(({ exact, fuzzy }) => (exact === undefined) !== (fuzzy === undefined));
+  .strictObject({ exact: z.optional(z.string()), fuzzy: z.optional(z.string()) })
+  .check(z.refine(({ exact, fuzzy }) => (exact === undefined) !== (fuzzy === undefined)));
 const fuzzy = (stored: string, asked: string): boolean => {
   const bare = stored.toLowerCase().replaceAll(/[^a-z0-9 ]/g, "");
   return asked
@@ -52,16 +52,16 @@ const fuzzy = (stored: string, asked: string): boolean => {
     .split(/[^a-z0-9]+/)
     .every((word) => bare.includes(word));
 };
-const Sort = { field: z.enum(["DEFAULT", "CREATED_AT"]).default("DEFAULT"), order: z.enum(["ASC", "DESC"]).default("ASC") };
+const Sort = { field: z._default(z.enum(["DEFAULT", "CREATED_AT"]), "DEFAULT"), order: z._default(z.enum(["ASC", "DESC"]), "ASC") };
 const Search = z.strictObject({
-  cursor: z.string().optional(),
-  limit: z.int().min(1).max(100).default(100),
-  query: z
-    .strictObject({
-      filter: z.strictObject({ email_address: Text.optional(), phone_number: Text.optional() }).optional(),
-      sort: z.strictObject(Sort).optional(),
-    })
-    .optional(),
+  cursor: z.optional(z.string()),
+  limit: z._default(z.int().check(z.minimum(1), z.maximum(100)), 100),
+  query: z.optional(
+    z.strictObject({
+      filter: z.optional(z.strictObject({ email_address: z.optional(Text), phone_number: z.optional(Text) })),
+      sort: z.optional(z.strictObject(Sort)),
+    }),
+  ),
 });
 
 export function searchCustomers(call: Call): Reply {
@@ -83,7 +83,11 @@ export function searchCustomers(call: Call): Reply {
 }
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-const Listed = z.object({ sort_field: Sort.field, sort_order: Sort.order, limit: z.coerce.number().int().min(1).max(100).default(100) });
+const Listed = z.object({
+  sort_field: Sort.field,
+  sort_order: Sort.order,
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 100),
+});
 export function listCustomers(call: Call): Reply {
   const asked = Listed.safeParse(Object.fromEntries(call.query));
   if (!asked.success) return invalid("INVALID_VALUE", "Invalid value.", asked.error.issues[0]?.path.join("."));

@@ -1,6 +1,6 @@
 /** Square's payment links, and the page at which a customer pays. https://developer.squareup.com/reference/square/checkout-api */
 import { type Call, html, json, page, type Reply } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { LOCATION_ID, paid } from "./payments.ts";
 import { body, invalid, inWords, iso, Money, newId, ownMoney } from "./request.ts";
 
@@ -16,20 +16,24 @@ export const SHOP = "square.link";
 export const linksOf = (call: Pick<Call, "state">) => call.state.collection<PaymentLink>("payment_links");
 
 const Item = z.strictObject({
-  name: z.string().max(512),
-  quantity: z.string().regex(/^[1-9]\d{0,11}$/),
+  name: z.string().check(z.maxLength(512)),
+  quantity: z.string().check(z.regex(/^[1-9]\d{0,11}$/)),
   base_price_money: Money,
-  note: z.string().max(2000).optional(),
+  note: z.optional(z.string().check(z.maxLength(2000))),
 });
-const Quick = z.strictObject({ name: z.string().max(255), price_money: Money, location_id: z.string() });
+const Quick = z.strictObject({ name: z.string().check(z.maxLength(255)), price_money: Money, location_id: z.string() });
 const Create = z.strictObject({
-  idempotency_key: z.string().max(192).optional(),
-  description: z.string().max(4096).optional(),
-  quick_pay: Quick.optional(),
-  order: z
-    .strictObject({ location_id: z.string(), line_items: z.array(Item).min(1), reference_id: z.string().max(40).optional() })
-    .optional(),
-  payment_note: z.string().max(500).optional(),
+  idempotency_key: z.optional(z.string().check(z.maxLength(192))),
+  description: z.optional(z.string().check(z.maxLength(4096))),
+  quick_pay: z.optional(Quick),
+  order: z.optional(
+    z.strictObject({
+      location_id: z.string(),
+      line_items: z.array(Item).check(z.minLength(1)),
+      reference_id: z.optional(z.string().check(z.maxLength(40))),
+    }),
+  ),
+  payment_note: z.optional(z.string().check(z.maxLength(500))),
 });
 
 export function createLink(call: Call): Reply {

@@ -1,6 +1,6 @@
 /** Square's payments, and what is given back of them. https://developer.squareup.com/reference/square/payments-api */
 import { type Call, json, type Reply } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ownCard, refusal } from "./cards.ts";
 import { existing } from "./customers.ts";
 import { tell } from "./pushes.ts";
@@ -27,19 +27,19 @@ export interface Refund {
   readonly [more: string]: unknown;
 }
 export const LOCATION_ID = "LSANDBOXMAIN1";
-const Key = z.string().min(1).max(45);
+const Key = z.string().check(z.minLength(1), z.maxLength(45));
 
 const Create = z.strictObject({
   source_id: z.string(),
   idempotency_key: Key,
-  amount_money: Money.optional(),
-  autocomplete: z.boolean().default(true),
-  customer_id: z.string().optional(),
-  location_id: z.string().default(LOCATION_ID),
-  reference_id: z.string().max(40).optional(),
-  note: z.string().max(500).optional(),
-  buyer_email_address: z.string().max(255).optional(),
-  verification_token: z.string().optional(),
+  amount_money: z.optional(Money),
+  autocomplete: z._default(z.boolean(), true),
+  customer_id: z.optional(z.string()),
+  location_id: z._default(z.string(), LOCATION_ID),
+  reference_id: z.optional(z.string().check(z.maxLength(40))),
+  note: z.optional(z.string().check(z.maxLength(500))),
+  buyer_email_address: z.optional(z.string().check(z.maxLength(255))),
+  verification_token: z.optional(z.string()),
 });
 
 /** Keeps a payment that went through, and tells of it. */
@@ -83,7 +83,7 @@ const Back = z.strictObject({
   idempotency_key: Key,
   payment_id: z.string(),
   amount_money: Money,
-  reason: z.string().max(192).optional(),
+  reason: z.optional(z.string().check(z.maxLength(192))),
 });
 
 export function refundPayment(call: Call): Reply {

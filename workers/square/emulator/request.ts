@@ -1,6 +1,6 @@
 /** How Square reads requests, words its refusals, and knows a request again. https://developer.squareup.com/docs/build-basics/common-api-patterns/idempotency */
 import { type Call, json, type Reply, refuse } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const error = (status: number, category: string, code: string, detail: string, field?: string): Reply =>
   json(status, { errors: [{ category, code, detail, ...(field !== undefined && { field }) }] });
@@ -9,7 +9,7 @@ export const invalid = (code: string, detail: string, field?: string): never =>
   refuse(error(400, "INVALID_REQUEST_ERROR", code, detail, field));
 
 export const CURRENCY = "USD";
-export const Money = z.strictObject({ amount: z.int().min(0), currency: z.string().regex(/^[A-Z]{3}$/) });
+export const Money = z.strictObject({ amount: z.int().check(z.minimum(0)), currency: z.string().check(z.regex(/^[A-Z]{3}$/)) });
 export type Money = z.output<typeof Money>;
 /** An amount of the location's own currency. */
 export function ownMoney(money: Money, field: string, least = 1): Money {
@@ -20,7 +20,7 @@ export function ownMoney(money: Money, field: string, least = 1): Money {
 export const inWords = ({ amount }: Money): string => `$${(amount / 100).toFixed(2)}`;
 
 /** The body, as the endpoint knows it: a field it lacks, has too long or does not know is named. */
-export function body<S extends z.ZodType>(call: Call, schema: S): z.output<S> {
+export function body<S extends z.ZodMiniType>(call: Call, schema: S): z.output<S> {
   if (typeof call.json !== "object" || call.json === null) return invalid("EXPECTED_JSON_BODY", "Expected a JSON body.");
   const parsed = schema.safeParse(call.json);
   if (parsed.success) return parsed.data;
@@ -38,7 +38,7 @@ interface Remembered {
   readonly reply: Reply;
 }
 const keyOf = (call: Call): string | undefined => {
-  const found = z.looseObject({ idempotency_key: z.string().min(1) }).safeParse(call.json);
+  const found = z.looseObject({ idempotency_key: z.string().check(z.minLength(1)) }).safeParse(call.json);
   return found.success ? `${call.url.pathname} ${found.data.idempotency_key}` : undefined;
 };
 const remembered = (call: Call) => call.state.collection<Remembered>("idempotency_keys");

@@ -1,6 +1,6 @@
 /** Square's subscriptions, and the plans in its catalog that they are of. https://developer.squareup.com/reference/square/subscriptions-api */
 import { type Call, json, type Reply } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ownCard } from "./cards.ts";
 import { existing } from "./customers.ts";
 import { LOCATION_ID } from "./payments.ts";
@@ -26,27 +26,27 @@ export interface Subscription {
 
 const Phase = z.strictObject({
   cadence: z.enum(["DAILY", "WEEKLY", "MONTHLY", "ANNUAL"]),
-  ordinal: z.int().optional(),
-  periods: z.int().optional(),
+  ordinal: z.optional(z.int()),
+  periods: z.optional(z.int()),
   pricing: z.strictObject({ type: z.enum(["STATIC"]), price_money: Money }),
 });
 const Plan = z.strictObject({
   type: z.literal("SUBSCRIPTION_PLAN"),
-  id: z.string().startsWith("#"),
-  subscription_plan_data: z.strictObject({ name: z.string().min(1), all_items: z.boolean().optional() }),
+  id: z.string().check(z.startsWith("#")),
+  subscription_plan_data: z.strictObject({ name: z.string().check(z.minLength(1)), all_items: z.optional(z.boolean()) }),
 });
 const PlanVariation = z.strictObject({
   type: z.literal("SUBSCRIPTION_PLAN_VARIATION"),
-  id: z.string().startsWith("#"),
+  id: z.string().check(z.startsWith("#")),
   subscription_plan_variation_data: z.strictObject({
-    name: z.string().min(1),
-    phases: z.array(Phase).min(1),
+    name: z.string().check(z.minLength(1)),
+    phases: z.array(Phase).check(z.minLength(1)),
     subscription_plan_id: z.string(),
   }),
 });
 const Upsert = z.strictObject({
-  idempotency_key: z.string().min(1).max(128),
-  batches: z.array(z.strictObject({ objects: z.array(z.discriminatedUnion("type", [Plan, PlanVariation])) })).min(1),
+  idempotency_key: z.string().check(z.minLength(1), z.maxLength(128)),
+  batches: z.array(z.strictObject({ objects: z.array(z.discriminatedUnion("type", [Plan, PlanVariation])) })).check(z.minLength(1)),
 });
 
 export const variationsOf = (call: Pick<Call, "state">) => call.state.collection<Variation>("plan_variations");
@@ -69,13 +69,13 @@ export function upsert(call: Call): Reply {
 }
 
 const Create = z.strictObject({
-  idempotency_key: z.string().min(1).max(128).optional(),
+  idempotency_key: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
   location_id: z.string(),
   plan_variation_id: z.string(),
   customer_id: z.string(),
-  card_id: z.string().optional(),
-  start_date: z.string().optional(),
-  timezone: z.string().optional(),
+  card_id: z.optional(z.string()),
+  start_date: z.optional(z.string()),
+  timezone: z.optional(z.string()),
 });
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 /** Square Terminals: devices, what is asked for on them, and whoever stands before them. https://developer.squareup.com/reference/square/terminal-api */
 import { type Call, html, json, page, type Reply, refuse } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { LOCATION_ID, paid } from "./payments.ts";
 import { tell } from "./pushes.ts";
 import { body, error, find, invalid, inWords, iso, Money, newId, ownMoney } from "./request.ts";
@@ -29,14 +29,14 @@ export function listCodes(call: Call): Reply {
 }
 
 const Create = z.strictObject({
-  idempotency_key: z.string().min(1).max(64),
+  idempotency_key: z.string().check(z.minLength(1), z.maxLength(64)),
   checkout: z.strictObject({
     amount_money: Money,
-    device_options: z.strictObject({ device_id: z.string(), skip_receipt_screen: z.boolean().optional() }),
-    reference_id: z.string().max(40).optional(),
-    note: z.string().max(500).optional(),
-    deadline_duration: z.string().optional(),
-    customer_id: z.string().optional(),
+    device_options: z.strictObject({ device_id: z.string(), skip_receipt_screen: z.optional(z.boolean()) }),
+    reference_id: z.optional(z.string().check(z.maxLength(40))),
+    note: z.optional(z.string().check(z.maxLength(500))),
+    deadline_duration: z.optional(z.string()),
+    customer_id: z.optional(z.string()),
   }),
 });
 

@@ -1,6 +1,6 @@
 /** Orders, each of one reward, and the campaigns they choose from. https://developers.tremendous.com/reference/create-order */
 import { type Call, json, type Reply, refuse, type State } from "@junction/sandbox";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export interface Reward {
   readonly id: string;
@@ -55,20 +55,17 @@ const CAMPAIGNS = [
 export const listCampaigns = (): Reply => json(200, { campaigns: CAMPAIGNS });
 
 const Asked = z.object({
-  external_id: z.string().min(1).nullish(),
+  external_id: z.nullish(z.string().check(z.minLength(1))),
   payment: z.object({ funding_source_id: z.string() }),
   reward: z.object({
-    campaign_id: z.string().nullish(),
-    products: z.array(z.string()).optional(),
+    campaign_id: z.nullish(z.string()),
+    products: z.optional(z.array(z.string())),
     value: z.object({
-      denomination: z.number().positive(),
-      currency_code: z
-        .string()
-        .regex(/^[A-Z]{3}$/)
-        .default("USD"),
+      denomination: z.number().check(z.positive()),
+      currency_code: z._default(z.string().check(z.regex(/^[A-Z]{3}$/)), "USD"),
     }),
-    recipient: z.object({ name: z.string().nullish(), email: z.email() }),
-    delivery: z.object({ method: z.literal("EMAIL"), meta: z.object({ message: z.string().optional() }).optional() }),
+    recipient: z.object({ name: z.nullish(z.string()), email: z.email() }),
+    delivery: z.object({ method: z.literal("EMAIL"), meta: z.optional(z.object({ message: z.optional(z.string()) })) }),
   }),
 });
 

@@ -66,7 +66,7 @@ export const SignAsk = Ref.extend({
   messages: z.array(z.object({ id: ItemId, timestamp: z.number().int().positive(), body: Payload })).max(100),
 });
 /** No Worker of a vendor is bound as ourselves: our own signing secrets are stored under that name. */
-const Props = z.object({ vendor: VendorId.refine((vendor) => vendor !== JUNCTION, "is our own name") });
+const Props = z.object({ vendor: VendorId.check(z.refine((vendor) => vendor !== JUNCTION, "is our own name")) });
 
 /** The ask as its schema has it, or a `TypeError` that names each bad field. */
 export function parsed<S extends z.ZodType>(schema: S, ask: unknown): z.output<S> {

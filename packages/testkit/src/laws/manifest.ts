@@ -39,7 +39,7 @@ export const MANIFEST_LAWS: readonly Law<Subject>[] = [
     check: ({ vendor }) =>
       [...vendor.actions.values()].flatMap(({ tool }) => {
         const { description, title, id } = tool;
-        const entry = CatalogTool.pick({ id: true, title: true, effect: true }).safeParse(tool);
+        const entry = z.object(CatalogTool.shape).pick({ id: true, title: true, effect: true }).safeParse(tool);
         return [
           ...wrong(!entry.success, `${id} is no tool id, or its effect is unknown`, id),
           ...wrong(description.length < 20 || description.length > 1024, `its description has ${description.length} characters`, id),
@@ -122,7 +122,7 @@ function unsigned(auth: Auth, hosts: readonly string[]): readonly string[] {
   return auth.scheme === "by_host" ? hosts.filter((host) => auth.hosts[host] === undefined) : [];
 }
 
-function jsonSchema(schema: z.ZodType): Schema {
+function jsonSchema(schema: z.core.$ZodType): Schema {
   return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Schema;
 }
 

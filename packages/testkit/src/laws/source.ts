@@ -30,7 +30,7 @@ const NOT_IN_A_WEBHOOK: readonly (readonly [RegExp, string])[] = [
   [/\bJSON\.stringify\b/, "JSON written anew: a signature covers the bytes that came"],
   [/\bfetch\s*\(|\bconsole\s*\./, "fetch or console: `confirm` asks `http`, and a log is no place for what a vendor said"],
 ];
-const IMPORTS = /^(@junction\/(kit|tools)|zod|\.\/[\w-]+(\/[\w-]+)*\.ts)$/;
+const IMPORTS = /^(@junction\/(kit|tools)|zod\/mini|\.\/[\w-]+(\/[\w-]+)*\.ts)$/;
 
 export const SOURCE_LAWS: readonly Law<Subject>[] = [
   {

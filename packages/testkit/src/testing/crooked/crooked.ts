@@ -1,7 +1,7 @@
 /** A vendor that breaks every law of the family, to prove that each law can be broken and says so. Never deployed. */
 import { type Action, bearer, defineVendor, type Path, path, secret, textOf, type Vendor } from "@junction/kit";
 import type { Tool } from "@junction/tools";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const maker = defineVendor({
   id: "crooked",
@@ -16,15 +16,15 @@ const maker = defineVendor({
 });
 const honest = maker.provides({ actions: [] });
 
-const Text = z.strictObject({ text: z.string().min(1).describe("what the note says") });
+const Text = z.strictObject({ text: z.string().check(z.minLength(1), z.describe("what the note says")) });
 const Id = z.object({ id: z.string() });
-const tool = (id: string, effect: Tool["effect"], input: z.ZodObject = Text): Tool => ({
+const tool = (id: string, effect: Tool["effect"], input: z.ZodMiniObject = Text): Tool => ({
   id: `crooked/${id}`,
   title: "A crooked tool",
   description: "Does what it should not, for the suite to see.",
   effect,
   input,
-  output: z.looseObject({ id: z.string().optional() }),
+  output: z.looseObject({ id: z.optional(z.string()) }),
 });
 const action = (rest: Pick<Action, "tool" | "run"> & Partial<Action>): Action => ({
   scopes: [],
@@ -80,12 +80,12 @@ const actions: readonly Action[] = [
       if (Date.now() - began > 100) throw new Error("it took too long");
       if (Math.abs(at - Date.now()) > 300_000) throw new Error("its clock is wrong");
       for (let more: string | undefined = "first"; more !== undefined; )
-        more = (await http.get(path`/v1/notes`)).json(z.object({ nextPageToken: z.string().optional() })).nextPageToken;
+        more = (await http.get(path`/v1/notes`)).json(z.object({ nextPageToken: z.optional(z.string()) })).nextPageToken;
       return { id: "1" };
     },
   }),
   action({
-    tool: { ...tool("mute_note", "read", z.object({ name: z.string().optional() })), description: "Too short.", title: "" },
+    tool: { ...tool("mute_note", "read", z.object({ name: z.optional(z.string()) })), description: "Too short.", title: "" },
     run: async () => ({}),
   }),
   action({
