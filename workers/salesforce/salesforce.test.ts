@@ -82,7 +82,7 @@ test("what Salesforce did not write cannot be read, however long it takes to say
   const bomb = `<Notification>`.repeat(70_000);
   for (const body of ["", "{}", "<a/>", message(), message(notification("x y", "Lead", { Id: "1" })), bomb, `<${"a".repeat(1_000_000)}`]) {
     const began = performance.now();
-    expect(() => webhook.receive(delivery(body)), body.slice(0, 40)).toThrow(expect.objectContaining({ name: "ZodError" }));
+    expect(() => webhook.receive(delivery(body)), body.slice(0, 40)).toThrow(expect.objectContaining({ name: "$ZodError" }));
     expect(performance.now() - began).toBeLessThan(2000);
   }
 });
