@@ -3,10 +3,10 @@ import type { Catalog, CatalogTool, CatalogVendor, CatalogWay } from "@junction/
 import { code, generated, table } from "./markdown.ts";
 
 export function vendorPage(vendor: CatalogVendor, catalog: Catalog): string {
-  const tools = vendor.actions.map(({ tool, idempotent, probe, scopes }) => [
+  const tools = vendor.actions.map(({ tool, idempotent, probe, echoed, scopes }) => [
     `\`${tool}\``,
     effectOf(catalog, tool),
-    idempotent ? "yes" : probe ? "no; asked for afterwards" : "no",
+    idempotent ? "yes" : probe ? "no; asked for afterwards" : echoed ? "no; its events tell" : "no",
     scopes.map(code).join(", ") || "–",
   ]);
   const scopes = Object.entries(vendor.scopes).map(([scope, words]) => [code(scope), words]);

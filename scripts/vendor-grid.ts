@@ -29,6 +29,7 @@ export const GRID = [
       "its effects can be tried again or looked up after a lost answer",
       "an idempotent action done twice under one key is done once",
       "a probe finds what was done, and nothing where nothing was",
+      "an effect whose answer was lost is proved by an event, where its events bear the key",
     ],
   },
   { fault: "pages without end", comes: "ends", laws: ["a list without end is not followed without end"] },
@@ -88,7 +89,7 @@ export function vendorsPage(catalog: Catalog, exemptions: ReadonlyMap<string, re
         "Tools",
         "Connected by",
         "Events",
-        "Effects: repeated safely by a key, looked up afterwards, or left to a person",
+        "Effects: repeated safely by a key, looked up afterwards, told by an event, or left to a person",
       ],
       catalog.vendors.map((vendor) => [
         link(vendor),
@@ -127,10 +128,12 @@ function effectsOf(vendor: CatalogVendor, catalog: Catalog): string {
   const effects = vendor.actions.filter(({ tool }) => !reads.has(tool));
   if (effects.length === 0) return "reads alone";
   const [keyed, probed] = [effects.filter(({ idempotent }) => idempotent), effects.filter(({ idempotent, probe }) => !idempotent && probe)];
-  const left = effects.filter(({ idempotent, probe }) => !idempotent && !probe);
+  const told = effects.filter(({ idempotent, probe, echoed }) => !idempotent && !probe && echoed);
+  const left = effects.filter(({ idempotent, probe, echoed }) => !idempotent && !probe && !echoed);
   return [
     keyed.length > 0 ? `${keyed.length} by a key` : "",
     probed.length > 0 ? `${probed.length} looked up` : "",
+    told.length > 0 ? `${told.length} told by an event` : "",
     left.length > 0 ? `to a person: ${left.map(({ tool }) => code(tool)).join(", ")}` : "",
   ]
     .filter(Boolean)

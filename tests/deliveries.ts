@@ -1,4 +1,6 @@
 /** Vendors' deliveries in end-to-end tests: made and signed by the sandbox, sent by the test, and what became of them in D1. */
+import { vi } from "vitest";
+import { pushes } from "../workers/sendgrid/emulator/pushes.ts";
 import type { Users } from "./mesh.ts";
 
 /** A request of a vendor to us, signed. */
@@ -33,6 +35,24 @@ export interface Sent {
 export async function send({ method, url, headers, body }: Omit<Signed, "id" | "kind">): Promise<Sent> {
   const response = await fetch(url, { method, headers, redirect: "manual", ...(method !== "GET" && { body }) });
   return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/**
+ * SendGrid's events reach the contractor from now on. Gives what delivers, of all that SendGrid has to tell by then.
+ */
+export async function hearSendGrid(mesh: Users, contractor: string): Promise<() => Promise<void>> {
+  const about = { vendor: "sendgrid", url: await addressOf(mesh, contractor, "sendgrid"), secret: pushes.secret };
+  const session = { contractor };
+  await mesh.api("POST", "/connections/sendgrid/webhook-secret", { action: "set", secret: pushes.secret }, session);
+  for (const push of await signed(mesh, { ...about, kind: "email.opened" })) await send(push);
+  await vi.waitFor(async () => {
+    const { body } = await mesh.api("GET", "/connections/sendgrid", undefined, session);
+    if (body.webhook.waiting_for_first_event !== false) throw new Error("no event has come yet");
+  }, 10_000);
+  return async () => {
+    const { body } = await mesh.sandbox("POST", "/sandbox/api/changes", about);
+    if (Object.keys(body.statuses).join() !== "200") throw new Error(`deliveries were answered ${JSON.stringify(body.statuses)}`);
+  };
 }
 
 /** Notes in a table of its own, from now on, each event that is done, in the order in which they are: seen by the database itself. */

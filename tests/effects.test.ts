@@ -1,5 +1,6 @@
 /** No effect twice, none lost silently. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { hearSendGrid } from "./deliveries.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 let mesh: Mesh;
@@ -121,4 +122,21 @@ test("an identical text that another call sent does not stand in for the one tha
   expect((await mesh.call(key, "crm_send_sms", { ...words, idempotency_key: "twin-1" })).body.structuredContent).toBeDefined();
   await fault("twilio", "create_message", "drop", { times: 1 });
   expect(facts(await mesh.call(key, "crm_send_sms", { ...words, idempotency_key: "twin-2" }))).toMatchObject({ kind: "OutcomeUnknown" });
+});
+
+test("an email whose answer was lost is told of by SendGrid's own event: one email, its result, and no person asked", async () => {
+  const deliver = await hearSendGrid(mesh, "demo");
+  await fault("sendgrid", "send_mail", "commit_then_drop", { times: 1 });
+  const args = { to: "eve@example.com", subject: "Told", text: "Here", idempotency_key: "told-1" };
+  const lost = await mesh.call(key, "crm_send_email", args);
+  expect(facts(lost)).toMatchObject({ kind: "OutcomeUnknown", retry_after_ms: 5_000 });
+  expect(facts(await mesh.call(key, "crm_send_email", args))).toMatchObject({ kind: "OutcomeUnknown", retry_after_ms: 5_000 });
+  await deliver();
+  const result = { message_id: expect.stringMatching(/^[\w-]{22}$/), status: "queued" };
+  await vi.waitFor(async () => expect((await mesh.call(key, "crm_send_email", args)).body.structuredContent).toEqual(result), {
+    timeout: 20_000,
+    interval: 200,
+  });
+  expect((await inbox("sendgrid")).filter((entry) => JSON.stringify(entry).includes("eve@example.com"))).toHaveLength(1);
+  expect((await mesh.api("GET", "/calls?state=unknown")).body.calls).not.toContainEqual(expect.objectContaining({ id: facts(lost).call }));
 });

@@ -1,6 +1,6 @@
 /** Workflows' runs in the whole mesh: real objects, real dispatch, the sandbox's vendors. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { addressOf } from "./deliveries.ts";
+import { addressOf, hearSendGrid } from "./deliveries.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 import { type Runs, runsOn } from "./testing/runs.ts";
 
@@ -121,6 +121,21 @@ test("an answer dropped after the vendor acted: found again where the vendor can
   await Promise.all([yes, no].map((one) => runs.until(one, "completed")));
   expect(await runs.inbox("sendgrid", "yes@example.com")).toHaveLength(1);
   expect(await runs.inbox("sendgrid", "no@example.com")).toHaveLength(2); // the person said that it had not been sent
+});
+
+test("an email whose answer was dropped is waited for, and the event that tells of it lets the run go on", async () => {
+  await mesh.connect("told", "twilio", "sendgrid");
+  const deliver = await hearSendGrid(mesh, "told");
+  await fault("sendgrid", "send_mail", "commit_then_drop", { times: 1 });
+  const mail = { id: "mail", type: "email", subject: "Hello", text: "Hello" };
+  const lead = await runs.lead("told", { email: "told@example.com", phone: "+12025550106" });
+  const run = await runs.start("told", [mail, sms("after", "It was {{steps.mail.message_id}}")], { lead });
+  await vi.waitFor(async () => expect((await runs.view(run)).steps).toMatchObject([{ step: "mail", state: "waiting" }]), 10_000);
+  await deliver();
+  const [sent] = (await runs.until(run, "completed")).steps;
+  expect(sent).toMatchObject({ state: "completed", output: { message_id: expect.any(String), status: "queued" } });
+  expect(await runs.inbox("sendgrid", "told@example.com")).toHaveLength(1);
+  expect(await runs.inbox("twilio", "+12025550106")).toMatchObject([{ text: `It was ${sent?.output?.["message_id"]}` }]);
 });
 
 test("what passes by itself is tried again, keeping to Retry-After; what does not ends the run with its reason, or goes on if the step says so", async () => {

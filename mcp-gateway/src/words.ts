@@ -137,7 +137,7 @@ export function explain(trouble: Trouble, { publicUrl, tool, vendor, call }: Con
           }
         : {
             kind,
-            text: "It may or may not have happened; the vendor is being asked.",
+            text: "It may or may not have happened; the vendor is yet to tell.",
             next: `Do not send it anew. Wait, then ${repeat}.`,
             retryAfterMs: trouble.retryAfterMs,
           };

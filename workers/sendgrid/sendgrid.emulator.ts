@@ -1,7 +1,7 @@
 /** Plays SendGrid's v3 API: sending, scopes, templates. https://www.twilio.com/docs/sendgrid/api-reference/mail-send */
-import { type Call, defineEmulator, type ErrorFault, empty, json, type Reply, refuse } from "@junction/sandbox";
+import { type Call, defineEmulator, type ErrorFault, empty, json, noteChange, type Reply, refuse } from "@junction/sandbox";
 import * as z from "zod/mini";
-import { pushes } from "./emulator/pushes.ts";
+import { delivered, pushes } from "./emulator/pushes.ts";
 
 // Put together here, so that no scanner takes them for somebody's.
 const key = (id: string, secret: string): string => ["SG", id, secret].join(".");
@@ -166,12 +166,14 @@ function send(call: Call): Reply {
   const id = call.random(22, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
   const template = TEMPLATES.find((one) => one.id === mail.template_id);
   const files = (mail.attachments ?? []).map(({ filename }) => `\n[${filename}]`).join("");
-  for (const { to = [], cc = [], bcc = [], subject, dynamic_template_data } of mail.personalizations ?? []) {
+  for (const { to = [], cc = [], bcc = [], subject, dynamic_template_data, custom_args } of mail.personalizations ?? []) {
     for (const { email } of [...to, ...cc, ...bcc]) {
       const text = (filled(template, dynamic_template_data) ?? mail.content?.[0]?.value ?? `(template ${template?.id ?? ""})`) + files;
       const about = template?.versions[0]?.subject ?? subject ?? mail.subject ?? "(no subject)";
       const kept: Email = { id, to: email, from, subject: about, text, at: call.now() };
       call.state.collection<Email>("emails").put(`${id} ${call.random(8)}`, kept);
+      const args = { ...mail.custom_args, ...custom_args };
+      noteChange(call.state, { kind: "email.delivered", ...delivered({ message: id, email, args }, call.random(22), call.now()) });
     }
   }
   return empty(202, { "x-message-id": id });

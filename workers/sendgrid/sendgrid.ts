@@ -64,11 +64,9 @@ function contentOf({ text, html }: { readonly text?: string | undefined; readonl
   return [{ type: "text/plain", value: text }, ...(html === undefined ? [] : [{ type: "text/html", value: html }])];
 }
 
-/**
- * Not idempotent, and no probe: SendGrid has no key for repeats and no way to look an email up by what was sent. After a lost
- * answer the ledger stays `unknown` and asks a person.
- */
+/** SendGrid has no key for repeats, and no way to look an email up by what was sent. Its events tell. */
 const email = sendgrid.implement(sendEmail, {
+  echoed: true,
   async run({ http, account, input, idempotencyKey, files }) {
     const attachments = await attached(files, input.attachments, MOST_BYTES);
     const ownFrom = input.from === undefined || input.from === account.from_email;
@@ -77,7 +75,7 @@ const email = sendgrid.implement(sendEmail, {
         personalizations: [
           {
             to: [{ email: input.to, name: input.to_name }],
-            // Comes back in every event of the email. Per recipient, since the top-level field is described as a string.
+            // Comes back in every event of the email (webhook.ts). Per recipient, since the top-level field is described as a string.
             custom_args: { junction_key: idempotencyKey },
             dynamic_template_data: input.variables,
           },

@@ -15,6 +15,7 @@ const Event = z.object({
   timestamp: z.int(),
   reason: Text,
   url: Text,
+  junction_key: Text,
 });
 
 /** Event → what it is to us. Others are stages on the way, as `processed` and `deferred`. */
@@ -38,6 +39,7 @@ function read({
   timestamp,
   reason,
   url,
+  junction_key,
   ...more
 }: z.output<typeof Event>): readonly VendorEvent[] {
   const type = Object.hasOwn(TYPES, event) ? TYPES[event] : undefined;
@@ -47,6 +49,7 @@ function read({
   return [
     {
       ...{ id: sg_event_id, type, entity: `email:${message_id}`, occurredAt: timestamp * 1000, person: { email } },
+      ...(junction_key && { proves: { key: junction_key, result: { message_id, status: "queued" } } }),
       data: { message_id, to: email, reason: reason?.slice(0, 10_000), url: url?.slice(0, 2000) },
     },
   ];

@@ -31,6 +31,7 @@ const Status = z.object({
   recipient_id: Text,
   recipient_user_id: Text,
   errors: z.nullish(z.array(z.object({ code: z.number(), title: Text }))),
+  biz_opaque_callback_data: Text,
 });
 const Contact = z.object({ wa_id: Text, user_id: Text, profile: z.nullish(z.object({ name: Text })) });
 const Value = z.object({
@@ -106,7 +107,9 @@ function became(value: Value, status: z.output<typeof Status>): readonly VendorE
   const type = Object.hasOwn(OUTCOMES, status.status) ? OUTCOMES[status.status] : undefined;
   if (!type) return [];
   const { own, customer, ...about } = party(value, status.recipient_id, status.recipient_user_id);
-  const told = { ...about, id: `${status.id}:${type}`, occurredAt: momentOf(status.timestamp) };
+  const key = status.biz_opaque_callback_data;
+  const proves = key ? { key, result: { message_id: status.id, status: "accepted" } } : undefined;
+  const told = { ...about, id: `${status.id}:${type}`, occurredAt: momentOf(status.timestamp), proves };
   const data = { message_id: status.id, channel: "whatsapp", from: own, to: customer } as const;
   if (type === "message.delivered") return [{ ...told, type, data }];
   const [error] = status.errors ?? [];

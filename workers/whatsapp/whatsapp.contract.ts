@@ -6,11 +6,6 @@ export default {
   },
   exempt: [
     {
-      law: "its effects can be tried again or looked up after a lost answer",
-      tool: "crm/send_whatsapp",
-      reason: "Meta has neither an idempotency key nor a list of what was sent: after a lost answer a person has to decide",
-    },
-    {
       law: "each request is one the vendor's own description allows",
       tool: "crm/list_whatsapp_templates",
       reason: "the description leaves out the Graph API's own parameters of fields and paging, which Meta's pages have",

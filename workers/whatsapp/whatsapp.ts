@@ -8,13 +8,15 @@ import { webhook } from "./webhook.ts";
 
 const Sent = z.object({ messages: z.array(z.object({ id: z.string(), message_status: z.optional(z.string()) })).check(z.minLength(1)) });
 
-// Meta has neither an idempotency key nor a list of what was sent: after a lost answer nobody can tell but the customer.
+// Meta has neither an idempotency key nor a list of what was sent. What it tells of a message gives the key back.
 const send = whatsapp.implement(sendWhatsApp, {
-  async run({ http, account, input: { to, text, template, from } }) {
+  echoed: true,
+  async run({ http, account, input: { to, text, template, from }, idempotencyKey }) {
     if ((text === undefined) === (template === undefined))
       return refuse({ kind: "InvalidRequest", issues: ["give either text or template"] });
     const content = template ? { type: "template", template: filled(template) } : { type: "text", text: { body: text } };
-    const json = { messaging_product: "whatsapp", recipient_type: "individual", to, ...content };
+    const about = { messaging_product: "whatsapp", recipient_type: "individual", biz_opaque_callback_data: idempotencyKey };
+    const json = { ...about, to, ...content };
     const reply = await http.post(path`/v23.0/${from ?? account.phone_number_id}/messages`, { json });
     const [message] = reply.json(Sent).messages;
     // Meta may hold a template back while it judges how people take to it.

@@ -77,6 +77,8 @@ export const CatalogAction = z.object({
   idempotent: z.boolean(),
   /** The vendor can be asked afterwards whether the effect happened. */
   probe: z.boolean(),
+  /** The vendor's events prove the effect, since they bear the key. */
+  echoed: z.optional(z.literal(true)),
   /** It serves the tool where the contractor has not said who does. */
   first: z.optional(z.literal(true)),
   scopes: z.array(z.string()),

@@ -118,6 +118,15 @@ export const Person = z.object({
 });
 export type Person = z.output<typeof Person>;
 
+/** That an effect of ours happened, by a mark of ours that the vendor gives back: it settles a call whose answer was lost. */
+const Proof = z.object({
+  /** The idempotency key of the attempt. */
+  key: z.string().check(z.regex(/^[0-9a-f]{64}$/, "64 hexadecimal characters")),
+  /** What the action would have answered. */
+  result: z.record(z.string(), z.unknown()),
+});
+export type Proof = z.output<typeof Proof>;
+
 interface OfType<T extends EventType> {
   /** The vendor's id of this event: a second delivery of it has the same, and another event another. */
   readonly id: string;
@@ -129,6 +138,8 @@ interface OfType<T extends EventType> {
   /** The vendor's account it belongs to: needed where one address of our app takes the events of all contractors. */
   readonly account?: string | undefined;
   readonly person?: Person | undefined;
+  /** Of something that we had done there: what proves it. */
+  readonly proves?: Proof | undefined;
   readonly data: EventData<T>;
 }
 /** One event, as a vendor's Worker gives it. */
@@ -142,6 +153,7 @@ const Envelope = z.object({
   occurredAt: z.optional(z.int().check(z.nonnegative())),
   account: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
   person: z.optional(Person),
+  proves: z.optional(Proof),
   data: z.unknown(),
 });
 

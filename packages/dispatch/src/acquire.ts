@@ -14,6 +14,9 @@ import type { AcquireAsk, Verdict } from "./rpc.ts";
 
 /** How long after an attempt a probe that finds nothing is believed: the vendor has had the request for good by then. */
 export const PROBE_WINDOW_MS = 60_000;
+/** How long after an attempt an event may still tell of it, where the vendor's events reach us: until then no person is asked. */
+const ECHO_MS = 5 * 60_000;
+const ECHO_AGAIN_MS = 5_000;
 /** A lost attempt is looked for this long after its deadline. */
 export const LOST_GRACE_MS = 2_000;
 
@@ -99,10 +102,17 @@ function recall(desk: Desk, ask: AcquireAsk, inputHash: string, earlier: Effect)
       const action = actionOf(earlier.vendor, earlier.tool);
       if (action?.idempotent) return null; // the vendor tells a repeat by the same key
       const connection = desk.connections.get(earlier.vendor);
-      if (!action?.probe || !connection?.connected) return { verdict: "refused", refusal: { kind: "OutcomeUnknown" } };
-      return { verdict: "probe", call: earlier.call, sentAt: earlier.sentAt, ...grant(connection, earlier) };
+      if (action?.probe && connection?.connected)
+        return { verdict: "probe", call: earlier.call, sentAt: earlier.sentAt, ...grant(connection, earlier) };
+      return { verdict: "refused", refusal: { kind: "OutcomeUnknown", ...echo(desk, earlier, ask.now) } };
     }
   }
+}
+
+/** When an event may have told what became of an effect; nothing, where none will, and a person must look. */
+export function echo(desk: Desk, { vendor, tool, sentAt }: Effect, now: number): { readonly retryAfterMs?: number } {
+  const reached = (desk.endpoints.get(vendor)?.lastVerifiedAt ?? null) !== null;
+  return actionOf(vendor, tool)?.echoed && reached && now < sentAt + ECHO_MS ? { retryAfterMs: ECHO_AGAIN_MS } : {};
 }
 
 /** Junction's own tools need no connection, and none of theirs can break. */

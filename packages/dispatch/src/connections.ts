@@ -3,13 +3,13 @@
 import { vendorById } from "@junction/catalog";
 import { allowanceOf } from "./acquire.ts";
 import { announce } from "./alerts.ts";
-import { type Desk, openEffects, provision, saveAudit, saveConnection, saveEffect, wake } from "./desk.ts";
+import { type Desk, provision, saveConnection, wake } from "./desk.ts";
 import { append, type Evidence, health, RETEST_AFTER_MS } from "./health.ts";
 import { remaining } from "./limits.ts";
 import { rouse } from "./parked.ts";
 import type { Connection, PendingGrant } from "./records.ts";
 import type { AttachAsk, ConnectionView, ContractorRpc } from "./rpc.ts";
-import { NOTHING_HAPPENED, observe } from "./settle.ts";
+import { observe } from "./settle.ts";
 
 export function connectionView(desk: Desk, { evidence, connected, ...rest }: Connection, now: number): ConnectionView {
   return {
@@ -99,33 +99,4 @@ export function takeGrant(desk: Desk, stateHash: string, now: number): PendingGr
     .toArray();
   const grants = taken.map(({ record }) => JSON.parse(record) as PendingGrant);
   return grants.find((grant) => grant.stateHash === stateHash && grant.expiresAt > now) ?? null;
-}
-
-/** A person has looked: the effect happened, or it did not and may be attempted again. */
-export function decide(
-  desk: Desk,
-  { call, happened, now }: { readonly call: string; readonly happened: boolean; readonly now: number },
-): boolean {
-  const effect = desk.contractor === null ? undefined : openEffects(desk).find((open) => open.call === call && open.state === "unknown");
-  if (!effect) return false;
-  const result = happened ? { ok: true, value: null } : NOTHING_HAPPENED;
-  saveEffect(desk, { ...effect, state: happened ? "confirmed" : "failed", input: null, result: JSON.stringify(result) });
-  const { actor, tool, vendor, connection, sentAt } = effect;
-  saveAudit(desk, {
-    ...{
-      id: call,
-      contractor: desk.contractor ?? "",
-      actor,
-      tool,
-      vendor,
-      connection,
-      attempts: 1,
-      said: null,
-      startedAt: sentAt,
-      settledAt: now,
-    },
-    state: happened ? "confirmed" : "failed",
-    kind: happened ? null : "VendorUnavailable",
-  });
-  return true;
 }

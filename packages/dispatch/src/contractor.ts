@@ -6,11 +6,12 @@ import { acquire } from "./acquire.ts";
 import { validKey } from "./actors.ts";
 import { alerts, announceCalendar, announceSubscription, markRead } from "./alerts.ts";
 import { approvals, decideApproval, setUnasked, unasked } from "./approvals.ts";
-import { attach, beginGrant, connectionId, connectionView, decide, detach, takeGrant, tested } from "./connections.ts";
+import { attach, beginGrant, connectionId, connectionView, detach, takeGrant, tested } from "./connections.ts";
 import { type Desk, openDesk, provision, saveKey, saveOwnerEmail, saveRoute } from "./desk.ts";
 import { admit, endpoint, hold, hookSecret, seen, withEndpoint } from "./endpoints.ts";
 import { type NotifyEnv, notifier } from "./notify.ts";
 import { park, rouse, unpark, waiting } from "./parked.ts";
+import { decide, prove } from "./proof.ts";
 import type { AgentKey, PendingGrant } from "./records.ts";
 import type { AcquireAsk, AttachAsk, ContractorRpc, ParkAsk, SettleAsk, Waiter, WaiterRpc } from "./rpc.ts";
 import { vendorBinding } from "./rpc.ts";
@@ -164,6 +165,9 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
   }
   async decide(ask: Parameters<ContractorRpc["decide"]>[0]) {
     return decide(await this.#desk, ask);
+  }
+  async prove(ask: Parameters<ContractorRpc["prove"]>[0]) {
+    prove(await this.#desk, ask);
   }
   async flush() {
     await flush(await this.#desk, this.env.DB);

@@ -173,6 +173,14 @@ export function effectByKey(desk: Desk, key: string): Effect | undefined {
   return desk.storage.sql.exec("SELECT * FROM effects WHERE key = ?", key).toArray()[0] as unknown as Effect | undefined; // the columns are Effect's fields
 }
 
+/** The effect that an attempt was made for under this idempotency key: its last two digits count attempts, and any of them proves it. */
+export function effectByMark(desk: Desk, mark: string): Effect | undefined {
+  const key = mark.slice(0, -2);
+  return desk.storage.sql.exec("SELECT * FROM effects WHERE key BETWEEN ? AND ?", `${key}00`, `${key}ff`).toArray()[0] as unknown as
+    | Effect
+    | undefined; // as above
+}
+
 /** Effects whose outcome is open, oldest first. */
 export function openEffects(desk: Desk): Effect[] {
   return desk.storage.sql.exec("SELECT * FROM effects WHERE state IN ('sent', 'unknown') ORDER BY sentAt").toArray() as unknown as Effect[];

@@ -4,6 +4,7 @@ export { closestTools, findTool, wireName } from "./contracts.ts";
 export type { Evidence, Health, Status } from "./health.ts";
 export { park } from "./park.ts";
 export { dispatch } from "./pipeline.ts";
+export { ledgerConsumer } from "./proof.ts";
 export type { AgentKey, Alert, Approval, PendingGrant } from "./records.ts";
 export type { Refusal, Trouble } from "./refusal.ts";
 export { servingOrder } from "./routes.ts";

@@ -98,12 +98,12 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
         ...(effect && { key: effect.key }),
       }),
     ).catch((error) => log("unsettled", ask, call, error)); // the ledger still says sent, so the sweep will look
-    if (effect) await settled;
-    else mesh.later(settled);
+    const settlement = effect && (await settled);
+    if (!effect) mesh.later(settled);
 
     if (outcome === "fault") return refused({ kind: "Fault" }, vendor);
     if (verdict.verdict === "probe") {
-      if (outcome.ok && outcome.value !== null && (await settled))
+      if (outcome.ok && outcome.value !== null && settlement?.happened)
         return answer({ call: verdict.call, outcome, vendor }, verdict.call !== call);
       return refused({ kind: "OutcomeUnknown", retryAfterMs: RECHECK_MS }, vendor);
     }
@@ -118,7 +118,7 @@ export async function dispatch(mesh: Mesh, ask: ToolCall): Promise<Answer> {
     if (wait !== null && attempt < MOST_ATTEMPTS && (await pause(wait, deadline))) continue;
     // The effect may have happened and nothing at the vendor tells a repeat: no caller may be told to try again.
     if (effect && !action?.idempotent && outcome.error.kind === "VendorUnavailable" && outcome.error.sent)
-      return refused({ kind: "OutcomeUnknown" }, vendor);
+      return refused({ kind: "OutcomeUnknown", ...(settlement?.retryAfterMs && { retryAfterMs: settlement.retryAfterMs }) }, vendor);
     // Whoever knew what was meant has the last word; else the first choice's trouble is the one to mend.
     const known = !tool.interchangeable && outcome.error.kind !== "NotFound";
     return answer((known ? undefined : failed[0]) ?? { call, outcome, vendor }, false);

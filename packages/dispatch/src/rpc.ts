@@ -1,6 +1,6 @@
 /** What dispatch and the settings API may ask of a contractor's Durable Object. */
 
-import type { Identity, Outcome, VendorRpc } from "@junction/core";
+import type { Identity, Outcome, Proof, VendorRpc } from "@junction/core";
 import type { Health } from "./health.ts";
 import type { AgentKey, Alert, Approval, Connection, PendingGrant } from "./records.ts";
 import type { Refusal } from "./refusal.ts";
@@ -76,6 +76,14 @@ export type Verdict =
   /** The effect may have happened: ask the vendor, then report with `settle`. */
   | ({ readonly verdict: "probe"; readonly call: string; readonly sentAt: number } & Grant)
   | { readonly verdict: "refused"; readonly refusal: Refusal };
+
+/** What the ledger says once a call is settled. */
+export interface Settlement {
+  /** The effect is known to have happened: what a probe found may be another call's. */
+  readonly happened: boolean;
+  /** It is not known, and events of the vendor's tell: by then one may have come. */
+  readonly retryAfterMs?: number;
+}
 
 export interface SettleAsk {
   readonly contractor: string;
@@ -189,8 +197,7 @@ export interface ContractorRpc {
   hold(ask: { readonly vendor: string; readonly holding: boolean }): Promise<void>;
   identify(ask: { readonly keyHash: string; readonly now: number }): Promise<AgentKey | null>;
   acquire(ask: AcquireAsk): Promise<Verdict>;
-  /** Whether the ledger now says that the effect happened: what a probe found may be another call's. */
-  settle(ask: SettleAsk): Promise<boolean>;
+  settle(ask: SettleAsk): Promise<Settlement>;
   /** The id a vendor's connection has, or will have: it outlives disconnecting. */
   connectionId(ask: { readonly contractor: string; readonly vendor: string; readonly now: number }): Promise<string>;
   attach(ask: AttachAsk): Promise<ConnectionView>;
@@ -268,6 +275,8 @@ export interface ContractorRpc {
   takeGrant(ask: { readonly stateHash: string; readonly now: number }): Promise<PendingGrant | null>;
   /** A person says whether an effect of unknown outcome happened. False if there is no such call to settle. */
   decide(ask: { readonly call: string; readonly happened: boolean; readonly now: number }): Promise<boolean>;
+  /** A verified event of the vendor's says that an effect of ours happened. */
+  prove(ask: { readonly vendor: string; readonly proof: Proof; readonly now: number }): Promise<void>;
   /** Writes what is not yet in D1 there, so that a reader of the audit sees every call settled before. */
   flush(ask: { readonly contractor: string }): Promise<void>;
   /** Deletes everything this object holds. */

@@ -1,20 +1,19 @@
 /** What came of an attempt: into the ledger, the connection's health, its budget, and the audit. */
 import type { Failure, Outcome } from "@junction/core";
-import { allowanceOf, FINAL, PROBE_WINDOW_MS } from "./acquire.ts";
+import { allowanceOf, echo, FINAL, PROBE_WINDOW_MS } from "./acquire.ts";
 import { actorName } from "./actors.ts";
 import { announce } from "./alerts.ts";
 import { confirmedTwins, type Desk, type Effect, effectByKey, saveAudit, saveConnection, saveEffect, wake } from "./desk.ts";
 import { append, type Evidence, health } from "./health.ts";
 import { charge, narrow } from "./limits.ts";
 import { rouse } from "./parked.ts";
-import type { Actor, SettleAsk } from "./rpc.ts";
+import type { Actor, SettleAsk, Settlement } from "./rpc.ts";
 
 /** A connection that keeps working is written down this often, not with every call. */
 const FRESHNESS_MS = 60_000;
 
-/** Whether the ledger now says that the effect happened. */
-export function settle(desk: Desk, ask: SettleAsk): boolean {
-  if (desk.contractor === null) return false; // erased meanwhile: nothing is kept of it
+export function settle(desk: Desk, ask: SettleAsk): Settlement {
+  if (desk.contractor === null) return { happened: false }; // erased meanwhile: nothing is kept of it
   const { outcome } = ask;
   if (outcome !== "fault") observe(desk, ask, outcome);
   const effect = ask.key === undefined ? undefined : effectByKey(desk, ask.key);
@@ -41,7 +40,8 @@ export function settle(desk: Desk, ask: SettleAsk): boolean {
       settledAt: ask.now,
     });
   if (ask.key !== undefined) finish(desk, ask.key);
-  return (settled ?? effect)?.state === "confirmed";
+  const now = settled ?? effect;
+  return { happened: now?.state === "confirmed", ...(now?.state === "unknown" && echo(desk, now, ask.now)) };
 }
 
 /** Wakes whoever waits for the same effect. */

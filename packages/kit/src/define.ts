@@ -60,6 +60,8 @@ export interface Implementation<C extends CredentialShape, Scope extends string,
   readonly scopes?: readonly Scope[];
   /** A repeat with the same key has one effect at the vendor. A read is always so. */
   readonly idempotent?: boolean;
+  /** The vendor's events give the key back, and the webhook says of these what they prove (`proves`). */
+  readonly echoed?: true;
   /** Of several that are connected it serves the tool where the contractor has not said who does. One vendor at most says so of a tool. */
   readonly first?: true;
   /**
@@ -92,6 +94,7 @@ export interface Action {
   readonly tool: Tool;
   readonly scopes: readonly string[];
   readonly idempotent: boolean;
+  readonly echoed?: true;
   readonly first?: true;
   readonly run: (attempt: Attempt & { readonly files: Files }) => Promise<unknown>;
   readonly probe?: (attempt: Attempt & { readonly sentAt: Date }) => Promise<unknown>;
@@ -166,6 +169,7 @@ export function defineVendor<const Id extends string, C extends CredentialShape,
         tool,
         scopes: how.scopes ?? [],
         idempotent: how.idempotent ?? tool.effect === "read",
+        ...(how.echoed && { echoed: how.echoed }),
         ...(how.first && { first: how.first }),
         run: async ({ files, ...attempt }) => tool.output.parse(await how.run({ ...asked(attempt), files })),
         ...(probe && {

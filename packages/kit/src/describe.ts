@@ -24,10 +24,11 @@ export function describeVendor(vendor: Vendor): { readonly vendor: CatalogVendor
       hosts: [...manifest.hosts],
       ...(manifest.unconfirmed !== undefined && { unconfirmed: manifest.unconfirmed }),
       ...(manifest.limit && { limit: manifest.limit }),
-      actions: actions.map(({ tool, idempotent, probe, first, scopes }) => ({
+      actions: actions.map(({ tool, idempotent, probe, echoed, first, scopes }) => ({
         tool: tool.id,
         idempotent,
         probe: probe !== undefined,
+        ...(echoed && { echoed }),
         ...(first && { first }),
         scopes: [...scopes],
       })),

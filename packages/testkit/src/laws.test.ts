@@ -95,6 +95,7 @@ const CAUGHT: Readonly<Record<string, readonly string[]>> = {
   "the secret before the newest counts until its overlap ends": ["the last secret but two: verified", "after the overlap: verified"],
   "a delivery too old or from the future is forged, where the vendor signs the time": ["just too old: verified", "far ahead: verified"],
   "the vendor's question whether the address is ours is answered, and nobody else's": ["asked with another secret: challenge"],
+  "an effect whose answer was lost is proved by an event, where its events bear the key": ["send_note: no event bears its key"],
   "an event it looks up is found at the vendor, and one that never was is not": ["one that never was is"],
   "a delivery changed after it was signed is forged": ["one character changed in quarter 4", "JSON written anew", "with another's proof"],
   "a delivery signed with another secret is forged": ["paid, signed with another: verified", "where the vault has another: verified"],

@@ -34,33 +34,49 @@ async function signature(key: JsonWebKey, signed: string): Promise<string> {
   return btoa(String.fromCharCode(0x30, numbers.length, ...numbers));
 }
 
+interface Mail {
+  /** What sending it gave. */
+  readonly message: string;
+  readonly email: string;
+  readonly args: Readonly<Record<string, string>>;
+}
+/** An event of a mail; `id` is the event's own. */
+function about({ message, email, args }: Mail, event: object, id: string, now: number) {
+  const one = {
+    email,
+    ...event,
+    sg_event_id: btoa(id).replace(/=+$/, ""),
+    sg_message_id: `${message}.recvd-5f5d8c8b9b-abcde-1-5F5FC76C-9.0`,
+    "smtp-id": `<${message}@geopod-ismtpd-1-0>`,
+    timestamp: Math.floor(now / 1000) - 2,
+    ...args,
+  };
+  // The line's end is part of what is signed.
+  return { type: "application/json;charset=utf-8", body: `[${JSON.stringify(one)}]\r\n` };
+}
+const DELIVERED = { event: "delivered", response: "250 OK", ip: "198.51.100.7", tls: 1 };
+/** What is told of a mail that was sent. */
+export const delivered = (mail: Mail, id: string, now: number) => about(mail, DELIVERED, id, now);
+
 const told =
-  (event: string, more: object = {}) =>
+  (event: object) =>
   ({ id, entity, now }: PushAbout) => {
     const message = `Sandbox${String(entity).padStart(15, "0")}`;
-    const one = {
-      email: `customer${entity}@example.com`,
-      event,
-      ...more,
-      sg_event_id: btoa(id).replace(/=+$/, ""),
-      sg_message_id: `${message}.recvd-5f5d8c8b9b-abcde-1-5F5FC76C-9.0`,
-      "smtp-id": `<${message}@geopod-ismtpd-1-0>`,
-      timestamp: Math.floor(now / 1000) - 2,
-      junction_key: "0".repeat(64),
-    };
-    // The line's end is part of what is signed.
-    return { type: "application/json;charset=utf-8", body: `[${JSON.stringify(one)}]\r\n` };
+    return about({ message, email: `customer${entity}@example.com`, args: { junction_key: "0".repeat(64) } }, event, id, now);
   };
 
 export const pushes: Pushes = {
   secret: PUBLIC,
   kinds: {
-    "email.delivered": told("delivered", { response: "250 OK", ip: "198.51.100.7", tls: 1 }),
-    "email.opened": told("open", { useragent: "Mozilla/5.0", ip: "203.0.113.9", sg_machine_open: false }),
-    "email.clicked": told("click", { url: "https://sandbox-plumbing.example/estimate?a=1&b=2", url_offset: { index: 0, type: "html" } }),
-    "email.bounced": told("bounce", { type: "bounce", status: "5.1.1", reason: "550 5.1.1 No such user here" }),
-    "email.unsubscribed": told("unsubscribe"),
-    "email.complained": told("spamreport"),
+    "email.delivered": told(DELIVERED),
+    "email.opened": told({ event: "open", useragent: "Mozilla/5.0", ip: "203.0.113.9", sg_machine_open: false }),
+    "email.clicked": told({
+      ...{ event: "click", url: "https://sandbox-plumbing.example/estimate?a=1&b=2" },
+      url_offset: { index: 0, type: "html" },
+    }),
+    "email.bounced": told({ event: "bounce", type: "bounce", status: "5.1.1", reason: "550 5.1.1 No such user here" }),
+    "email.unsubscribed": told({ event: "unsubscribe" }),
+    "email.complained": told({ event: "spamreport" }),
   },
   async sign({ type, body, secret, now }) {
     const timestamp = String(Math.floor(now / 1000));

@@ -55,7 +55,8 @@ export function send(call: Call): Reply {
   messages(call.state).put(id, { id, to, text: words, at: call.now() });
   // What is no template reaches nobody who has not written within a day; Meta says so only afterwards.
   const open = type === "template" || (windows(call.state).get(to) ?? 0) > call.now() - 86_400_000;
-  noteChange(call.state, { kind: open ? "message.delivered" : "message.failed", ...became(id, to, call.now(), open) });
+  const mark = textOf(body["biz_opaque_callback_data"]) || undefined;
+  noteChange(call.state, { kind: open ? "message.delivered" : "message.failed", ...became(id, to, call.now(), open, mark) });
   return json(200, {
     messaging_product: "whatsapp",
     contacts: [{ input: textOf(body["to"]), wa_id: to }],

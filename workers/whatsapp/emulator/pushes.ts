@@ -28,11 +28,12 @@ export const windows = (state: State) => state.collection<number>("windows");
 
 const LATE = { code: 131047, title: "Re-engagement message", message: "Re-engagement message", error_data: { details: "…" } };
 /** What is told of a message that was sent to a number. */
-export const became = (id: string, to: string, now: number, delivered: boolean) =>
+export const became = (id: string, to: string, now: number, delivered: boolean, mark: string | undefined) =>
   notice({
     statuses: [
       {
         ...{ id, status: delivered ? "delivered" : "failed", timestamp: moment(now), recipient_id: to },
+        ...(mark !== undefined && { biz_opaque_callback_data: mark }),
         ...(!delivered && { errors: [LATE] }),
       },
     ],

@@ -91,7 +91,7 @@ export const EFFECT_LAWS: readonly Law<Stage>[] = [
 ];
 
 /** Which request of the action is its last, counted from 0. */
-async function lastOf(stage: Stage, action: Action): Promise<number> {
+export async function lastOf(stage: Stage, action: Action): Promise<number> {
   const errand = stage.errands.find((one) => one.action === action);
   return errand ? (await stage.requests(errand)) - 1 : 0;
 }

@@ -103,9 +103,14 @@ export const MANIFEST_LAWS: readonly Law<Subject>[] = [
   {
     name: "its effects can be tried again or looked up after a lost answer",
     check: ({ vendor }) =>
-      [...vendor.actions.values()].flatMap(({ tool, idempotent, probe }) =>
-        wrong(!idempotent && !probe, "it is neither idempotent nor has a probe: a lost answer needs a person", tool.id),
-      ),
+      [...vendor.actions.values()].flatMap(({ tool, idempotent, probe, echoed }) => [
+        ...wrong(
+          !idempotent && !probe && !echoed,
+          "it is neither idempotent nor echoed, and has no probe: a lost answer needs a person",
+          tool.id,
+        ),
+        ...wrong(echoed === true && !vendor.webhook, "it is echoed, and the vendor tells of no events", tool.id),
+      ]),
   },
 ];
 

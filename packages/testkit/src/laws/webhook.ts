@@ -3,6 +3,8 @@ import { parseEvent, type VendorEvent } from "@junction/core";
 import { anotherSecret } from "@junction/sandbox";
 import { eventsOf, type Hooks, judged, type Message, type Proof, saidOf } from "../hooks.ts";
 import type { Law, Violation } from "../law.ts";
+import { freshKey } from "../stage.ts";
+import { lastOf } from "./effects.ts";
 import { wrong } from "./source.ts";
 
 const HOUR_MS = 3_600_000;
@@ -134,6 +136,34 @@ export const BELIEVED_LAWS: readonly Law<Hooks>[] = [
           others.map((other) => ({ ...other, wanted: "forged" })),
         )),
       ];
+    },
+  },
+  {
+    name: "an effect whose answer was lost is proved by an event, where its events bear the key",
+    async check(hooks) {
+      const { stage, url, secret } = hooks;
+      const { id, vendor } = stage.subject;
+      const found: Violation[] = [];
+      for (const action of vendor.actions.values()) {
+        if (!action.echoed) continue;
+        const fail = (text: string) => found.push({ tool: action.tool.id, text });
+        const changes = async () => {
+          const told = await stage.rig.sandbox("POST", "/changes", { vendor: id, url, secret, send: false });
+          return hooks.deliver((told as { readonly messages: readonly Message[] }).messages);
+        };
+        await changes(); // of what was done before
+        const idempotencyKey = freshKey();
+        const input = await stage.input(action);
+        stage.misbehave("commit then drop", await lastOf(stage, action));
+        const lost = await stage.call(action, { input, idempotencyKey });
+        stage.behave();
+        if (lost.outcome?.ok !== false) fail(`a lost answer gave ${lost.threw ?? JSON.stringify(lost.outcome)}`);
+        const proofs = (await changes()).flatMap(eventsOf).flatMap(({ proves }) => (proves ? [proves] : []));
+        const proof = proofs.find(({ key }) => key === idempotencyKey);
+        if (!proof) fail(`no event bears its key, but ${JSON.stringify(proofs)}`);
+        else if (!action.tool.output.safeParse(proof.result).success) fail(`what it proves is no result: ${JSON.stringify(proof.result)}`);
+      }
+      return found;
     },
   },
   {

@@ -63,9 +63,10 @@ const actions: readonly Action[] = [
     idempotent: true,
     run: async ({ http, input }) => (await http.post(path`/v1/notes`, { json: input })).json(Id),
   }),
-  // Its probe takes any note there is for the one it looks for.
+  // Its probe takes any note there is for the one it looks for, and no event of it bears the key that each is said to bear.
   action({
     tool: tool("send_note", "spend"),
+    echoed: true,
     run: async ({ http, input }) => (await http.post(path`/v1/notes`, { json: input })).json(Id),
     probe: async ({ http }) => (await http.get(path`/v1/notes`)).json(z.object({ notes: z.array(Id) })).notes[0] ?? null,
   }),

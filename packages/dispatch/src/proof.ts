@@ -1,0 +1,48 @@
+/** What settles an effect whose outcome stayed open, besides the vendor's own answer: an event that bears our mark, or a person's word. */
+import { catalog } from "@junction/catalog";
+import type { Consumer, Outcome, Proof } from "@junction/core";
+import { type Desk, type Effect, effectByMark, openEffects, saveAudit, saveEffect } from "./desk.ts";
+import type { ContractorRpc } from "./rpc.ts";
+import { finish, NOTHING_HAPPENED } from "./settle.ts";
+
+/** A verified event of this vendor's says that the effect happened. What is settled already stays as it is. */
+export function prove(desk: Desk, { vendor, proof, now }: { readonly vendor: string; readonly proof: Proof; readonly now: number }): void {
+  const effect = desk.contractor === null ? undefined : effectByMark(desk, proof.key);
+  if (effect?.vendor !== vendor || !(effect.state === "sent" || effect.state === "unknown")) return;
+  close(desk, effect, { ok: true, value: proof.result }, now);
+}
+
+/** A person has looked: the effect happened, or it did not and may be attempted again. */
+export function decide(
+  desk: Desk,
+  { call, happened, now }: { readonly call: string; readonly happened: boolean; readonly now: number },
+): boolean {
+  const effect = desk.contractor === null ? undefined : openEffects(desk).find((open) => open.call === call && open.state === "unknown");
+  if (!effect) return false;
+  close(desk, effect, happened ? { ok: true, value: null } : NOTHING_HAPPENED, now);
+  return true;
+}
+
+/** Hands proofs to the ledger. */
+export function ledgerConsumer(contractor: (id: string) => Pick<ContractorRpc, "prove">): Consumer {
+  const telling = catalog.vendors.filter(({ actions }) => actions.some(({ echoed }) => echoed));
+  const types = new Set(telling.flatMap(({ webhook }) => webhook?.events ?? []));
+  return {
+    name: "ledger",
+    wants: (type) => types.has(type),
+    async take({ contractor: id, vendor, event: { proves } }) {
+      if (proves) await contractor(id).prove({ vendor, proof: proves, now: Date.now() });
+    },
+  };
+}
+
+function close(desk: Desk, effect: Effect, outcome: Outcome<unknown>, now: number): void {
+  const { call, actor, tool, vendor, connection, sentAt } = effect;
+  const state = outcome.ok ? "confirmed" : "failed";
+  saveEffect(desk, { ...effect, state, input: null, result: JSON.stringify(outcome) });
+  saveAudit(desk, {
+    ...{ id: call, contractor: desk.contractor ?? "", actor, tool, vendor, connection, state },
+    ...{ kind: outcome.ok ? null : outcome.error.kind, said: null, attempts: 1, startedAt: sentAt, settledAt: now },
+  });
+  finish(desk, effect.key);
+}
