@@ -140,3 +140,16 @@ test("an email whose answer was lost is told of by SendGrid's own event: one ema
   expect((await inbox("sendgrid")).filter((entry) => JSON.stringify(entry).includes("eve@example.com"))).toHaveLength(1);
   expect((await mesh.api("GET", "/calls?state=unknown")).body.calls).not.toContainEqual(expect.objectContaining({ id: facts(lost).call }));
 });
+
+test("a person says that an email did not happen, and its event comes after all: it is not sent again", async () => {
+  const deliver = await hearSendGrid(mesh, "demo");
+  await fault("sendgrid", "send_mail", "commit_then_drop", { times: 1 });
+  const args = { to: "ida@example.com", subject: "Late", text: "Here", idempotency_key: "late-1" };
+  const { call } = facts(await mesh.call(key, "crm_send_email", args));
+  expect((await mesh.api("POST", `/calls/${call}/decide`, { happened: false })).status).toBe(200);
+  await deliver();
+  const known = async () => (await mesh.api("GET", "/calls?tool=crm/send_email")).body.calls.find(({ id }: { id: string }) => id === call);
+  await vi.waitFor(async () => expect(await known()).toMatchObject({ state: "confirmed" }), { timeout: 20_000, interval: 200 });
+  expect((await mesh.call(key, "crm_send_email", args)).body.structuredContent).toMatchObject({ status: "queued" });
+  expect((await inbox("sendgrid")).filter((entry) => JSON.stringify(entry).includes("ida@example.com"))).toHaveLength(1);
+});

@@ -25,18 +25,21 @@ export interface Step {
   readonly effect: number;
   readonly fate: Fate;
   readonly wait: number;
+  /** Before it, the vendor's events tell of what was done. */
+  readonly told: boolean;
 }
 const steps = fc.array(
   fc.record({
     effect: fc.integer({ min: 0, max: 2 }),
     fate: fc.constantFrom(...(Object.keys(FATES) as Fate[])),
     wait: fc.constantFrom(0, 10, 1_000, 30_000, 70_000),
+    told: fc.constantFrom(false, false, false, true),
   }),
   { minLength: 1, maxLength: 14 },
 );
 
 const ACTOR = { kind: "user", id: "model", role: "owner" } as const;
-/** A text (can be looked for), a charge (has a key at the vendor), an email (has neither). */
+/** A text (can be looked for), a charge (has a key at the vendor), an email (has neither: its events tell). */
 const TOOLS = [
   { tool: "crm/send_sms", vendor: "twilio", idempotent: false },
   { tool: "crm/charge_card", vendor: "stripe", idempotent: true },
@@ -73,12 +76,21 @@ async function play(desk: ContractorRpc, contractor: string, schedule: readonly 
   /** What the vendors did: the ids of the things that exist, by effect; and by the vendor's own idempotency key. */
   const done = TOOLS.map((): string[] => []);
   const byKey = new Map<string, string>();
+  /** What the email vendor's events can tell: the mark of the attempt, and what it made. */
+  const marks = new Map<string, string>();
+  const tell = async () => {
+    for (const [key, message_id] of marks) {
+      await desk.prove({ vendor: "twilio", proof: { key, result: { message_id: "another vendor's" } }, now });
+      await desk.prove({ vendor: "sendgrid", proof: { key, result: { message_id } }, now });
+    }
+  };
 
-  const step = async ({ effect, fate, wait }: Step): Promise<"confirmed" | "final" | "open"> => {
+  const step = async ({ effect, fate, wait, told }: Step): Promise<"confirmed" | "final" | "open"> => {
     now += wait;
+    if (told) await tell();
     const { tool, vendor, idempotent } = TOOLS[effect] ?? TOOLS[0];
     const call = newId("call", now);
-    const key = `${effect}`.padStart(64, "e");
+    const key = `${effect}`.padEnd(64, "e"); // its last two digits count attempts
     const ask = {
       contractor,
       call,
@@ -92,6 +104,7 @@ async function play(desk: ContractorRpc, contractor: string, schedule: readonly 
     if (verdict.verdict === "refused") return "open";
     if (verdict.verdict === "replay") {
       expect(verdict.outcome.ok ? done[effect]?.length : 0).toBe(verdict.outcome.ok ? 1 : 0);
+      if (verdict.outcome.ok) expect(verdict.outcome.value).toEqual({ message_id: done[effect]?.[0] });
       return verdict.outcome.ok ? "confirmed" : "final";
     }
     const settle = (outcome: Outcome<unknown> | "fault", source: "call" | "probe") =>
@@ -120,6 +133,7 @@ async function play(desk: ContractorRpc, contractor: string, schedule: readonly 
       id = `thing-${effect}-${done[effect]?.length}`;
       done[effect]?.push(id);
       if (idempotent) byKey.set(verdict.idempotencyKey, id);
+      if (tool === "crm/send_email") marks.set(verdict.idempotencyKey, id);
     }
     expect(done[effect]?.length, `effect ${effect} happened twice`).toBeLessThanOrEqual(1);
     const outcome = report(repeated && says === "declined" ? "ok" : says, id);
@@ -133,10 +147,14 @@ async function play(desk: ContractorRpc, contractor: string, schedule: readonly 
   // Afterwards everyone asks again, patiently, of a vendor that works: each effect comes to an end, or waits for a person.
   for (const [effect, { idempotent }] of TOOLS.entries()) {
     let state: string = "open";
-    for (let round = 0; round < 6 && state === "open"; round++) state = await step({ effect, fate: "fine", wait: 70_000 });
+    const patiently = async (told: boolean) => {
+      for (let round = 0; round < 6 && state === "open"; round++) state = await step({ effect, fate: "fine", wait: 70_000, told });
+    };
+    await patiently(false);
+    if (state === "open" && done[effect]?.length === 1) await patiently(true);
     if (state === "confirmed") expect(done[effect]).toHaveLength(1);
     if (state === "final") expect(done[effect]).toHaveLength(0);
-    if (state === "open") expect([effect, idempotent]).toEqual([2, false]); // the email nobody can look for
+    if (state === "open") expect([effect, idempotent, done[effect]]).toEqual([2, false, []]); // an email that no event tells of, since there is none
   }
 }
 

@@ -5,11 +5,10 @@ import { type Desk, type Effect, effectByMark, openEffects, saveAudit, saveEffec
 import type { ContractorRpc } from "./rpc.ts";
 import { finish, NOTHING_HAPPENED } from "./settle.ts";
 
-/** A verified event of this vendor's says that the effect happened. What is settled already stays as it is. */
+/** A verified event of this vendor's says that the effect happened: it did, whatever the vendor's answer or a person said of it. */
 export function prove(desk: Desk, { vendor, proof, now }: { readonly vendor: string; readonly proof: Proof; readonly now: number }): void {
   const effect = desk.contractor === null ? undefined : effectByMark(desk, proof.key);
-  if (effect?.vendor !== vendor || !(effect.state === "sent" || effect.state === "unknown")) return;
-  close(desk, effect, { ok: true, value: proof.result }, now);
+  if (effect?.vendor === vendor && effect.state !== "confirmed") close(desk, effect, { ok: true, value: proof.result }, now);
 }
 
 /** A person has looked: the effect happened, or it did not and may be attempted again. */
