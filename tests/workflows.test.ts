@@ -138,6 +138,29 @@ test("an email whose answer was dropped is waited for, and the event that tells 
   expect(await runs.inbox("twilio", "+12025550106")).toMatchObject([{ text: `It was ${sent?.output?.["message_id"]}` }]);
 });
 
+test("what comes to be known after a person was asked: an event lets the run go on, and a word that comes too late sends nothing twice", async () => {
+  await mesh.connect("late", "sendgrid"); // its events are not known to reach us: a person is asked at once
+  const asked = [];
+  for (const email of ["late@example.com", "later@example.com"]) {
+    await fault("sendgrid", "send_mail", "commit_then_drop", { times: 1 });
+    const mail = [{ id: "mail", type: "email", subject: "Hello", text: "Hello" }];
+    const run = await runs.start("late", mail, { lead: await runs.lead("late", { email }) });
+    const { steps } = await runs.until(run, "needs_attention");
+    asked.push({ run, call: steps[0]?.call });
+  }
+  const [told, decided] = asked as [(typeof asked)[0] & object, (typeof asked)[0] & object];
+  const word = await mesh.api("POST", `/calls/${decided.call}/decide`, { happened: true }, { contractor: "late" });
+  expect(word.status).toBe(200); // said elsewhere: the run does not know
+  await order(decided.run, { order: "decided", step: "mail", happened: false });
+  await runs.until(decided.run, "completed");
+
+  const deliver = await hearSendGrid(mesh, "late");
+  await deliver();
+  const { steps } = await runs.until(told.run, "completed");
+  expect(steps).toMatchObject([{ state: "completed", output: { message_id: expect.any(String), status: "queued" } }]);
+  for (const to of ["late@example.com", "later@example.com"]) expect(await runs.inbox("sendgrid", to)).toHaveLength(1);
+});
+
 test("what passes by itself is tried again, keeping to Retry-After; what does not ends the run with its reason, or goes on if the step says so", async () => {
   await mesh.connect("passing", "twilio");
   const lead = await runs.lead("passing", { phone: "+12025550105" });

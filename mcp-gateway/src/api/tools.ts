@@ -253,7 +253,7 @@ export const calls = new Hono<Api>()
     input("json", z.strictObject({ happened: z.boolean() })),
     async (c) => {
       const decided = await own(c).decide({ call: c.req.valid("param").id, ...c.req.valid("json"), now: Date.now() });
-      if (!decided) throw notFound("call with an unknown outcome");
+      if (decided !== "decided") throw notFound("call with an unknown outcome");
       return c.json({ decided: true as const });
     },
   );

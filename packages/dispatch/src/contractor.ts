@@ -13,7 +13,7 @@ import { type NotifyEnv, notifier } from "./notify.ts";
 import { park, rouse, unpark, waiting } from "./parked.ts";
 import { decide, prove } from "./proof.ts";
 import type { AgentKey, PendingGrant } from "./records.ts";
-import type { AcquireAsk, AttachAsk, ContractorRpc, ParkAsk, SettleAsk, Waiter, WaiterRpc } from "./rpc.ts";
+import type { AcquireAsk, AskingRpc, AttachAsk, ContractorRpc, ParkAsk, SettleAsk, Waiter, WaiterRpc } from "./rpc.ts";
 import { vendorBinding } from "./rpc.ts";
 import { settle } from "./settle.ts";
 import { flush, sweep } from "./sweep.ts";
@@ -167,7 +167,8 @@ export class ContractorObject extends DurableObject<ContractorEnv> implements Co
     return decide(await this.#desk, ask);
   }
   async prove(ask: Parameters<ContractorRpc["prove"]>[0]) {
-    prove(await this.#desk, ask);
+    const desk = await this.#desk;
+    await prove(desk, ask, (run) => this.env.RUN.getByName(`${desk.contractor}/${run}`) as unknown as AskingRpc); // as above
   }
   async flush() {
     await flush(await this.#desk, this.env.DB);

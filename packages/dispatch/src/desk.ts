@@ -173,6 +173,11 @@ export function effectByKey(desk: Desk, key: string): Effect | undefined {
   return desk.storage.sql.exec("SELECT * FROM effects WHERE key = ?", key).toArray()[0] as unknown as Effect | undefined; // the columns are Effect's fields
 }
 
+/** The effect that this call was the last to attempt. */
+export function effectByCall(desk: Desk, call: string): Effect | undefined {
+  return desk.storage.sql.exec("SELECT * FROM effects WHERE call = ?", call).toArray()[0] as unknown as Effect | undefined; // as above
+}
+
 /** The effect that an attempt was made for under this idempotency key: its last two digits count attempts, and any of them proves it. */
 export function effectByMark(desk: Desk, mark: string): Effect | undefined {
   const key = mark.slice(0, -2);

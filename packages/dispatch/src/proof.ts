@@ -1,25 +1,33 @@
 /** What settles an effect whose outcome stayed open, besides the vendor's own answer: an event that bears our mark, or a person's word. */
 import { catalog } from "@junction/catalog";
 import type { Consumer, Outcome, Proof } from "@junction/core";
-import { type Desk, type Effect, effectByMark, openEffects, saveAudit, saveEffect } from "./desk.ts";
-import type { ContractorRpc } from "./rpc.ts";
+import { type Desk, type Effect, effectByCall, effectByMark, saveAudit, saveEffect } from "./desk.ts";
+import type { AskingRpc, ContractorRpc } from "./rpc.ts";
 import { finish, NOTHING_HAPPENED } from "./settle.ts";
 
 /** A verified event of this vendor's says that the effect happened: it did, whatever the vendor's answer or a person said of it. */
-export function prove(desk: Desk, { vendor, proof, now }: { readonly vendor: string; readonly proof: Proof; readonly now: number }): void {
+export async function prove(
+  desk: Desk,
+  { vendor, proof, now }: { readonly vendor: string; readonly proof: Proof; readonly now: number },
+  runAt: (run: string) => AskingRpc,
+): Promise<void> {
   const effect = desk.contractor === null ? undefined : effectByMark(desk, proof.key);
-  if (effect?.vendor === vendor && effect.state !== "confirmed") close(desk, effect, { ok: true, value: proof.result }, now);
+  if (effect?.vendor !== vendor || effect.state === "confirmed") return;
+  close(desk, effect, { ok: true, value: proof.result }, now);
+  const [, run] = /^run:(.+)$/.exec(effect.actor) ?? [];
+  if (run !== undefined) await runAt(run).known({ now });
 }
 
 /** A person has looked: the effect happened, or it did not and may be attempted again. */
 export function decide(
   desk: Desk,
   { call, happened, now }: { readonly call: string; readonly happened: boolean; readonly now: number },
-): boolean {
-  const effect = desk.contractor === null ? undefined : openEffects(desk).find((open) => open.call === call && open.state === "unknown");
-  if (!effect) return false;
+): "decided" | "known" | null {
+  const effect = desk.contractor === null ? undefined : effectByCall(desk, call);
+  if (!effect || effect.state === "sent") return null;
+  if (effect.state !== "unknown") return "known";
   close(desk, effect, happened ? { ok: true, value: null } : NOTHING_HAPPENED, now);
-  return true;
+  return "decided";
 }
 
 /** Hands proofs to the ledger. */

@@ -140,6 +140,11 @@ export interface WaiterRpc {
   mended(ask: { readonly vendor: string; readonly now: number }): Promise<void>;
   turn(ask: { readonly now: number }): Promise<void>;
 }
+/** A run, which may have asked a person what came of an effect. */
+export interface AskingRpc {
+  /** It is known by now: asked for again as the same effect, it gives its result. */
+  known(ask: { readonly now: number }): Promise<void>;
+}
 /** A workflow that waits for a vendor, and how many of its runs do. */
 export interface WaitingWorkflow {
   readonly vendor: string;
@@ -273,8 +278,8 @@ export interface ContractorRpc {
   beginGrant(ask: { readonly contractor: string; readonly grant: PendingGrant }): Promise<void>;
   /** The pending grant with this state, once: a second ask, or one that comes too late, gets null. */
   takeGrant(ask: { readonly stateHash: string; readonly now: number }): Promise<PendingGrant | null>;
-  /** A person says whether an effect of unknown outcome happened. False if there is no such call to settle. */
-  decide(ask: { readonly call: string; readonly happened: boolean; readonly now: number }): Promise<boolean>;
+  /** A person says whether an effect of unknown outcome happened. `known`: what came of it is known already; null: there is no such call. */
+  decide(ask: { readonly call: string; readonly happened: boolean; readonly now: number }): Promise<"decided" | "known" | null>;
   /** A verified event of the vendor's says that an effect of ours happened. */
   prove(ask: { readonly vendor: string; readonly proof: Proof; readonly now: number }): Promise<void>;
   /** Writes what is not yet in D1 there, so that a reader of the audit sees every call settled before. */

@@ -51,12 +51,15 @@ export async function obey(live: Live, reach: Reach, ask: StartRun, order: Order
       if (DONE.has(row.state) && row.state !== "failed") return "The step is done already.";
       note(live, { ...row, state: "skipped", endedAt: now, reason: `Skipped by ${by}`, wakesAt: null, awaits: null, early: [] });
       break;
-    case "decided":
+    case "decided": {
       if (row.state !== "unknown") return "What came of this step is known.";
-      if (row.call !== null) await reach.mesh.contractor(ask.contractor).decide({ call: row.call, happened: order.happened, now });
-      if (order.happened) finish(live, row, row.output ?? {}, now);
+      const { happened } = order;
+      const decided = row.call === null ? null : await reach.mesh.contractor(ask.contractor).decide({ call: row.call, happened, now });
+      if (decided === "known") note(live, askedAgain(row));
+      else if (happened) finish(live, row, row.output ?? {}, now);
       else rewind(live, row.step, now);
       break;
+    }
     case "approve":
       if (row.state !== "waiting" || stepOf(ask, row.step)?.type !== "approval") return "This step waits for no approval.";
       if (order.approved) finish(live, row, { approved: "yes" }, now);
@@ -90,6 +93,16 @@ export function mended(live: Live, now: number): void {
   const { state, vendors } = live.standing;
   if (state === "paused" && vendors.length > 0) stand(live, GOES, now);
 }
+
+/** What came of a step that a person is asked about may be known by now. */
+export function known(live: Live, now: number): void {
+  const { state } = live.standing;
+  if (ENDED.has(state)) return;
+  for (const row of live.steps.values()) if (row.state === "unknown") note(live, askedAgain(row));
+  if (state === "needs_attention") stand(live, GOES, now);
+}
+/** Asked for once more as the same effect, a step gets what the ledger knows of it, or is unknown as before. */
+const askedAgain = (row: StepRow): StepRow => ({ ...row, state: "waiting", wakesAt: null });
 
 /** It is its turn. One that no longer wants it gives it up. */
 export function turn(live: Live, now: number): void {

@@ -2,7 +2,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { advance, outlived, rest } from "./advance.ts";
 import { begin, type Live, openJournal, viewOf } from "./journal.ts";
-import { happened, mended, obey, timeIsUp, turn } from "./orders.ts";
+import { happened, known, mended, obey, timeIsUp, turn } from "./orders.ts";
 import type { Reach } from "./reach.ts";
 import type { RunRpc, RunView, StartRun } from "./run.ts";
 import { tell } from "./tell.ts";
@@ -48,6 +48,11 @@ export function runObject<Env>(reachOf: (env: Env, ctx: Pick<DurableObjectState,
       turn(live, now);
       this.#goOn(live);
       if (live.going === null) await rest(live, this.#reach);
+    }
+    async known({ now }: Parameters<RunRpc["known"]>[0]) {
+      const live = await this.#live;
+      known(live, now);
+      this.#goOn(live);
     }
     async happened(event: Parameters<RunRpc["happened"]>[0]) {
       const live = await this.#live;

@@ -101,6 +101,8 @@ export interface RunRpc {
   mended(ask: { readonly vendor: string; readonly now: number }): Promise<void>;
   /** It is its turn. */
   turn(ask: { readonly now: number }): Promise<void>;
+  /** What came of an effect of its is known by now. */
+  known(ask: { readonly now: number }): Promise<void>;
   /** An event about its lead, which it may be waiting for. */
   happened(ask: {
     readonly type: EventType;
