@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Mesh, startMesh } from "../mesh.ts";
 import { lookThrough } from "./barriers.ts";
 import { DESKTOP, go, light, openBrowser, PHONE, signIn, stands, type Visit, visit, visitAs } from "./browser.ts";
+import { stepsDrawn, watchSteps } from "./drawn.ts";
 
 let mesh: Mesh;
 let browser: Browser;
@@ -84,6 +85,32 @@ test("nothing jumps while a page loads on a phone", { timeout: 60_000 }, async (
     expect(await page.evaluate("window.jumps"), path).toBeLessThan(0.05);
   }
   await page.setViewportSize(DESKTOP);
+});
+
+test("a letter typed draws the step it belongs to, once, and no other of twenty, nor does the save that follows", async () => {
+  const sms = (n: number) => ({ id: `text_${n}`, type: "sms", body: "Hello" });
+  const branch = {
+    id: "branch",
+    type: "branch",
+    cases: [{ when: { left: "{{name|}}", is: "not_empty" }, steps: [sms(19)] }],
+    otherwise: [],
+  };
+  const steps = [...Array.from({ length: 18 }, (_, n) => sms(n)), branch];
+  const { id } = (await mesh.api("POST", "/workflows", { definition: { name: "Long", steps } })).body;
+  const { page, seen, close } = await visitAs(browser, mesh, "owner");
+  await watchSteps(page);
+  const told = () => page.waitForResponse((response) => response.url().endsWith("/checklist"));
+  await Promise.all([told(), page.goto(`${mesh.url}/settings/workflows/${id}?step=text_0`)]);
+  const message = page.getByRole("textbox", { name: "Message" });
+  await message.press("End");
+  expect(await stepsDrawn(page, () => Promise.all([told(), message.press("!")]))).toEqual({ text_0: 1 });
+  const name = page.getByRole("textbox", { name: "Name" });
+  expect(await stepsDrawn(page, () => Promise.all([told(), name.press("!")]))).toEqual({});
+  expect(await name.inputValue()).toContain("!");
+  expect((await mesh.api("GET", `/workflows/${id}`)).body.definition.steps[0].body).toBe("Hello!");
+  expect(seen.troubles).toEqual([]);
+  await close();
+  await mesh.api("DELETE", `/workflows/${id}`);
 });
 
 test("with the keyboard alone: from the top of the list to a connected integration", async () => {

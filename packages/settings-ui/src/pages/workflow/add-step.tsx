@@ -2,13 +2,13 @@
 import { useDroppable } from "@dnd-kit/core";
 import { Menu, UnstyledButton } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import { memo } from "react";
 import look from "./builder.module.css";
 import { useBuilder } from "./builder.ts";
 import { insert, newStep, type Slot, STEP_TYPES } from "./draft.ts";
 import { KIND } from "./kinds.tsx";
 
-interface GapProps {
-  readonly slot: Slot;
+interface GapProps extends Slot {
   /** Where it is, for those who do not see it: "after Text". */
   readonly where: string;
   /** The only one in its list, or the last: it says what it is for. */
@@ -17,10 +17,11 @@ interface GapProps {
   readonly target: "none" | "possible" | "idle";
 }
 
-export function Gap({ slot, where, wide = false, target }: GapProps) {
-  const { draft, edit, setOpen, mayChange } = useBuilder();
+export const Gap = memo(function Gap({ list, index, where, wide = false, target }: GapProps) {
+  const { latest, edit, setOpen, mayChange } = useBuilder();
+  const slot = { list, index };
   const { setNodeRef, isOver } = useDroppable({
-    id: `${slot.list}#${slot.index}`,
+    id: `${list}#${index}`,
     data: { slot, where: target === "idle" ? "where it was" : where, idle: target === "idle" },
   });
   return (
@@ -42,7 +43,7 @@ export function Gap({ slot, where, wide = false, target }: GapProps) {
                   key={type}
                   leftSection={<Icon size={19} stroke={1.6} aria-hidden="true" />}
                   onClick={() => {
-                    const step = newStep(type, draft);
+                    const step = newStep(type, latest());
                     edit((now) => insert(now, slot, step));
                     setOpen(step.id);
                   }}
@@ -57,4 +58,4 @@ export function Gap({ slot, where, wide = false, target }: GapProps) {
       )}
     </div>
   );
-}
+});

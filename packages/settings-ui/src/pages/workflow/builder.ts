@@ -1,4 +1,7 @@
-/** What every part of the builder knows: the draft, how to change it, and what is wrong where. */
+/**
+ * What every part of the builder knows. Whoever reads a context is drawn with each change of it, so what changes with every letter, the draft
+ * and what stands open, is in none: it is handed from the page to whoever draws it.
+ */
 import { createContext, use } from "react";
 import type { Issue, Lack, StepKind } from "../../api/workflows.ts";
 import type { Draft, DraftStep } from "./draft.ts";
@@ -8,17 +11,14 @@ export interface Wanted {
   readonly vendor?: string | undefined;
   readonly tool?: string | undefined;
 }
+/** What stays as it is while the page is open. */
 export interface Builder {
   readonly id: string;
-  readonly revision: number;
-  readonly draft: Draft;
   readonly mayChange: boolean;
   readonly kinds: readonly StepKind[];
-  readonly issues: readonly Issue[];
-  readonly lacks: readonly Lack[];
   readonly edit: (change: (draft: Draft) => Draft, field?: string) => void;
-  /** Which step is open, if one is. */
-  readonly open: string | null;
+  /** The draft at the moment, for what is done with it and not drawn. */
+  readonly latest: () => Draft;
   readonly setOpen: (id: string | null) => void;
   readonly connect: (wanted: Wanted) => void;
   readonly showCrm: () => void;
@@ -29,6 +29,16 @@ export function useBuilder(): Builder {
   if (!builder) throw new Error("outside of a builder");
   return builder;
 }
+
+/** What is wrong with the draft, and what it lacks: as new as the last save. */
+export interface Troubles {
+  readonly issues: readonly Issue[];
+  readonly lacks: readonly Lack[];
+}
+export const TroublesContext = createContext<Troubles>({ issues: [], lacks: [] });
+export const useTroubles = (): Troubles => use(TroublesContext);
+/** Which revision the last save made. */
+export const RevisionContext = createContext(0);
 
 const said = ({ message, near = [] }: Issue): string =>
   near.length === 0 || message.includes(near[0] ?? "")

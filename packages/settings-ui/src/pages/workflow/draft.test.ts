@@ -107,6 +107,15 @@ test("a new step has a free name, goes in where it is put, and leaves again; a f
   expect(find(patch(draft, "text", { body: undefined }), "text")?.step).toEqual({ id: "text", type: "sms" });
 });
 
+test("what a change does not touch stays the very same: every other step, and a branch around none that changed", () => {
+  const [text, ...others] = patch(draft, "text", { body: "Hi" }).steps;
+  expect(text).not.toBe(draft.steps[0]);
+  for (const [n, other] of others.entries()) expect(other).toBe(draft.steps[n + 1]);
+  const inBranch = find(patch(draft, "c", { body: "Hi" }), "branch")?.step;
+  expect(inBranch?.otherwise).not.toBe(draft.steps[2]?.otherwise);
+  expect(inBranch?.cases).toBe(draft.steps[2]?.cases);
+});
+
 test("undo goes back change by change; what is typed in one go is one change; a new change forgets what was undone", () => {
   const typed = (body: string) => patch(draft, "text", { body });
   let history = begin(draft);

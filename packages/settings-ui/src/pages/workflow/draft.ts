@@ -120,17 +120,25 @@ export function listAt(draft: Draft, list: string): readonly DraftStep[] {
   return Array.isArray(here) ? (here as DraftStep[]) : [];
 }
 
-const inLists = (step: DraftStep, change: (steps: readonly DraftStep[]) => readonly DraftStep[]): DraftStep =>
-  step.type !== "branch"
-    ? step
-    : {
-        ...step,
-        cases: (step.cases ?? []).map((one) => ({ ...one, steps: change(one.steps) })),
-        otherwise: change(step.otherwise ?? []),
-      };
+/** What was not changed stays the very same, down to the list: so the screen knows what need not be drawn anew. */
+const kept = <T>(before: readonly T[], after: readonly T[]): readonly T[] =>
+  before.length === after.length && before.every((each, index) => each === after[index]) ? before : after;
+function inLists(step: DraftStep, change: (steps: readonly DraftStep[]) => readonly DraftStep[]): DraftStep {
+  if (step.type !== "branch") return step;
+  const { cases: before = [], otherwise: rest = [] } = step;
+  const inCase = (one: Case): Case => {
+    const steps = change(one.steps);
+    return steps === one.steps ? one : { ...one, steps };
+  };
+  const [cases, otherwise] = [kept(before, before.map(inCase)), change(rest)];
+  return cases === before && otherwise === rest ? step : { ...step, cases, otherwise };
+}
 /** Each step, its branches' first, becomes what `change` says; null takes it out. */
 const walk = (steps: readonly DraftStep[], change: (step: DraftStep) => DraftStep | null): readonly DraftStep[] =>
-  steps.flatMap((step) => change(inLists(step, (inner) => walk(inner, change))) ?? []);
+  kept(
+    steps,
+    steps.flatMap((step) => change(inLists(step, (inner) => walk(inner, change))) ?? []),
+  );
 
 const withList = (draft: Draft, list: string, change: (steps: readonly DraftStep[]) => readonly DraftStep[]): Draft => {
   const within = (steps: readonly DraftStep[], here: string): readonly DraftStep[] =>

@@ -3,13 +3,14 @@ import { ActionIcon, Button, Group, Menu, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCopy, IconDots, IconPlayerStop, IconTrash } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
+import { memo } from "react";
 import { useLocation } from "wouter";
 import { problemOf } from "../../api/client.ts";
 import { deleteWorkflow, duplicateWorkflow, refreshWorkflows, type WorkflowRow } from "../../api/workflows.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSwitchOff } from "./switch.tsx";
 
-export function Manage({ workflow: { id, name, state } }: { readonly workflow: Pick<WorkflowRow, "id" | "name" | "state"> }) {
+export const Manage = memo(function Manage({ id, name, state }: Pick<WorkflowRow, "id" | "name" | "state">) {
   const [, go] = useLocation();
   const [asked, ask] = useDisclosure(false);
   const off = useSwitchOff(id);
@@ -59,4 +60,4 @@ export function Manage({ workflow: { id, name, state } }: { readonly workflow: P
       </Modal>
     </>
   );
-}
+});

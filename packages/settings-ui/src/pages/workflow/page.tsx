@@ -2,7 +2,7 @@
 import { ActionIcon, Alert, Anchor, Button, Group, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedValue, useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconArrowForwardUp, IconPlayerPlay, IconRefresh } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { replaceEqualDeep, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { Refusal } from "../../api/client.ts";
@@ -18,12 +18,12 @@ import { useParameters } from "../../use-parameters.ts";
 import { WORKFLOW_STATE } from "../../words-workflow.ts";
 import NotFound from "../not-found.tsx";
 import look from "./builder.module.css";
-import { type Builder, BuilderContext, issueAt, type Wanted } from "./builder.ts";
+import { type Builder, BuilderContext, issueAt, RevisionContext, type Troubles, TroublesContext, type Wanted } from "./builder.ts";
 import { Manage } from "./manage.tsx";
 import { SaveState } from "./save-state.tsx";
 import { SwitchOn } from "./switch.tsx";
 import { Todo } from "./todo.tsx";
-import { TriggerCard } from "./trigger-card.tsx";
+import { TRIGGER, TriggerCard } from "./trigger-card.tsx";
 import { useDraft } from "./use-draft.ts";
 
 const ConnectHere = lazy(async () => ({ default: (await import("./connect-here.tsx")).ConnectHere }));
@@ -54,9 +54,10 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
   const todo = useRef<HTMLDivElement>(null);
   const { data: all } = useQuery(workflows);
   const row = all?.workflows.find((each) => each.id === id) ?? loaded;
-  const lacks = useLacks(id, hold.revision, hold.lacks);
   const open = search.get("step");
-  const { draft, edit, undo, redo, revision, issues } = hold;
+  const { draft, edit, latest, undo, redo, revision } = hold;
+  const troubles = useUnchanged<Troubles>({ issues: hold.issues, lacks: useLacks(id, revision, hold.lacks) });
+  const { issues } = troubles;
   const [applied, setApplied] = useState(loaded.changed ? null : loaded.revision);
 
   useHotkeys(
@@ -69,124 +70,139 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
   );
   const builder: Builder = useMemo(
     () => ({
-      ...{ id, revision, draft, mayChange, kinds, issues, edit, open, connect, lacks },
+      ...{ id, mayChange, kinds, edit, latest, connect },
       setOpen: (step) => change({ step: step ?? "" }),
       showCrm: () => setCrm(true),
     }),
-    [id, revision, draft, mayChange, kinds, issues, edit, open, lacks, change],
+    [id, mayChange, kinds, edit, latest, change],
   );
   const { label, tone } = WORKFLOW_STATE[row.state];
   const live = row.runs.running + row.runs.waiting + row.runs.paused + row.runs.needs_attention;
   return (
     <BuilderContext value={builder}>
-      <Page
-        title={draft.name === "" ? "Workflow" : draft.name}
-        above={
-          <Anchor component={Link} href="/workflows" size="sm" mb="md" display="inline-block">
-            All workflows
-          </Anchor>
-        }
-        beside={<Tag tone={tone}>{label}</Tag>}
-        lead={
-          <Anchor component={Link} href={`/runs?workflow=${id}`} size="sm">
-            {live === 0 ? "Its runs" : `${live} ${live === 1 ? "run goes" : "runs go"} on`}
-          </Anchor>
-        }
-        actions={mayChange && <Manage workflow={{ ...row, name: draft.name }} />}
-      >
-        <GrantNote />
-        <div className={look["bar"]}>
-          {mayChange && (
-            <>
-              <Tooltip label="Undo">
-                <ActionIcon variant="default" size={36} aria-label="Undo" disabled={!undo} onClick={undo}>
-                  <IconArrowBackUp size={18} aria-hidden="true" />
-                </ActionIcon>
-              </Tooltip>
-              <Tooltip label="Redo">
-                <ActionIcon variant="default" size={36} aria-label="Redo" disabled={!redo} onClick={redo}>
-                  <IconArrowForwardUp size={18} aria-hidden="true" />
-                </ActionIcon>
-              </Tooltip>
-              <SaveState saving={hold.saving} issues={issues} />
-            </>
-          )}
-          <span className={look["spread"]} />
-          {mayChange && (
-            <Group gap={8}>
-              <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden="true" />} onClick={() => setCrm(true)}>
-                CRM
-              </Button>
-              {row.state === "active" && (
-                <Button variant="default" leftSection={<IconPlayerPlay size={16} aria-hidden="true" />} onClick={run.open}>
-                  Run now
-                </Button>
+      <TroublesContext value={troubles}>
+        <RevisionContext value={revision}>
+          <Page
+            title={draft.name === "" ? "Workflow" : draft.name}
+            above={
+              <Anchor component={Link} href="/workflows" size="sm" mb="md" display="inline-block">
+                All workflows
+              </Anchor>
+            }
+            beside={<Tag tone={tone}>{label}</Tag>}
+            lead={
+              <Anchor component={Link} href={`/runs?workflow=${id}`} size="sm">
+                {live === 0 ? "Its runs" : `${live} ${live === 1 ? "run goes" : "runs go"} on`}
+              </Anchor>
+            }
+            actions={mayChange && <Manage id={id} name={draft.name} state={row.state} />}
+          >
+            <GrantNote />
+            <div className={look["bar"]}>
+              {mayChange && (
+                <>
+                  <Tooltip label="Undo">
+                    <ActionIcon variant="default" size={36} aria-label="Undo" disabled={!undo} onClick={undo}>
+                      <IconArrowBackUp size={18} aria-hidden="true" />
+                    </ActionIcon>
+                  </Tooltip>
+                  <Tooltip label="Redo">
+                    <ActionIcon variant="default" size={36} aria-label="Redo" disabled={!redo} onClick={redo}>
+                      <IconArrowForwardUp size={18} aria-hidden="true" />
+                    </ActionIcon>
+                  </Tooltip>
+                  <SaveState saving={hold.saving} issues={issues} />
+                </>
               )}
-              <SwitchOn
-                id={id}
-                state={row.state}
-                changed={revision !== applied || hold.saving.is !== "saved"}
-                flush={hold.flush}
-                onDone={setApplied}
-                onRefused={() => todo.current?.scrollIntoView({ block: "nearest" })}
-              />
-            </Group>
-          )}
-        </div>
-        {hold.saving.is === "conflict" && (
-          <Alert color="yellow" role="alert" mb="lg" title="Someone else changed this workflow meanwhile">
-            What you see here is not saved.
-            <Group mt="sm" gap="xs">
-              <Button size="xs" variant="default" onClick={() => void hold.takeTheirs()}>
-                Show their version
-              </Button>
-              <Button size="xs" color="red" variant="light" onClick={() => void hold.keepMine()}>
-                Keep mine, and drop theirs
-              </Button>
-            </Group>
-          </Alert>
-        )}
-        <div className={look["columns"]}>
-          <div>
-            <TextInput
-              label="Name"
-              mb="md"
-              maxLength={120}
-              value={draft.name}
-              readOnly={!mayChange}
-              error={issueAt(issues, "name")}
-              onChange={({ currentTarget: { value } }) => edit((now) => ({ ...now, name: value }), "name")}
-            />
-            <TriggerCard />
-            <Suspense fallback={<LinesGhost lines={8} />}>
-              <Steps />
-            </Suspense>
-          </div>
-          <div className={look["aside"]}>
-            <div ref={todo}>
-              <Todo active={row.state === "active"} />
+              <span className={look["spread"]} />
+              {mayChange && (
+                <Group gap={8}>
+                  <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden="true" />} onClick={() => setCrm(true)}>
+                    CRM
+                  </Button>
+                  {row.state === "active" && (
+                    <Button variant="default" leftSection={<IconPlayerPlay size={16} aria-hidden="true" />} onClick={run.open}>
+                      Run now
+                    </Button>
+                  )}
+                  <SwitchOn
+                    id={id}
+                    state={row.state}
+                    changed={revision !== applied || hold.saving.is !== "saved"}
+                    flush={hold.flush}
+                    onDone={setApplied}
+                    onRefused={() => todo.current?.scrollIntoView({ block: "nearest" })}
+                  />
+                </Group>
+              )}
             </div>
-            <Suspense fallback={<LinesGhost lines={4} />}>
-              <Settings />
+            {hold.saving.is === "conflict" && (
+              <Alert color="yellow" role="alert" mb="lg" title="Someone else changed this workflow meanwhile">
+                What you see here is not saved.
+                <Group mt="sm" gap="xs">
+                  <Button size="xs" variant="default" onClick={() => void hold.takeTheirs()}>
+                    Show their version
+                  </Button>
+                  <Button size="xs" color="red" variant="light" onClick={() => void hold.keepMine()}>
+                    Keep mine, and drop theirs
+                  </Button>
+                </Group>
+              </Alert>
+            )}
+            <div className={look["columns"]}>
+              <div>
+                <TextInput
+                  label="Name"
+                  mb="md"
+                  maxLength={120}
+                  value={draft.name}
+                  readOnly={!mayChange}
+                  error={issueAt(issues, "name")}
+                  onChange={({ currentTarget: { value } }) => edit((now) => ({ ...now, name: value }), "name")}
+                />
+                <TriggerCard trigger={draft.trigger} opened={open === TRIGGER} />
+                <Suspense fallback={<LinesGhost lines={8} />}>
+                  <Steps draft={draft} open={open} />
+                </Suspense>
+              </div>
+              <div className={look["aside"]}>
+                <div ref={todo}>
+                  <Todo draft={draft} active={row.state === "active"} />
+                </div>
+                <Suspense fallback={<LinesGhost lines={4} />}>
+                  <Settings description={draft.description} concurrency={draft.concurrency} expires_after={draft.expires_after} />
+                </Suspense>
+              </div>
+            </div>
+            <Suspense fallback={null}>
+              {wanted && (
+                <ConnectHere
+                  wanted={wanted}
+                  from={`/workflows/${id}${open === null ? "" : `?step=${open}`}`}
+                  onClose={() => connect(null)}
+                />
+              )}
             </Suspense>
-          </div>
-        </div>
-        <Suspense fallback={null}>
-          {wanted && (
-            <ConnectHere wanted={wanted} from={`/workflows/${id}${open === null ? "" : `?step=${open}`}`} onClose={() => connect(null)} />
-          )}
-        </Suspense>
-        <Suspense fallback={null}>
-          {running && <RunNow workflow={{ id, name: draft.name }} opened={running} onClose={run.close} />}
-        </Suspense>
-        {crm && (
-          <Suspense fallback={null}>
-            <CrmDialog active={row.state === "active"} onClose={() => setCrm(false)} />
-          </Suspense>
-        )}
-      </Page>
+            <Suspense fallback={null}>
+              {running && <RunNow workflow={{ id, name: draft.name }} opened={running} onClose={run.close} />}
+            </Suspense>
+            {crm && (
+              <Suspense fallback={null}>
+                <CrmDialog draft={draft} active={row.state === "active"} onClose={() => setCrm(false)} />
+              </Suspense>
+            )}
+          </Page>
+        </RevisionContext>
+      </TroublesContext>
     </BuilderContext>
   );
+}
+
+/** The very one of before, as long as it says the same: what a save tells anew is mostly what it told before. */
+function useUnchanged<T>(value: T): T {
+  const before = useRef(value);
+  before.current = replaceEqualDeep(before.current, value);
+  return before.current;
 }
 
 /** What is missing, asked anew when the draft was saved or an integration changed its state; until it is told, what the save said. */

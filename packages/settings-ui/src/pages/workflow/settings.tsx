@@ -1,11 +1,18 @@
 /** What the workflow is told besides its steps. */
 import { NumberInput, Stack, Textarea } from "@mantine/core";
+import { memo } from "react";
 import { Card } from "../../parts/card.tsx";
-import { given, issueAt, useBuilder } from "./builder.ts";
+import { given, issueAt, useBuilder, useTroubles } from "./builder.ts";
+import type { Draft } from "./draft.ts";
 import { SpanField } from "./fields/span-field.tsx";
 
-export default function Settings() {
-  const { draft, edit, issues, mayChange } = useBuilder();
+export default memo(function Settings({
+  description = "",
+  concurrency = 100,
+  expires_after = "P14D",
+}: Pick<Draft, "description" | "concurrency" | "expires_after">) {
+  const { edit, mayChange } = useBuilder();
+  const { issues } = useTroubles();
   return (
     <Card title="Settings">
       <Stack gap="md">
@@ -15,7 +22,7 @@ export default function Settings() {
           minRows={2}
           maxLength={1000}
           readOnly={!mayChange}
-          value={draft.description ?? ""}
+          value={description}
           error={issueAt(issues, "description")}
           onChange={({ currentTarget }) => edit((now) => ({ ...now, description: given(currentTarget.value) ?? "" }), "description")}
         />
@@ -25,7 +32,7 @@ export default function Settings() {
           min={1}
           max={1000}
           readOnly={!mayChange}
-          value={draft.concurrency ?? 100}
+          value={concurrency}
           error={issueAt(issues, "concurrency")}
           inputWrapperOrder={["label", "input", "error", "description"]}
           onChange={(n) => edit((now) => ({ ...now, concurrency: Math.max(1, Math.min(1000, Number(n) || 1)) }), "concurrency")}
@@ -33,7 +40,7 @@ export default function Settings() {
         <SpanField
           label="A paused run ends after"
           description="It says then that nobody mended the integration."
-          value={draft.expires_after ?? "P14D"}
+          value={expires_after}
           error={issueAt(issues, "expires_after")}
           readOnly={!mayChange}
           onChange={(span) => edit((now) => ({ ...now, expires_after: span }), "expires_after")}
@@ -41,4 +48,4 @@ export default function Settings() {
       </Stack>
     </Card>
   );
-}
+});

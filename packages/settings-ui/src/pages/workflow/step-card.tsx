@@ -13,25 +13,34 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, memo, Suspense, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { catalog } from "../../api/queries.ts";
 import { LinesGhost } from "../../parts/ghost.tsx";
 import look from "./builder.module.css";
-import { issuesOf, useBuilder } from "./builder.ts";
-import { duplicate, listAt, move, type Placed, remove } from "./draft.ts";
+import { issuesOf, useBuilder, useTroubles } from "./builder.ts";
+import { type DraftStep, duplicate, move, remove, type Slot } from "./draft.ts";
 import { KIND, stepTitle, summary } from "./kinds.tsx";
 import { localPath, toolOf, wantedOf } from "./remedy.ts";
 
 const StepForm = lazy(() => import("./step-form.tsx"));
 
-export function StepCard({ step, at, slot }: Placed) {
-  const { draft, issues, lacks, kinds, open, setOpen, edit, mayChange, connect } = useBuilder();
+interface StepCardProps extends Slot {
+  readonly step: DraftStep;
+  /** None stands after it in its list. */
+  readonly last: boolean;
+  readonly opened: boolean;
+}
+
+/** Drawn anew only if its own step is another: each is a menu, tooltips and a handle, too much to draw twenty of them at every letter. */
+export const StepCard = memo(function StepCard({ step, list, index, last, opened }: StepCardProps) {
+  const { latest, kinds, setOpen, edit, mayChange, connect } = useBuilder();
+  const { issues, lacks } = useTroubles();
   const { data: known } = useQuery(catalog);
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, isDragging } = useDraggable({ id: step.id, disabled: !mayChange });
   const card = useRef<HTMLElement>(null);
   const toggle = useRef<HTMLButtonElement>(null);
-  const opened = open === step.id;
+  const at = `${list}.${index}`;
   const { icon: Icon } = KIND[step.type];
   const title = stepTitle(step);
   const line = summary(step, (id) => known?.vendors.find((one) => one.id === id)?.name ?? id);
@@ -49,11 +58,10 @@ export function StepCard({ step, at, slot }: Placed) {
     if (document.activeElement?.closest('[role="menu"], [data-add]')) toggle.current?.focus({ preventScroll: true });
   }, [opened]);
 
-  const { list, index } = slot;
   const up = index > 0 ? () => edit((now) => move(now, step.id, { list, index: index - 1 })) : undefined;
-  const down = index < listAt(draft, list).length - 1 ? () => edit((now) => move(now, step.id, { list, index: index + 2 })) : undefined;
+  const down = last ? undefined : () => edit((now) => move(now, step.id, { list, index: index + 2 }));
   const copy = () => {
-    const made = duplicate(draft, step.id);
+    const made = duplicate(latest(), step.id);
     if (!made) return;
     edit(() => made.draft);
     setOpen(made.copy);
@@ -195,4 +203,4 @@ export function StepCard({ step, at, slot }: Placed) {
       </Collapse>
     </article>
   );
-}
+});

@@ -7,8 +7,10 @@ import {
   DragOverlay,
   type KeyboardCoordinateGetter,
   KeyboardSensor,
+  type KeyboardSensorOptions,
   type Over,
   PointerSensor,
+  type PointerSensorOptions,
   pointerWithin,
   useSensor,
   useSensors,
@@ -18,7 +20,7 @@ import { Gap } from "./add-step.tsx";
 import look from "./builder.module.css";
 import { useBuilder } from "./builder.ts";
 import { conditionWords } from "./condition-words.ts";
-import { type DraftStep, find, idle, move, type Slot } from "./draft.ts";
+import { type Draft, type DraftStep, find, idle, move, type Slot } from "./draft.ts";
 import { KIND, stepTitle } from "./kinds.tsx";
 import { StepCard } from "./step-card.tsx";
 
@@ -59,13 +61,20 @@ const fromGapToGap: KeyboardCoordinateGetter = (
   return next === undefined ? undefined : { x: currentCoordinates.x, y: next - collisionRect.height / 2 };
 };
 
-export default function Steps() {
-  const { draft, edit } = useBuilder();
+// Written down anew with each drawing, they would have every step and gap drawn anew.
+const POINTER: PointerSensorOptions = { activationConstraint: { distance: 6 } };
+const KEYBOARD: KeyboardSensorOptions = { coordinateGetter: fromGapToGap, scrollBehavior: "auto" };
+
+interface StepsProps {
+  readonly draft: Draft;
+  /** Which step is open, if one is. */
+  readonly open: string | null;
+}
+
+export default function Steps({ draft, open }: StepsProps) {
+  const { edit } = useBuilder();
   const [moving, setMoving] = useState<string | null>(null);
-  const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: fromGapToGap, scrollBehavior: "auto" }),
-  );
+  const sensors = useSensors(useSensor(PointerSensor, POINTER), useSensor(KeyboardSensor, KEYBOARD));
   const moved = moving === null ? undefined : find(draft, moving)?.step;
   const nameOf = ({ id }: Active) => {
     const step = find(draft, String(id))?.step;
@@ -94,7 +103,7 @@ export default function Steps() {
         if (slot) edit((now) => move(now, String(active.id), slot));
       }}
     >
-      <List steps={draft.steps} list="steps" where="at the beginning" moving={moving} />
+      <List draft={draft} open={open} moving={moving} steps={draft.steps} list="steps" where="at the beginning" />
       <DragOverlay dropAnimation={null}>
         {moved && Icon && (
           <div className={look["overlay"]}>
@@ -107,61 +116,58 @@ export default function Steps() {
   );
 }
 
-interface ListProps {
+interface Shown extends StepsProps {
+  readonly moving: string | null;
+}
+interface ListProps extends Shown {
   readonly steps: readonly DraftStep[];
   readonly list: string;
   /** What its first gap is called. */
   readonly where: string;
-  readonly moving: string | null;
 }
 
-function List({ steps, list, where, moving }: ListProps) {
-  const { draft } = useBuilder();
-  const gap = (index: number, words: string) => {
-    const slot = { list, index };
-    return (
-      <Gap
-        slot={slot}
-        where={words}
-        wide={index === steps.length}
-        target={moving === null ? "none" : idle(draft, moving, slot) ? "idle" : "possible"}
-      />
-    );
-  };
+function List({ steps, list, where, ...shown }: ListProps) {
+  const { draft, open, moving } = shown;
+  const gap = (index: number, words: string) => (
+    <Gap
+      list={list}
+      index={index}
+      where={words}
+      wide={index === steps.length}
+      target={moving === null ? "none" : idle(draft, moving, { list, index }) ? "idle" : "possible"}
+    />
+  );
   return (
     <ol className={look["list"]}>
       <li>{gap(0, where)}</li>
-      {steps.map((step, index) => {
-        const at = `${list}.${index}`;
-        return (
-          <li key={step.id}>
-            <StepCard step={step} at={at} slot={{ list, index }} />
-            {step.type === "branch" && <Branches step={step} at={at} moving={moving} />}
-            {gap(index + 1, `after ${stepTitle(step)}`)}
-          </li>
-        );
-      })}
+      {steps.map((step, index) => (
+        <li key={step.id}>
+          <StepCard step={step} list={list} index={index} last={index === steps.length - 1} opened={open === step.id} />
+          {step.type === "branch" && <Branches {...shown} step={step} at={`${list}.${index}`} />}
+          {gap(index + 1, `after ${stepTitle(step)}`)}
+        </li>
+      ))}
     </ol>
   );
 }
 
-function Branches({ step, at, moving }: { readonly step: DraftStep; readonly at: string; readonly moving: string | null }) {
+function Branches({ step, at, ...shown }: Shown & { readonly step: DraftStep; readonly at: string }) {
   return (
-    <div className={look["branches"]} data-faded={moving === step.id}>
+    <div className={look["branches"]} data-faded={shown.moving === step.id}>
       {(step.cases ?? []).map((one, index) => (
         // A case has no name but its place.
         <section key={index} aria-label={`If ${conditionWords(one.when)}`}>
           <p className={look["case"]}>
             <b>{index === 0 ? "If" : "Or else, if"}</b> {conditionWords(one.when)}
           </p>
-          <List steps={one.steps} list={`${at}.cases.${index}.steps`} where={`if ${conditionWords(one.when)}`} moving={moving} />
+          <List {...shown} steps={one.steps} list={`${at}.cases.${index}.steps`} where={`if ${conditionWords(one.when)}`} />
         </section>
       ))}
       <section aria-label="Otherwise">
         <p className={look["case"]}>
           <b>Otherwise</b>
         </p>
-        <List steps={step.otherwise ?? []} list={`${at}.otherwise`} where="otherwise" moving={moving} />
+        <List {...shown} steps={step.otherwise ?? []} list={`${at}.otherwise`} where="otherwise" />
       </section>
     </div>
   );

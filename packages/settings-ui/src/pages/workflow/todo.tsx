@@ -4,13 +4,14 @@ import { IconCircleCheck } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { Card } from "../../parts/card.tsx";
 import look from "./builder.module.css";
-import { useBuilder } from "./builder.ts";
-import { find } from "./draft.ts";
+import { useBuilder, useTroubles } from "./builder.ts";
+import { type Draft, find } from "./draft.ts";
 import { stepTitle } from "./kinds.tsx";
 import { localPath, toolOf, wantedOf } from "./remedy.ts";
 
-export function Todo({ active }: { readonly active: boolean }) {
-  const { draft, kinds, lacks, issues, setOpen, connect, mayChange } = useBuilder();
+export function Todo({ draft, active }: { readonly draft: Draft; readonly active: boolean }) {
+  const { kinds, setOpen, connect, mayChange } = useBuilder();
+  const { issues, lacks } = useTroubles();
   if (lacks.length === 0 && issues.length === 0)
     return (
       <Card title="Checklist">

@@ -1,7 +1,7 @@
 /** What starts the workflow. */
 import { Collapse, UnstyledButton } from "@mantine/core";
 import { IconBolt, IconChevronDown } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
+import { lazy, memo, Suspense } from "react";
 import { LinesGhost } from "../../parts/ghost.tsx";
 import { spanWords, triggerWords } from "../../words-workflow.ts";
 import look from "./builder.module.css";
@@ -22,10 +22,13 @@ function words(trigger: DraftTrigger): string {
   );
 }
 
-export function TriggerCard() {
-  const { draft, open, setOpen } = useBuilder();
-  const trigger = draft.trigger ?? MANUAL;
-  const opened = open === TRIGGER;
+interface TriggerCardProps {
+  readonly trigger: DraftTrigger | undefined;
+  readonly opened: boolean;
+}
+
+export const TriggerCard = memo(function TriggerCard({ trigger = MANUAL, opened }: TriggerCardProps) {
+  const { setOpen } = useBuilder();
   return (
     <article className={look["step"]} data-open={opened} aria-label="What starts it">
       <div className={look["head"]}>
@@ -51,4 +54,4 @@ export function TriggerCard() {
       </Collapse>
     </article>
   );
-}
+});

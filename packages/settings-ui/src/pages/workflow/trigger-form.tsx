@@ -2,7 +2,7 @@
 import { ActionIcon, Autocomplete, Button, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { EVENT_CHOICES } from "../../words-workflow.ts";
-import { issueAt, useBuilder } from "./builder.ts";
+import { issueAt, useBuilder, useTroubles } from "./builder.ts";
 import type { Condition, DraftTrigger } from "./draft.ts";
 import { ConditionFields } from "./fields/condition-fields.tsx";
 import { SpanField } from "./fields/span-field.tsx";
@@ -17,7 +17,8 @@ const FIRST: Readonly<Record<DraftTrigger["on"], DraftTrigger>> = {
 const isOn = (text: string): text is DraftTrigger["on"] => Object.hasOwn(FIRST, text);
 
 export default function TriggerForm({ trigger }: { readonly trigger: DraftTrigger }) {
-  const { edit, mayChange, issues } = useBuilder();
+  const { edit, mayChange } = useBuilder();
+  const { issues } = useTroubles();
   const put = (next: DraftTrigger, field?: string) => edit((now) => ({ ...now, trigger: next }), field);
   return (
     <Stack gap="md">
@@ -80,7 +81,8 @@ function EventTrigger({
   readonly trigger: EventTriggerValue;
   readonly put: (next: DraftTrigger, field?: string) => void;
 }) {
-  const { mayChange, issues } = useBuilder();
+  const { mayChange } = useBuilder();
+  const { issues } = useTroubles();
   const conditions = trigger.conditions ?? [];
   const set = (next: readonly Condition[], field?: string) => put({ ...trigger, conditions: next }, field);
   return (

@@ -24,6 +24,7 @@ export interface DraftHold {
   readonly saving: Saving;
   /** `field` names what is typed in, so that a word is one change and not five. */
   readonly edit: (change: (draft: Draft) => Draft, field?: string) => void;
+  readonly latest: () => Draft;
   readonly undo: (() => void) | undefined;
   readonly redo: (() => void) | undefined;
   /** Saves what is not saved yet; true if all is. */
@@ -79,7 +80,7 @@ export function useDraft(loaded: Workflow): DraftHold {
   const stuck = saving.is === "conflict";
   useEffect(() => {
     if (history.now === stored.current.draft || stuck) return;
-    setSaving((before) => (before.is === "saving" ? before : { is: "changed" }));
+    setSaving((before) => (before.is === "saving" || before.is === "changed" ? before : { is: "changed" }));
     // A step that is put somewhere is saved at once: what its texts may name depends on where it stands.
     const timer = setTimeout(() => void flush(), history.last === null ? 0 : PAUSE_MS);
     return () => clearTimeout(timer);
@@ -106,6 +107,7 @@ export function useDraft(loaded: Workflow): DraftHold {
       now.current = draft; // two changes in one go build on one another
       dispatch({ do: "edit", draft, field, at: Date.now() });
     }, []),
+    latest: useCallback(() => now.current, []),
     undo: history.past.length > 0 ? () => dispatch({ do: "undo" }) : undefined,
     redo: history.future.length > 0 ? () => dispatch({ do: "redo" }) : undefined,
     flush,

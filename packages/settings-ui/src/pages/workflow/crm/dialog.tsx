@@ -6,7 +6,7 @@ import { CRMS, isCrm } from "../../../api/crm.ts";
 import { connections } from "../../../api/queries.ts";
 import { LinesGhost } from "../../../parts/ghost.tsx";
 import { useBuilder } from "../builder.ts";
-import { type DraftCrm, placed } from "../draft.ts";
+import { type Draft, type DraftCrm, placed } from "../draft.ts";
 import { WhichCrm } from "./which-crm.tsx";
 
 const FetchForm = lazy(async () => ({ default: (await import("./fetch-form.tsx")).FetchForm }));
@@ -18,12 +18,13 @@ const DIRECTION = [
 ] as const;
 
 interface CrmDialogProps {
+  readonly draft: Draft;
   readonly active: boolean;
   readonly onClose: () => void;
 }
 
-export default function CrmDialog({ active, onClose }: CrmDialogProps) {
-  const { id, draft, edit, connect } = useBuilder();
+export default function CrmDialog({ draft, active, onClose }: CrmDialogProps) {
+  const { id, edit, connect } = useBuilder();
   const { data: states } = useQuery(connections);
   const sent = [...placed(draft.steps)].find(({ step }) => step.type === "crm_sync")?.step["crm"];
   const works = CRMS.find((one) =>
@@ -65,7 +66,7 @@ export default function CrmDialog({ active, onClose }: CrmDialogProps) {
                 This workflow only fetches from the CRM: nothing is ever sent there. Choose “Fetch and send” above to send too.
               </Text>
             ) : (
-              <SendForm key={vendor} vendor={vendor} />
+              <SendForm key={vendor} vendor={vendor} steps={draft.steps} />
             )}
           </Tabs.Panel>
         </Tabs>

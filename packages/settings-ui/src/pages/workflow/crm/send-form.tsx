@@ -7,16 +7,16 @@ import { type CrmId, type Diff, dryRun } from "../../../api/crm.ts";
 import { ProblemNote } from "../../../parts/problem.tsx";
 import { LeadPicker } from "../../leads/lead-picker.tsx";
 import { mappedOf, textOf, useBuilder } from "../builder.ts";
-import { insert, newStep, type Placed, patch, placed } from "../draft.ts";
+import { type DraftStep, insert, newStep, type Placed, patch, placed } from "../draft.ts";
 import { MappingFields } from "../forms/mapping-fields.tsx";
 import { stepTitle } from "../kinds.tsx";
 import look from "./crm.module.css";
 import { useCrm } from "./which-crm.tsx";
 
-export function SendForm({ vendor }: { readonly vendor: CrmId }) {
-  const { draft, edit } = useBuilder();
+export function SendForm({ vendor, steps }: { readonly vendor: CrmId; readonly steps: readonly DraftStep[] }) {
+  const { edit } = useBuilder();
   const { name } = useCrm(vendor);
-  const syncs = [...placed(draft.steps)].filter(({ step }) => step.type === "crm_sync" && textOf(step, "crm") === vendor);
+  const syncs = [...placed(steps)].filter(({ step }) => step.type === "crm_sync" && textOf(step, "crm") === vendor);
   const [chosen, choose] = useState<string>();
   const one = syncs.find(({ step }) => step.id === chosen) ?? syncs[0];
   if (!one)

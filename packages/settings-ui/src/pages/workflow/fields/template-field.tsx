@@ -2,9 +2,9 @@
 import { ActionIcon, Popover, Textarea, TextInput, Tooltip } from "@mantine/core";
 import { IconBraces } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type ChangeEvent, type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
+import { type ChangeEvent, type KeyboardEvent, use, useId, useLayoutEffect, useRef, useState } from "react";
 import { type Placeholder, placeholders } from "../../../api/workflows.ts";
-import { useBuilder } from "../builder.ts";
+import { RevisionContext, useBuilder } from "../builder.ts";
 import look from "./fields.module.css";
 
 interface TemplateFieldProps {
@@ -38,7 +38,8 @@ export function TemplateField({
   required = false,
   hideLabel = false,
 }: TemplateFieldProps) {
-  const { id, revision, mayChange } = useBuilder();
+  const { id, mayChange } = useBuilder();
+  const revision = use(RevisionContext);
   const [typed, setTyped] = useState<string | null>(null);
   const [active, setActive] = useState(0);
   const field = useRef<HTMLTextAreaElement & HTMLInputElement>(null);

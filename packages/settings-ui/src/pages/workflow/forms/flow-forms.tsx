@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Group, SegmentedControl, Select, Stack, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { EVENT_CHOICES } from "../../../words-workflow.ts";
-import { type Fields, issueAt, textOf, useBuilder } from "../builder.ts";
+import { type Fields, issueAt, textOf, useBuilder, useTroubles } from "../builder.ts";
 import type { Case } from "../draft.ts";
 import { ConditionFields } from "../fields/condition-fields.tsx";
 import { SpanField } from "../fields/span-field.tsx";
@@ -104,7 +104,8 @@ export function ApprovalForm(fields: Fields) {
 
 /** The conditions alone: the steps within stand below, in the list. */
 export function BranchForm({ step, at, put }: Fields) {
-  const { mayChange, issues } = useBuilder();
+  const { mayChange } = useBuilder();
+  const { issues } = useTroubles();
   const cases = step.cases ?? [];
   const set = (next: readonly Case[], field?: string) => put({ cases: next }, field);
   return (

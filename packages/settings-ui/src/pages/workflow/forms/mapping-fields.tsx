@@ -4,7 +4,7 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { resources } from "../../../api/resources.ts";
-import { type Fields, issueAt, type Mapped, mappedOf, textOf, useBuilder } from "../builder.ts";
+import { type Fields, issueAt, type Mapped, mappedOf, textOf, useBuilder, useTroubles } from "../builder.ts";
 import look from "../fields/fields.module.css";
 import { ResourceField } from "../fields/resource-field.tsx";
 import { TemplateField } from "../fields/template-field.tsx";
@@ -15,7 +15,8 @@ const POLICY = [
   { value: "theirs", label: "the CRM’s value stands" },
 ] as const;
 export function MappingFields({ step, at, put }: Fields) {
-  const { mayChange, issues } = useBuilder();
+  const { mayChange } = useBuilder();
+  const { issues } = useTroubles();
   const [adding, setAdding] = useState(false);
   const crm = textOf(step, "crm");
   const mapped = mappedOf(step["fields"]);

@@ -3,7 +3,7 @@ import { Button, NumberInput, Select, Switch } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { CRMS } from "../../../api/crm.ts";
 import { catalog, connections } from "../../../api/queries.ts";
-import { type Fields, issueAt, textOf, useBuilder } from "../builder.ts";
+import { type Fields, issueAt, textOf, useBuilder, useTroubles } from "../builder.ts";
 import { PairsField, textsOf } from "../fields/pairs-field.tsx";
 import { ResourceField } from "../fields/resource-field.tsx";
 import { TemplateField } from "../fields/template-field.tsx";
@@ -87,7 +87,7 @@ export function SocialPostForm(fields: Fields) {
 }
 
 export function WebhookForm(fields: Fields) {
-  const { issues } = useBuilder();
+  const { issues } = useTroubles();
   const { step, at, put } = fields;
   const field = useField(fields);
   return (
@@ -116,7 +116,8 @@ interface Property {
 }
 /** Any tool there is, its arguments by its own schema. */
 export function ToolForm(fields: Fields) {
-  const { mayChange, issues } = useBuilder();
+  const { mayChange } = useBuilder();
+  const { issues } = useTroubles();
   const { step, at, put } = fields;
   const field = useField(fields);
   const { data: known } = useQuery(catalog);
