@@ -53,8 +53,8 @@ test("over five vendors: each effect once, later steps name what earlier ones ga
     const timeline = (await mesh.api("GET", `/leads/${lead.id}`, undefined, { contractor: "all" })).body.timeline;
     const entries = timeline.map(({ type, state, words }: Record<string, string>) => [type, state, words]);
     expect(entries).toHaveLength(6);
-    expect(entries).toContainEqual(["step.sms", "success", "Send a text: done through Twilio"]);
-    expect(entries).toContainEqual(["step.crm_sync", "success", "Save in the CRM: done through HubSpot"]);
+    expect(entries).toContainEqual(["step.sms", "success", "Text: done through Twilio"]);
+    expect(entries).toContainEqual(["step.crm_sync", "success", "Sync to CRM: done through HubSpot"]);
   }, 10_000);
   const list = (await mesh.api("GET", `/runs?lead=${lead.id}`, undefined, { contractor: "all" })).body.runs;
   expect(list).toMatchObject([{ id: run.run, state: "completed", reason: null, step: null }]);

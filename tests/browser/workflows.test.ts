@@ -350,15 +350,18 @@ test("every kind of step has its form, and one is moved with the mouse", { timeo
   await button(/^From nothing/).click();
   await button("Add a step at the beginning").click();
   await page.getByRole("menuitem").first().waitFor();
-  const kinds = await page.getByRole("menuitem").count();
-  expect(kinds).toBeGreaterThanOrEqual(12);
+  const { step_types: kinds } = (await mesh.api("GET", "/step-types")).body;
+  expect(await page.getByRole("menuitem").count()).toBe(kinds.length);
   await page.keyboard.press("Escape");
-  for (let kind = 0; kind < kinds; kind++) {
-    await button("Add a step at the beginning").click();
-    await page.getByRole("menuitem").nth(kind).click();
-    await button("More", page.locator('article[data-open="true"]')).waitFor();
+  for (const { title, fields } of kinds) {
+    await add("at the beginning", new RegExp(`^${title}`));
+    const form = page.locator('article[data-open="true"]');
+    await button("More", form).waitFor();
+    // What the checklist says is missing has that name in the form too; cases have none, and to whom is known by itself.
+    for (const { name, label, required } of fields)
+      if (required && !["to", "cases"].includes(name)) await form.getByLabel(label).first().waitFor();
   }
-  expect((await order()).length).toBe(kinds);
+  expect((await order()).length).toBe(kinds.length);
   const [first = "", second = ""] = (await order()).filter((id): id is string => id !== null);
   await page.locator('article[data-open="true"] button[aria-expanded="true"]').first().click();
   await page.locator('article[data-open="true"]').waitFor({ state: "detached" });

@@ -32,7 +32,7 @@ export const FIELDS: Readonly<Record<StepType, readonly Field[]>> = {
   ],
   ai_call: [
     resource("assistant", "assistant", "Assistant", { required: true }),
-    resource("from", "ai_phone_number", "Call from", { required: true }),
+    resource("from", "ai_phone_number", "Calls from", { required: true }),
     to("Call", 200),
     {
       ...{ name: "variables", label: "Values for the assistant", help: "By the names that its own prompt uses" },
@@ -50,7 +50,7 @@ export const FIELDS: Readonly<Record<StepType, readonly Field[]>> = {
     to("To", 200),
     resource("template", "whatsapp_template", "Template", { either: "body", help: "Needed 24 hours after the contact's last message" }),
     { name: "parameters", label: "Values of the template", kind: "texts", goes: "line", most: 20, help: "What stands for {{1}}, {{2}} …" },
-    text("body", "Text", 4000, { long: true, either: "body" }),
+    text("body", "Message", 4000, { long: true, either: "body" }),
   ],
   crm_sync: [
     {
@@ -69,7 +69,7 @@ export const FIELDS: Readonly<Record<StepType, readonly Field[]>> = {
   ],
   webhook: [
     resource("subscription", "subscription", "Webhook integration", { required: true }),
-    { name: "data", label: "Data", kind: "map", goes: "text", keys: "Name", lenient: false },
+    { name: "data", label: "What is sent", kind: "map", goes: "text", keys: "Name", lenient: false },
   ],
   social_post: [
     resource("page", "page", "Page", { required: true }),
@@ -89,9 +89,9 @@ export const FIELDS: Readonly<Record<StepType, readonly Field[]>> = {
     text("notes", "Notes", 8000, { long: true, lenient: true }),
   ],
   wait: [
-    { name: "for", label: "A time", kind: "span", either: "for" },
+    { name: "for", label: "A while", kind: "span", either: "for" },
     text("until", "A moment", 200, { goes: "line", either: "for", help: "A date and time with its offset: 2026-11-20T09:00:00-05:00" }),
-    { name: "event", label: "An event", kind: "event", either: "for" },
+    { name: "event", label: "Something to happen", kind: "event", either: "for" },
     span("deadline", "At most", "How long it is waited for"),
   ],
   branch: [{ name: "cases", label: "Cases", kind: "cases", required: true }],

@@ -62,7 +62,7 @@ const tool = (id: string) => () => [{ tool: id }];
 const none = () => [];
 export const STEPS: { readonly [T in StepType]: Kind<T> } = {
   sms: {
-    title: "Send a text",
+    title: "Text",
     words: "Sends a text message from one of your numbers.",
     connections: tool("crm/send_sms"),
     outputs: () => [gives("message_id", "The message's id"), gives("status", "What the provider said: queued, sent")],
@@ -93,7 +93,7 @@ export const STEPS: { readonly [T in StepType]: Kind<T> } = {
     }),
   },
   email: {
-    title: "Send an email",
+    title: "Email",
     words: "Sends an email, written here or from one of your templates.",
     connections: tool("crm/send_email"),
     outputs: () => [gives("message_id", "The message's id")],
@@ -111,7 +111,7 @@ export const STEPS: { readonly [T in StepType]: Kind<T> } = {
     },
   },
   whatsapp: {
-    title: "Send a WhatsApp message",
+    title: "WhatsApp",
     words: "Sends an approved template, or a text within 24 hours of the contact's own last message.",
     connections: tool("crm/send_whatsapp"),
     outputs: () => [gives("message_id", "The message's id"), gives("status", "What WhatsApp said: accepted, held")],
@@ -126,7 +126,7 @@ export const STEPS: { readonly [T in StepType]: Kind<T> } = {
     }),
   },
   crm_sync: {
-    title: "Save in the CRM",
+    title: "Sync to CRM",
     words: "Saves the lead in your CRM: updates the record it finds, and adds one only if there is none.",
     connections: ({ crm }) => (typeof crm === "string" ? [{ tool: "crm/sync_lead", vendor: crm }] : []),
     outputs: () => [
@@ -143,12 +143,12 @@ export const STEPS: { readonly [T in StepType]: Kind<T> } = {
     }),
   },
   webhook: {
-    title: "Send a webhook",
+    title: "Webhook",
     words: "Sends signed data to one of your webhook integrations.",
     outputs: () => [gives("delivery_id", "The delivery's id")],
   },
   social_post: {
-    title: "Post to social media",
+    title: "Social post",
     words: "Publishes a post on one of your Facebook pages or Instagram accounts.",
     connections: ({ page }) => [{ tool: placeOf(page).tool }],
     outputs: () => [gives("post_id", "The post's id"), gives("url", "Where the post is seen")],
@@ -160,7 +160,7 @@ export const STEPS: { readonly [T in StepType]: Kind<T> } = {
     },
   },
   calendar_event: {
-    title: "Put it on the calendar",
+    title: "Calendar event",
     words: "Adds an event to your calendar. Nobody is invited or told.",
     connections: tool("crm/create_event"),
     outputs: () => [gives("event_id", "The event's id"), gives("url", "Where the calendar shows it")],
@@ -195,12 +195,12 @@ export const STEPS: { readonly [T in StepType]: Kind<T> } = {
     outputs: none,
   },
   approval: {
-    title: "Ask for approval",
+    title: "Approval",
     words: "Waits until someone of your team says yes. A no ends the run.",
     outputs: () => [gives("approved", "yes or no")],
   },
   tool: {
-    title: "Use any tool",
+    title: "Any tool",
     words: "Calls any tool of your integrations.",
     connections: ({ tool: id }) => (typeof id === "string" ? [ownerOf(id)] : []),
     outputs: ({ tool: id }) =>

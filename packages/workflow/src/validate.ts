@@ -2,7 +2,7 @@
 import { isBuiltIn, publicTools, toolById, vendorById, vendorsServing } from "@junction/catalog";
 import { Definition } from "./definition.ts";
 import { type Draft, draftSteps, placeholderIssues, readDraft } from "./draft.ts";
-import { type Field, RESOURCES, type ResourceType } from "./fields.ts";
+import { RESOURCES, type ResourceType } from "./fields.ts";
 import type { Issue } from "./issue-words.ts";
 import { didYouMean, nearest } from "./nearest.ts";
 import { scopeAt } from "./scope.ts";
@@ -118,24 +118,18 @@ function lacking(step: DraftStep, at: string): ActivationIssue[] {
   const groups = [...new Set(fields.flatMap(({ either }) => (either === undefined ? [] : [either])))];
   return [
     ...missing.map((field) => ({
-      ...{ at: `${at}.${field.name}`, step: step.id, message: `“${titleOf(step)}” lacks “${labelOf(field)}”.` },
+      ...{ at: `${at}.${field.name}`, step: step.id, message: `“${titleOf(step)}” lacks “${field.label}”.` },
       remedy: { words: field.kind === "resource" ? "Choose one." : "Fill it in.", url: null },
     })),
     ...groups.flatMap((group) => {
       const some = fields.filter(({ either }) => either === group);
       if (some.some(({ name }) => !isEmpty(step[name]))) return [];
-      const message = `“${titleOf(step)}” needs ${some.map(label).join(" or ")}.`;
+      const message = `“${titleOf(step)}” needs ${some.map(({ label }) => `“${label}”`).join(" or ")}.`;
       return [{ at: `${at}.${group}`, step: step.id, message, remedy: { words: "Fill in one of them.", url: null } }];
     }),
   ];
 }
 
-const labelOf = (field: Field): string => (field.kind === "resource" ? RESOURCES[field.resource].title : field.label);
-/** A field within a sentence. */
-function label(field: Field): string {
-  const words = labelOf(field);
-  return /^[A-Z][a-z ]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
-}
 const titleOf = (step: DraftStep): string => (typeof step["title"] === "string" ? step["title"] : STEPS[step.type].title);
 const nameOf = (vendor: string): string => vendorById(vendor)?.name ?? vendor;
 

@@ -54,7 +54,8 @@ export function summary(step: DraftStep, vendorName: (id: string) => string): st
       return text("body") || text("template");
     case "wait":
       if (text("event") !== "") return `${eventWords(text("event"))}, at most ${spanWords(text("deadline") || "P3D")}`;
-      return text("until") === "" ? spanWords(text("for")) : `Until ${text("until")}`;
+      if (text("until") !== "") return `Until ${text("until")}`;
+      return text("for") === "" ? "" : spanWords(text("for"));
     case "branch":
       return (step.cases ?? []).map(({ when }) => conditionWords(when)).join(" · ");
     case "crm_sync": {

@@ -46,6 +46,8 @@ export function WaitForm(fields: Fields) {
       {way === "until" && (
         <TemplateField
           {...field("until")}
+          error={field("until").error ?? field("for").error}
+          onChange={(until) => put({ until }, "until")} // emptied, it is still what was chosen
           label="Until"
           description="A time with its offset, such as 2026-12-01T09:00:00-05:00, mostly from a placeholder."
           required
@@ -84,7 +86,7 @@ export function ApprovalForm(fields: Fields) {
     <>
       <TemplateField
         {...field("ask")}
-        label="What is asked"
+        label="Question"
         lines={2}
         most={1000}
         required

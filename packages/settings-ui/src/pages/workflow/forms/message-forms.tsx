@@ -82,6 +82,7 @@ export function EmailForm(fields: Fields) {
       {templated ? (
         <ResourceField
           {...resource(field("template"))}
+          error={field("template").error ?? field("text").error}
           label="Template"
           type="email_template"
           required
@@ -130,6 +131,7 @@ export function WhatsAppForm(fields: Fields) {
         <>
           <ResourceField
             {...resource(field("template"))}
+            error={field("template").error ?? field("body").error}
             label="Template"
             type="whatsapp_template"
             from={{ tool: "crm/send_whatsapp" }}

@@ -49,7 +49,7 @@ export function CalendarForm(fields: Fields) {
       <TemplateField {...field("summary")} label="What the calendar shows" most={250} required placeholder="Estimate for {{name}}" />
       <TemplateField
         {...field("start")}
-        label="Begins"
+        label="Starts at"
         required
         placeholder="{{lead.custom.appointment}}"
         description="A time with its offset, such as 2026-12-01T09:00:00-05:00, mostly from a placeholder."
@@ -63,7 +63,7 @@ export function CalendarForm(fields: Fields) {
         error={field("minutes").error}
         onChange={(minutes) => put({ minutes: Number(minutes) || 60 }, "minutes")}
       />
-      <TemplateField {...field("location")} label="Where" most={500} />
+      <TemplateField {...field("location")} label="Place" most={500} />
       <TemplateField {...field("notes")} label="Notes" lines={3} />
     </>
   );
@@ -74,7 +74,7 @@ export function SocialPostForm(fields: Fields) {
   return (
     <>
       <ResourceField {...resource(field("page"))} label="Page" type="page" from={{ tool: "crm/post_to_facebook" }} required />
-      <TemplateField {...field("text")} label="What it says" lines={4} most={5000} required />
+      <TemplateField {...field("text")} label="Post" lines={4} most={5000} required />
       <TemplateField {...field("link")} label="Link" placeholder="https://" />
       <TemplateField
         {...field("photo")}
@@ -94,7 +94,7 @@ export function WebhookForm(fields: Fields) {
     <>
       <ResourceField
         {...resource(field("subscription"))}
-        label="Sent to"
+        label="Webhook integration"
         type="subscription"
         required
         description="A webhook you have set up to receive events."
