@@ -143,6 +143,7 @@ test("a member looks at everything and changes nothing: no form, no button, no c
   const { page, close } = await visitAs(browser, mesh, "member");
   await page.goto(`${mesh.url}/settings/integrations/twilio`);
   await page.getByText("Only an owner of the account sees or changes credentials.").waitFor();
+  await page.getByRole("link", { name: "All integrations" }).waitFor();
   for (const name of ["Test now", "Disconnect", "Save & Test", "Reconnect"])
     expect(await page.getByRole("button", { name }).count(), name).toBe(0);
   expect(await page.content()).not.toContain("••••");

@@ -1,12 +1,13 @@
 /** How calls to one number are answered. */
-import { Anchor, Autocomplete, Button, Group, NumberInput, Text, Textarea } from "@mantine/core";
+import { Autocomplete, Button, Group, NumberInput, Text, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 import { answerCalls, type Routing, refreshRoutings, removeRouting, routings, saveRouting } from "../../api/call-routing.ts";
 import { problemOf } from "../../api/client.ts";
 import { resources } from "../../api/resources.ts";
+import { Back } from "../../parts/back.tsx";
 import { Card } from "../../parts/card.tsx";
 import { PageGhost } from "../../parts/ghost.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -47,11 +48,7 @@ function Settings({ number, routing }: { readonly number: string; readonly routi
     <Page
       title={`Calls to ${number}`}
       lead={routing === undefined ? "Nothing is set yet: whoever calls can leave a message." : null}
-      above={
-        <Anchor component={Link} href="/calls" size="sm">
-          All numbers
-        </Anchor>
-      }
+      above={<Back href="/calls">All numbers</Back>}
     >
       <div className={look["stack"]}>
         <form

@@ -1,11 +1,11 @@
 /** One integration: how it is and why, its credentials, permissions, webhook, limits, activity, and what uses it. */
-import { Anchor, Tabs } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
+import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { Link, Redirect, useLocation } from "wouter";
+import { Redirect, useLocation } from "wouter";
 import { Refusal } from "../../api/client.ts";
 import { type Catalog, catalog, connection, type Detail, type Vendor } from "../../api/queries.ts";
+import { Back } from "../../parts/back.tsx";
 import { LinesGhost, PageGhost } from "../../parts/ghost.tsx";
 import { GrantNote } from "../../parts/grant-note.tsx";
 import { Logo } from "../../parts/logo.tsx";
@@ -23,12 +23,7 @@ const Calendar = lazy(async () => ({ default: (await import("./calendar.tsx")).C
 const Calls = lazy(async () => ({ default: (await import("./calls.tsx")).Calls }));
 const Webhook = lazy(async () => ({ default: (await import("./webhook.tsx")).Webhook }));
 
-const Back = () => (
-  <Anchor component={Link} href="/integrations" size="sm" c="dimmed" mb="lg" display="inline-flex" style={{ alignItems: "center", gap: 6 }}>
-    <IconArrowLeft size={16} stroke={1.8} aria-hidden="true" />
-    All integrations
-  </Anchor>
-);
+const toAll = <Back href="/integrations">All integrations</Back>;
 
 export default function Integration({ vendor: id, tab }: { readonly vendor: string; readonly tab: string }) {
   const { data: detail, error, refetch } = useQuery(connection(id));
@@ -51,7 +46,7 @@ const OnRoadmap = ({ vendor: { id, name, category, powers } }: { readonly vendor
     lead={`${CATEGORY[category]} · ${powers}`}
     mark={<Logo vendor={id} size={56} />}
     beside={<StatusBadge status="planned" />}
-    above={<Back />}
+    above={toAll}
   >
     <Planned name={name} />
   </Page>
@@ -92,7 +87,7 @@ function Loaded({ vendor, detail, tab }: { readonly vendor: Vendor; readonly det
       }
       mark={<Logo vendor={vendor.id} size={56} />}
       beside={<StatusBadge status={status} />}
-      above={<Back />}
+      above={toAll}
     >
       <GrantNote name={vendor.name} scopes={vendor.scopes} onReplace={() => go({ replace: true })} />
       {problem && <ProblemNote problem={problem} vendor={vendor.name} />}

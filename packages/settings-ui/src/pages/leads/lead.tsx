@@ -9,6 +9,7 @@ import { calledBy, type LeadDetail, lead, type TimelineEntry } from "../../api/l
 import { catalog } from "../../api/queries.ts";
 import { runs } from "../../api/runs.ts";
 import { Ago } from "../../parts/ago.tsx";
+import { Back } from "../../parts/back.tsx";
 import { Card } from "../../parts/card.tsx";
 import { PageGhost } from "../../parts/ghost.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -22,17 +23,13 @@ import { Voicemail } from "./voicemail.tsx";
 
 const LeadActions = lazy(async () => ({ default: (await import("./lead-actions.tsx")).LeadActions }));
 
-const BACK = (
-  <Anchor component={Link} href="/leads" size="sm" mb="md" display="inline-block">
-    All leads
-  </Anchor>
-);
+const toAll = <Back href="/leads">All leads</Back>;
 
 export default function LeadPage({ id }: { readonly id: string }) {
   const { data, error, refetch } = useQuery(lead(id));
   if (error instanceof Refusal && error.status === 404)
     return (
-      <Page title="No such lead" above={BACK}>
+      <Page title="No such lead" above={toAll}>
         <Card>
           <EmptyState py={32} icon={<IconUsers stroke={1.5} />} title="There is no such lead" description="The address may be wrong." />
         </Card>
@@ -64,7 +61,7 @@ function Person({ person }: { readonly person: LeadDetail }) {
   return (
     <Page
       title={calledBy(person)}
-      above={BACK}
+      above={toAll}
       actions={
         mayChange && (
           <Suspense fallback={null}>

@@ -6,6 +6,7 @@ import { Refusal } from "../../api/client.ts";
 import { catalog } from "../../api/queries.ts";
 import { isEnded, isWork, type Run, run } from "../../api/runs.ts";
 import { Ago } from "../../parts/ago.tsx";
+import { Back } from "../../parts/back.tsx";
 import { Card } from "../../parts/card.tsx";
 import { PageGhost } from "../../parts/ghost.tsx";
 import { Given } from "../../parts/given.tsx";
@@ -31,11 +32,7 @@ export default function RunPage({ id }: { readonly id: string }) {
     <Page
       title={name}
       beside={<Tag tone={tone}>{label}</Tag>}
-      above={
-        <Anchor component={Link} href={`/runs?workflow=${workflow}`} size="sm" mb="md" display="inline-block">
-          {isWork(data) ? "All background work" : "All runs of it"}
-        </Anchor>
-      }
+      above={<Back href={`/runs?workflow=${workflow}`}>{isWork(data) ? "All background work" : "All runs of it"}</Back>}
       lead={
         <>
           {lead && (

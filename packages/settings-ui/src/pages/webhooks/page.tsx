@@ -1,10 +1,10 @@
 /** Where the contractor's own systems are told of what happens: each address with its light, a test, and what came of the last deliveries. */
-import { Anchor, Button, EmptyState } from "@mantine/core";
+import { Button, EmptyState } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowLeft, IconPlus, IconWebhook } from "@tabler/icons-react";
+import { IconPlus, IconWebhook } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "wouter";
 import { endpoints } from "../../api/endpoints.ts";
+import { Back } from "../../parts/back.tsx";
 import { Card } from "../../parts/card.tsx";
 import { LinesGhost } from "../../parts/ghost.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -12,13 +12,6 @@ import { LoadFailed } from "../../parts/problem.tsx";
 import { useMayChange } from "../../shell/viewer.ts";
 import { EndpointCard } from "./endpoint.tsx";
 import { NewEndpoint } from "./new-endpoint.tsx";
-
-const Back = () => (
-  <Anchor component={Link} href="/integrations" size="sm" c="dimmed" mb="lg" display="inline-flex" style={{ alignItems: "center", gap: 6 }}>
-    <IconArrowLeft size={16} stroke={1.8} aria-hidden="true" />
-    All integrations
-  </Anchor>
-);
 
 export default function Webhooks() {
   const { data, error, refetch } = useQuery(endpoints);
@@ -28,7 +21,7 @@ export default function Webhooks() {
     <Page
       title="Your own systems"
       lead="Addresses that Junction sends signed messages to: what happens at your integrations, and what workflows and agents send."
-      above={<Back />}
+      above={<Back href="/integrations">All integrations</Back>}
       actions={
         mayChange && (
           <Button leftSection={<IconPlus size={17} aria-hidden="true" />} onClick={adder.open}>

@@ -8,6 +8,7 @@ import { Link } from "wouter";
 import { Refusal } from "../../api/client.ts";
 import { connections } from "../../api/queries.ts";
 import { checklist, type Lack, stepKinds, type Workflow, workflow, workflows } from "../../api/workflows.ts";
+import { Back } from "../../parts/back.tsx";
 import { LinesGhost, PageGhost } from "../../parts/ghost.tsx";
 import { GrantNote } from "../../parts/grant-note.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -84,11 +85,7 @@ function Built({ loaded, kinds }: { readonly loaded: Workflow; readonly kinds: B
         <RevisionContext value={revision}>
           <Page
             title={draft.name === "" ? "Workflow" : draft.name}
-            above={
-              <Anchor component={Link} href="/workflows" size="sm" mb="md" display="inline-block">
-                All workflows
-              </Anchor>
-            }
+            above={<Back href="/workflows">All workflows</Back>}
             beside={<Tag tone={tone}>{label}</Tag>}
             lead={
               <Anchor component={Link} href={`/runs?workflow=${id}`} size="sm">
