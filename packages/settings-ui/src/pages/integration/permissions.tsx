@@ -13,7 +13,8 @@ export function Permissions({ vendor, detail }: { readonly vendor: Vendor; reado
   const { go, leaving, problem } = useGrant(vendor.id);
   const connected = detail.status !== "not_connected";
   const lacking = detail.permissions.filter(({ held }) => !held).length;
-  const title = (tool: string) => detail.tools.find(({ id }) => id === tool)?.title ?? tool;
+  // Tools that only the mesh itself uses have no title: nobody is told of them.
+  const titles = (tools: readonly string[]) => detail.tools.filter(({ id }) => tools.includes(id)).map(({ title }) => title);
   return (
     <Card
       flush
@@ -49,7 +50,7 @@ export function Permissions({ vendor, detail }: { readonly vendor: Vendor; reado
                 {words}
               </Text>
               <Text size="xs" c="dimmed" mt={2}>
-                {tools.length > 0 ? `For: ${tools.map(title).join(", ")}` : "Asked for in advance"}
+                {tools.length > 0 ? `For: ${titles(tools).join(", ") || "what goes on by itself"}` : "Asked for in advance"}
               </Text>
               <code>{scope}</code>
             </div>

@@ -1,4 +1,5 @@
-import { Badge, Text } from "@mantine/core";
+import { Anchor, Badge, Text } from "@mantine/core";
+import { Link } from "wouter";
 import type { Detail } from "../../api/queries.ts";
 import { Card } from "../../parts/card.tsx";
 import look from "./integration.module.css";
@@ -25,9 +26,20 @@ export function UsedBy({ detail: { tools, depends = { workflows: [] }, status } 
         ))}
       </ul>
       {depends.workflows.length > 0 && (
-        <Text size="sm" mt="md">
-          Workflows: {depends.workflows.map(({ name }) => name).join(", ")}
-        </Text>
+        <>
+          <Text size="sm" fw={550} mt="lg" mb={6}>
+            Workflows
+          </Text>
+          <ul className={look["workflows"]}>
+            {depends.workflows.map(({ id, name }) => (
+              <li key={id}>
+                <Anchor component={Link} href={`/workflows/${id}`} size="sm">
+                  {name}
+                </Anchor>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </Card>
   );
