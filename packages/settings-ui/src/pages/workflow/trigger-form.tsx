@@ -141,7 +141,7 @@ function EventTrigger({
           leftSection={<IconPlus size={14} aria-hidden="true" />}
           onClick={() => set([...conditions, { left: "{{name}}", is: "not_empty" }])}
         >
-          Only under a condition
+          {conditions.length === 0 ? "Only under a condition" : "And another condition"}
         </Button>
       )}
     </>
