@@ -1,3 +1,4 @@
+import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { keys } from "../../api/queries.ts";
@@ -14,9 +15,9 @@ export function Actor({ actor }: { readonly actor: string }) {
   if (kind === "user") return <span title={actor}>{id === subject ? "You" : id}</span>;
   if (kind === "run")
     return (
-      <Link href={`/runs/${id}`} title={actor}>
+      <Anchor component={Link} href={`/runs/${id}`} title={actor} inherit>
         A workflow
-      </Link>
+      </Anchor>
     );
   return <span>{actor}</span>;
 }
