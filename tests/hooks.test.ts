@@ -78,7 +78,12 @@ describe("what is the vendor's", () => {
     for (const again of await Promise.all([send(text as Signed), send(text as Signed)])) expect(again.status).toBe(200);
     const [row, ...others] = await rows("contractor = 'demo' AND vendor = 'twilio'");
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ state: "done", type: "message.received", attempts: 1, done: '["leads","subscriptions","workflows"]' });
+    expect(row).toMatchObject({
+      state: "done",
+      type: "message.received",
+      attempts: 1,
+      done: '["ledger","leads","subscriptions","workflows"]',
+    });
     expect((await db.prepare("SELECT * FROM timeline WHERE event = ?").bind(row?.id).all()).results).toHaveLength(1);
     await eventually(async () => expect(await counts("demo", "twilio")).toMatchObject({ verified: 3, duplicates: 2, forged: 0 }));
     expect(await watched()).toHaveLength(1);

@@ -33,5 +33,11 @@ export const EVENT_STATE: Readonly<Record<EventState, StateWords>> = {
 };
 export const isEventState = (text: string | null): text is EventState => text !== null && Object.hasOwn(EVENT_STATE, text);
 
-const CONSUMER: Readonly<Record<string, string>> = { leads: "Leads", subscriptions: "Your subscriptions" };
+const CONSUMER: Readonly<Record<string, string>> = {
+  calendars: "Calendars",
+  leads: "Leads",
+  ledger: "Calls made",
+  subscriptions: "Your subscriptions",
+  workflows: "Workflows",
+};
 export const consumerWords = (name: string): string => CONSUMER[name] ?? name;
