@@ -123,6 +123,16 @@ test("an answer dropped after the vendor acted: found again where the vendor can
   expect(await runs.inbox("sendgrid", "no@example.com")).toHaveLength(2); // the person said that it had not been sent
 });
 
+test("a vendor that stays silent until there is no time left is asked later; no person is", async () => {
+  await mesh.connect("silent", "twilio");
+  await fault("twilio", "create_message", "hang", { times: 1 });
+  const run = await runs.start("silent", [sms("text")], { lead: await runs.lead("silent", { phone: "+12025550107" }) });
+  const asks = { state: "waiting", reason: "Asks Twilio whether it happened", wakesAt: expect.any(Number) };
+  await vi.waitFor(async () => expect((await runs.view(run)).steps).toMatchObject([asks]), { timeout: 20_000, interval: 100 });
+  expect(((await runs.view(run)).wakesAt ?? 0) - Date.now()).toBeGreaterThan(30_000); // by then the ledger has looked
+  await order(run, { order: "cancel" });
+});
+
 test("an email whose answer was dropped is waited for, and the event that tells of it lets the run go on", async () => {
   await mesh.connect("told", "twilio", "sendgrid");
   const deliver = await hearSendGrid(mesh, "told");

@@ -14,6 +14,8 @@ import type { AcquireAsk, Verdict } from "./rpc.ts";
 
 /** How long after an attempt a probe that finds nothing is believed: the vendor has had the request for good by then. */
 export const PROBE_WINDOW_MS = 60_000;
+/** When a caller who was told that the outcome is unknown may ask again: by then the sweep has looked. */
+export const RECHECK_MS = 65_000;
 /** How long after an attempt an event may still tell of it, where the vendor's events reach us: until then no person is asked. */
 const ECHO_MS = 5 * 60_000;
 const ECHO_AGAIN_MS = 5_000;
@@ -104,15 +106,17 @@ function recall(desk: Desk, ask: AcquireAsk, inputHash: string, earlier: Effect)
       const connection = desk.connections.get(earlier.vendor);
       if (action?.probe && connection?.connected)
         return { verdict: "probe", call: earlier.call, sentAt: earlier.sentAt, ...grant(connection, earlier) };
-      return { verdict: "refused", refusal: { kind: "OutcomeUnknown", ...echo(desk, earlier, ask.now) } };
+      return { verdict: "refused", refusal: { kind: "OutcomeUnknown", ...knownIn(desk, earlier, ask.now) } };
     }
   }
 }
 
-/** When an event may have told what became of an effect; nothing, where none will, and a person must look. */
-export function echo(desk: Desk, { vendor, tool, sentAt }: Effect, now: number): { readonly retryAfterMs?: number } {
+/** When it may be known what became of an effect, by a look or by an event; nothing, where neither will tell, and a person must look. */
+export function knownIn(desk: Desk, { vendor, tool, sentAt }: Effect, now: number): { readonly retryAfterMs?: number } {
+  const action = actionOf(vendor, tool);
+  if (action?.probe && desk.connections.get(vendor)?.connected) return { retryAfterMs: RECHECK_MS };
   const reached = (desk.endpoints.get(vendor)?.lastVerifiedAt ?? null) !== null;
-  return actionOf(vendor, tool)?.echoed && reached && now < sentAt + ECHO_MS ? { retryAfterMs: ECHO_AGAIN_MS } : {};
+  return action?.echoed && reached && now < sentAt + ECHO_MS ? { retryAfterMs: ECHO_AGAIN_MS } : {};
 }
 
 /** Junction's own tools need no connection, and none of theirs can break. */

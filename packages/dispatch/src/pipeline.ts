@@ -4,6 +4,7 @@
  */
 import { actionOf, anyTool, plannedFor } from "@junction/catalog";
 import { type CatalogTool, JUNCTION, newId, type Outcome } from "@junction/core";
+import { RECHECK_MS } from "./acquire.ts";
 import { isOwn } from "./actors.ts";
 import { type FilesAtHand, namedVendor, usesFiles } from "./at-hand.ts";
 import { argumentIssues, closestTools, findTool } from "./contracts.ts";
@@ -137,9 +138,6 @@ interface Settled {
   readonly outcome: Outcome<unknown>;
   readonly vendor: string;
 }
-
-/** When a caller who was told "unknown" may ask again: by then the sweep has looked. */
-const RECHECK_MS = 65_000;
 
 /** One attempt at the vendor, or one look whether an earlier one had its effect. What the vendor's Worker throws is a bug of ours. */
 async function make(

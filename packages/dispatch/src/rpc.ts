@@ -81,7 +81,7 @@ export type Verdict =
 export interface Settlement {
   /** The effect is known to have happened: what a probe found may be another call's. */
   readonly happened: boolean;
-  /** It is not known, and events of the vendor's tell: by then one may have come. */
+  /** It is not known as yet: by then a look, or an event of the vendor's, may have told. */
   readonly retryAfterMs?: number;
 }
 

@@ -1,6 +1,6 @@
 /** What came of an attempt: into the ledger, the connection's health, its budget, and the audit. */
 import type { Failure, Outcome } from "@junction/core";
-import { allowanceOf, echo, FINAL, PROBE_WINDOW_MS } from "./acquire.ts";
+import { allowanceOf, FINAL, knownIn, PROBE_WINDOW_MS } from "./acquire.ts";
 import { actorName } from "./actors.ts";
 import { announce } from "./alerts.ts";
 import { confirmedTwins, type Desk, type Effect, effectByKey, saveAudit, saveConnection, saveEffect, wake } from "./desk.ts";
@@ -41,7 +41,7 @@ export function settle(desk: Desk, ask: SettleAsk): Settlement {
     });
   if (ask.key !== undefined) finish(desk, ask.key);
   const now = settled ?? effect;
-  return { happened: now?.state === "confirmed", ...(now?.state === "unknown" && echo(desk, now, ask.now)) };
+  return { happened: now?.state === "confirmed", ...(now?.state === "unknown" && knownIn(desk, now, ask.now)) };
 }
 
 /** Wakes whoever waits for the same effect. */
