@@ -2,7 +2,8 @@
 import { below, path, refuse } from "@junction/kit";
 import { downloadContract, getContract, remindContract, voidContract } from "@junction/tools";
 import * as z from "zod/mini";
-import { docusign, envelopes, one, progress, Whole } from "./manifest.ts";
+import { progress, Whole } from "./envelope.ts";
+import { docusign, envelopes, one } from "./manifest.ts";
 
 const scopes = ["signature", "impersonation"] as const;
 const PDF = "application/pdf";

@@ -2,7 +2,8 @@
 import { type Files, refuse } from "@junction/kit";
 import { sendContract } from "@junction/tools";
 import type * as z from "zod/mini";
-import { docusign, Envelope, envelopes, newest, one, progress } from "./manifest.ts";
+import { Envelope, progress } from "./envelope.ts";
+import { docusign, envelopes, newest, one } from "./manifest.ts";
 import { Template } from "./templates.ts";
 
 type Input = z.output<typeof sendContract.input>;

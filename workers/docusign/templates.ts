@@ -1,7 +1,8 @@
 /** Contracts that were prepared at Docusign. */
 import { listContractTemplates } from "@junction/tools";
 import * as z from "zod/mini";
-import { docusign, envelopes, Recipients } from "./manifest.ts";
+import { Recipients } from "./envelope.ts";
+import { docusign, envelopes } from "./manifest.ts";
 
 export const Template = z.object({ recipients: Recipients });
 const Page = z.object({

@@ -1,7 +1,8 @@
 /** What Docusign tells of envelopes (Connect). https://developers.docusign.com/platform/webhooks/connect/hmac/ */
 import { below, type EventType, type found, hmac, jsonOf, path, same, type VendorEvent, type Webhook } from "@junction/kit";
 import * as z from "zod/mini";
-import { envelopes, Whole } from "./manifest.ts";
+import { Whole } from "./envelope.ts";
+import { envelopes } from "./manifest.ts";
 
 const Text = z.nullish(z.string());
 const Told = z.object({
