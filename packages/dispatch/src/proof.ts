@@ -30,18 +30,19 @@ export function decide(
   return "decided";
 }
 
+/** The types of events that may prove something: those of vendors that give our mark back. */
+const PROVING = new Set(
+  catalog.vendors.filter(({ actions }) => actions.some(({ echoed }) => echoed)).flatMap(({ webhook }) => webhook?.events ?? []),
+);
+
 /** Hands proofs to the ledger. */
-export function ledgerConsumer(contractor: (id: string) => Pick<ContractorRpc, "prove">): Consumer {
-  const telling = catalog.vendors.filter(({ actions }) => actions.some(({ echoed }) => echoed));
-  const types = new Set(telling.flatMap(({ webhook }) => webhook?.events ?? []));
-  return {
-    name: "ledger",
-    wants: (type) => types.has(type),
-    async take({ contractor: id, vendor, event: { proves } }) {
-      if (proves) await contractor(id).prove({ vendor, proof: proves, now: Date.now() });
-    },
-  };
-}
+export const ledgerConsumer = (contractor: (id: string) => Pick<ContractorRpc, "prove">): Consumer => ({
+  name: "ledger",
+  wants: (type) => PROVING.has(type),
+  async take({ contractor: id, vendor, event: { proves } }) {
+    if (proves) await contractor(id).prove({ vendor, proof: proves, now: Date.now() });
+  },
+});
 
 function close(desk: Desk, effect: Effect, outcome: Outcome<unknown>, now: number): void {
   const { call, actor, tool, vendor, connection, sentAt } = effect;
